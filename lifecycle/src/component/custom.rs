@@ -1,0 +1,225 @@
+//! Components made at run time, from closures.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use super::outcome::{BoxError, BoxFuture, Instance, Outcome};
+use crate::context::Context;
+use crate::plan::{Declaration, Health, Kind, PlanBuilder, PlanNode, Stage};
+
+type Make = Arc<dyn Fn(Context) -> BoxFuture<Result<Instance, BoxError>> + Send + Sync>;
+type Work = Arc<dyn Fn(Instance, Context) -> BoxFuture<Result<(), BoxError>> + Send + Sync>;
+
+/// A component that is made at run time, where a type for each would be too much.
+///
+/// ```
+/// use lifecycle::component::Custom;
+/// use lifecycle::plan::{EdgeKind, Plan};
+///
+/// let mut plan = Plan::builder();
+/// let cache = plan.custom(Custom::resource("cache"));
+/// for region in ["eu", "us"] {
+///     let feed = plan.custom(
+///         Custom::service(format!("feed-{region}"))
+///             .declare(|declaration| declaration.retry(3))
+///             .start(|_cx| async { Ok::<_, std::io::Error>(42_u32) })
+///             .run(|cx| async move { cx.shutdown_requested().await; }),
+///     );
+///     plan.depend(feed, cache, EdgeKind::Hard);
+/// }
+/// # plan.build().unwrap();
+/// ```
+#[derive(Clone)]
+#[must_use = "a component does nothing until a plan holds it"]
+pub struct Custom {
+    name: String,
+    declaration: Declaration,
+    load: Option<Make>,
+    start: Option<Make>,
+    run: Option<Work>,
+    drain: Option<Work>,
+    stop: Option<Work>,
+    health: Option<(Work, Health)>,
+}
+
+impl Custom {
+    /// A resource without hooks, which is up at once.
+    pub fn resource(name: impl Into<String>) -> Self {
+        Self::new(name.into(), Kind::Resource)
+    }
+
+    /// A service; it has nothing to do until it has a run loop.
+    pub fn service(name: impl Into<String>) -> Self {
+        Self::new(name.into(), Kind::Service)
+    }
+
+    pub(crate) fn new(name: String, kind: Kind) -> Self {
+        let declaration = Declaration::new(kind, "", "", 0, 0);
+        Self {
+            name,
+            declaration,
+            load: None,
+            start: None,
+            run: None,
+            drain: None,
+            stop: None,
+            health: None,
+        }
+    }
+
+    /// Changes the policies.
+    pub fn declare(mut self, change: impl FnOnce(Declaration) -> Declaration) -> Self {
+        self.declaration = change(self.declaration);
+        self
+    }
+
+    /// Sets the load hook, which runs before anything starts.
+    pub fn load<F, O>(mut self, hook: impl Fn(Context) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.load = Some(make::<(), _, _>(hook));
+        self
+    }
+
+    /// Sets the start hook; what it returns is the component's value.
+    pub fn start<T, F, E>(mut self, hook: impl Fn(Context) -> F + Send + Sync + 'static) -> Self
+    where
+        T: Send + Sync + 'static,
+        E: Into<BoxError>,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        self.start = Some(make::<T, _, _>(hook));
+        self
+    }
+
+    /// Sets the run loop.
+    pub fn run<F, O>(mut self, hook: impl Fn(Context) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.run = Some(work(hook));
+        self
+    }
+
+    /// Sets what runs beside the run loop once the component is told to stop.
+    pub fn drain<F, O>(mut self, hook: impl Fn(Context) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.drain = Some(work(hook));
+        self
+    }
+
+    /// Sets what runs once all work has ended.
+    pub fn stop<F, O>(mut self, hook: impl Fn(Context) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.stop = Some(work(hook));
+        self
+    }
+
+    /// Sets the health check.
+    pub fn health<F, O>(
+        mut self,
+        how: Health,
+        hook: impl Fn(Context) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.health = Some((work(hook), how));
+        self
+    }
+
+    pub(super) fn health_policy(&self) -> Option<Health> {
+        self.health.as_ref().map(|(_, how)| *how)
+    }
+
+    pub(super) fn has(&self, stage: Stage) -> bool {
+        match stage {
+            Stage::Load => self.load.is_some(),
+            Stage::Start => self.start.is_some(),
+            _ => self.worker(stage).is_some(),
+        }
+    }
+
+    pub(super) fn make(&self, stage: Stage, cx: Context) -> BoxFuture<Result<Instance, BoxError>> {
+        let hook = if stage == Stage::Load {
+            &self.load
+        } else {
+            &self.start
+        };
+        match hook {
+            Some(hook) => hook(cx),
+            None => Box::pin(std::future::ready(Ok(Instance::new(())))),
+        }
+    }
+
+    pub(super) fn work(
+        &self,
+        stage: Stage,
+        instance: Instance,
+        cx: Context,
+    ) -> BoxFuture<Result<(), BoxError>> {
+        match self.worker(stage) {
+            Some(hook) => hook(instance, cx),
+            None => Box::pin(std::future::ready(Ok(()))),
+        }
+    }
+
+    fn worker(&self, stage: Stage) -> Option<&Work> {
+        match stage {
+            Stage::Run => self.run.as_ref(),
+            Stage::Drain => self.drain.as_ref(),
+            Stage::Stop => self.stop.as_ref(),
+            Stage::Health => self.health.as_ref().map(|(hook, _)| hook),
+            Stage::Load | Stage::Start | Stage::Task | Stage::Cleanup => None,
+        }
+    }
+}
+
+fn make<T, F, O>(hook: impl Fn(Context) -> F + Send + Sync + 'static) -> Make
+where
+    T: Send + Sync + 'static,
+    O: Outcome<T>,
+    F: Future<Output = O> + Send + 'static,
+{
+    Arc::new(move |cx| {
+        let hook = hook(cx);
+        Box::pin(async move { hook.await.outcome().map(Instance::new) })
+    })
+}
+
+fn work<F, O>(hook: impl Fn(Context) -> F + Send + Sync + 'static) -> Work
+where
+    O: Outcome<()>,
+    F: Future<Output = O> + Send + 'static,
+{
+    Arc::new(move |_, cx| {
+        let hook = hook(cx);
+        Box::pin(async move { hook.await.outcome() })
+    })
+}
+
+impl fmt::Debug for Custom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Custom")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PlanBuilder {
+    /// Adds a component that is made at run time.
+    pub fn custom(&mut self, custom: Custom) -> PlanNode {
+        self.add_made(custom.declaration, custom.name.clone(), Arc::new(custom))
+    }
+}

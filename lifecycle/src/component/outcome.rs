@@ -1,0 +1,95 @@
+//! What hooks return, made one.
+
+use std::any::{Any, type_name};
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::Component;
+
+/// Any error, as the framework keeps it.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A hook under way.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A started component, shared with those that depend on it.
+#[derive(Clone)]
+pub struct Instance(Arc<dyn Any + Send + Sync>);
+
+impl Instance {
+    /// Wraps a value.
+    pub fn new<C: Send + Sync + 'static>(value: C) -> Self {
+        Self(Arc::new(value))
+    }
+
+    /// The value as what it is.
+    ///
+    /// # Panics
+    ///
+    /// If it is not a `C`.
+    #[track_caller]
+    pub fn of<C: Send + Sync + 'static>(self) -> Arc<C> {
+        self.0
+            .downcast()
+            .unwrap_or_else(|_| panic!("the instance is not a `{}`", type_name::<C>()))
+    }
+}
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Instance(..)")
+    }
+}
+
+/// What a hook may return where a `T` is wanted: a `T`, or a `Result` with any error that can be boxed.
+#[diagnostic::on_unimplemented(
+    message = "this hook cannot return `{Self}`",
+    label = "a hook returns `{T}` or a `Result` of it",
+    note = "the error of the `Result` is any type that implements `std::error::Error + Send + Sync`"
+)]
+pub trait Outcome<T> {
+    /// The value, or the error as the framework keeps it.
+    ///
+    /// # Errors
+    ///
+    /// The hook's own.
+    fn outcome(self) -> Result<T, BoxError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Outcome<T> for T {
+    fn outcome(self) -> Result<T, BoxError> {
+        Ok(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: Into<BoxError>> Outcome<T> for Result<T, E> {
+    fn outcome(self) -> Result<T, BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// Boxes a start hook of `C`.
+pub fn started<C: Component, O: Outcome<C>>(
+    hook: impl Future<Output = O> + Send + 'static,
+) -> BoxFuture<Result<Instance, BoxError>> {
+    Box::pin(async move { hook.await.outcome().map(Instance::new) })
+}
+
+/// Boxes a load hook that gives a `T`.
+pub fn loaded<T: Send + Sync + 'static, O: Outcome<T>>(
+    hook: impl Future<Output = O> + Send + 'static,
+) -> BoxFuture<Result<Instance, BoxError>> {
+    Box::pin(async move { hook.await.outcome().map(Instance::new) })
+}
+
+/// Boxes a hook that gives nothing: run, drain, stop and health.
+pub fn finished<O: Outcome<()>>(
+    hook: impl Future<Output = O> + Send + 'static,
+) -> BoxFuture<Result<(), BoxError>> {
+    Box::pin(async move { hook.await.outcome() })
+}

@@ -1,0 +1,209 @@
+//! A plan put together at run time, with the same order and the same findings as a compiled one.
+
+use std::fmt;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::declaration::{Code, Declaration};
+use super::graph::{Edge, EdgeKind, Made, Node, Plan};
+use super::message::hash;
+
+/// A component that a [`PlanBuilder`] holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanNode(usize);
+
+/// Why components do not make a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// Components depend on each other in a loop.
+    #[error("dependency cycle: {}", path.join(" -> "))]
+    Cycle {
+        /// The names along the loop; the last is the first again.
+        path: Vec<String>,
+    },
+}
+
+/// Puts a [`Plan`] together at run time.
+///
+/// ```
+/// use lifecycle::plan::{Declaration, EdgeKind, Plan};
+///
+/// let mut plan = Plan::builder();
+/// let cache = plan.add(Declaration::resource("Cache", "feeds", 0, 0));
+/// let feed = plan.add(Declaration::service("Feed", "feeds", 1, 0));
+/// plan.depend(feed, cache, EdgeKind::Hard);
+///
+/// let plan = plan.build()?;
+/// assert_eq!(plan.nodes()[0].name(), "Cache");
+/// # Ok::<(), lifecycle::plan::PlanError>(())
+/// ```
+#[derive(Default)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct PlanBuilder {
+    members: Vec<(Declaration, Option<Made>)>,
+    edges: Vec<Vec<Edge>>,
+}
+
+impl PlanBuilder {
+    /// Adds a component.
+    pub fn add(&mut self, declaration: Declaration) -> PlanNode {
+        self.push(declaration, None)
+    }
+
+    pub(crate) fn add_made(
+        &mut self,
+        mut declaration: Declaration,
+        name: String,
+        code: Arc<Code>,
+    ) -> PlanNode {
+        declaration.id = hash("", &name, u32::MAX, self.members.len() as u32);
+        self.push(
+            declaration,
+            Some(Made {
+                name: name.into(),
+                code,
+            }),
+        )
+    }
+
+    fn push(&mut self, declaration: Declaration, made: Option<Made>) -> PlanNode {
+        self.members.push((declaration, made));
+        self.edges.push(Vec::new());
+        PlanNode(self.members.len() - 1)
+    }
+
+    fn name(&self, node: usize) -> String {
+        let (declaration, made) = &self.members[node];
+        made.as_ref()
+            .map_or_else(|| declaration.name.to_owned(), |made| made.name.to_string())
+    }
+
+    /// Makes `from` depend on `to`. Said twice, the first word stands.
+    ///
+    /// # Panics
+    ///
+    /// If a node is from another builder and has no match here.
+    #[track_caller]
+    pub fn depend(&mut self, from: PlanNode, to: PlanNode, kind: EdgeKind) {
+        assert!(
+            to.0 < self.edges.len(),
+            "the dependency is a node of another plan"
+        );
+        let edge = Edge {
+            to: to.0 as u32,
+            kind,
+        };
+        if self.edges[from.0].iter().all(|known| known.to != edge.to) {
+            self.edges[from.0].push(edge);
+        }
+    }
+
+    /// Orders the components. Those on which nobody depends are the roots.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Cycle`] with the names along the first loop.
+    pub fn build(self) -> Result<Plan, PlanError> {
+        let order = self.order()?;
+        let mut position = vec![0u32; order.len()];
+        for (at, &node) in order.iter().enumerate() {
+            position[node] = at as u32;
+        }
+        let mut nodes: Vec<Node> = Vec::with_capacity(order.len());
+        let mut edges = Vec::new();
+        for &node in &order {
+            let begin = edges.len() as u32;
+            let mut rank = 0;
+            for edge in &self.edges[node] {
+                let edge = Edge {
+                    to: position[edge.to as usize],
+                    kind: edge.kind,
+                };
+                if edge.kind.orders() {
+                    rank = rank.max(nodes[edge.to as usize].rank + 1);
+                }
+                edges.push(edge);
+            }
+            let (declaration, made) = self.members[node].clone();
+            nodes.push(Node {
+                declaration,
+                made,
+                edges: (begin, edges.len() as u32),
+                rank,
+                root: true,
+            });
+        }
+        for edge in &edges {
+            nodes[edge.to as usize].root = false;
+        }
+        Ok(Plan::new(nodes, edges))
+    }
+
+    /// Post-order over the ordering edges, without recursion.
+    fn order(&self) -> Result<Vec<usize>, PlanError> {
+        #[derive(Clone, Copy, PartialEq)]
+        enum Mark {
+            New,
+            Open,
+            Done,
+        }
+        let mut marks = vec![Mark::New; self.edges.len()];
+        let mut order = Vec::with_capacity(self.edges.len());
+        let mut stack: Vec<(usize, usize)> = Vec::new();
+        for root in 0..self.edges.len() {
+            if marks[root] != Mark::New {
+                continue;
+            }
+            marks[root] = Mark::Open;
+            stack.push((root, 0));
+            while let Some((node, next)) = stack.last_mut() {
+                let node = *node;
+                let Some(edge) = self.edges[node].get(*next) else {
+                    marks[node] = Mark::Done;
+                    order.push(node);
+                    stack.pop();
+                    continue;
+                };
+                *next += 1;
+                let to = edge.to as usize;
+                match marks[to] {
+                    _ if !edge.kind.orders() => {}
+                    Mark::New => {
+                        marks[to] = Mark::Open;
+                        stack.push((to, 0));
+                    }
+                    Mark::Open => return Err(self.cycle(&stack, to)),
+                    Mark::Done => {}
+                }
+            }
+        }
+        Ok(order)
+    }
+
+    fn cycle(&self, stack: &[(usize, usize)], to: usize) -> PlanError {
+        let open = stack
+            .iter()
+            .map(|&(node, _)| node)
+            .skip_while(|&node| node != to);
+        PlanError::Cycle {
+            path: open.chain([to]).map(|node| self.name(node)).collect(),
+        }
+    }
+}
+
+impl Plan {
+    /// Begins a plan that is put together at run time.
+    pub fn builder() -> PlanBuilder {
+        PlanBuilder::default()
+    }
+}
+
+impl fmt::Debug for PlanBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries((0..self.members.len()).map(|node| self.name(node)))
+            .finish()
+    }
+}

@@ -1,0 +1,120 @@
+//! What the compiler leaves behind: fixed arrays that become a [`Plan`], and the checks over them.
+
+use std::time::Duration;
+
+use super::declaration::Declaration;
+use super::graph::{Edge, Node, Plan};
+use super::message::Message;
+
+/// One component in a compiled plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CompiledNode {
+    pub(super) declaration: &'static Declaration,
+    pub(super) edges: (u32, u32),
+    pub(super) rank: u32,
+    pub(super) root: bool,
+}
+
+const NOBODY: Declaration = Declaration::resource("", "", 0, 0);
+
+impl CompiledNode {
+    pub(super) const EMPTY: Self = Self {
+        declaration: &NOBODY,
+        edges: (0, 0),
+        rank: 0,
+        root: false,
+    };
+}
+
+/// A plan of `N` components and `E` edges in start order, made in const evaluation.
+#[derive(Clone, Copy, Debug)]
+pub struct CompiledPlan<const N: usize, const E: usize> {
+    pub(super) nodes: [CompiledNode; N],
+    pub(super) edges: [Edge; E],
+}
+
+impl<const N: usize, const E: usize> CompiledPlan<N, E> {
+    /// The plan to run.
+    pub fn plan(&self) -> Plan {
+        let nodes = self.nodes.iter().map(|node| Node {
+            declaration: *node.declaration,
+            made: None,
+            edges: node.edges,
+            rank: node.rank,
+            root: node.root,
+        });
+        Plan::new(nodes.collect(), self.edges.to_vec())
+    }
+
+    /// Panics when the stop times declared along one chain of components are longer than `limit`.
+    #[track_caller]
+    pub const fn check_stop_times(&self, limit: Duration) {
+        // The longest declared stop from each node downwards, and the dependency through which it goes.
+        let mut total = [Duration::ZERO; N];
+        let mut through = [usize::MAX; N];
+        let mut i = 0;
+        while i < N {
+            let node = self.nodes[i];
+            let mut e = node.edges.0 as usize;
+            while e < node.edges.1 as usize {
+                let edge = self.edges[e];
+                let below = edge.to as usize;
+                if edge.kind.orders() && total[below].as_nanos() > total[i].as_nanos() {
+                    total[i] = total[below];
+                    through[i] = below;
+                }
+                e += 1;
+            }
+            if node.declaration.policy.stop_timeout_declared {
+                total[i] = total[i].saturating_add(node.declaration.policy.stop_timeout);
+            }
+            i += 1;
+        }
+        let mut worst = 0;
+        let mut i = 0;
+        while i < N {
+            if total[i].as_nanos() > total[worst].as_nanos() {
+                worst = i;
+            }
+            i += 1;
+        }
+        if N > 0 && total[worst].as_nanos() > limit.as_nanos() {
+            self.stop_times_panic(worst, &through, total[worst], limit);
+        }
+    }
+
+    #[track_caller]
+    const fn stop_times_panic(
+        &self,
+        worst: usize,
+        through: &[usize; N],
+        total: Duration,
+        limit: Duration,
+    ) {
+        let mut message = Message::new().text("the declared stop times cannot fit: ");
+        let mut at = worst;
+        let mut first = true;
+        while at != usize::MAX {
+            let declaration = self.nodes[at].declaration;
+            if declaration.policy.stop_timeout_declared {
+                if !first {
+                    message = message.text(", then ");
+                }
+                first = false;
+                message = message
+                    .text("`")
+                    .text(declaration.name)
+                    .text("` ")
+                    .time(declaration.policy.stop_timeout);
+            }
+            at = through[at];
+        }
+        let message = message
+            .text(", is ")
+            .time(total)
+            .text(" in all, but `shutdown_timeout` is ")
+            .time(limit);
+        let message = message.text("; raise `shutdown_timeout` or lower a `stop_timeout`");
+        panic!("{}", message.as_str());
+    }
+}

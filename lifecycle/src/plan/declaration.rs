@@ -1,0 +1,283 @@
+//! What a component says about itself: its name, its kind and its policies.
+
+use std::any::Any;
+use std::fmt;
+use std::time::Duration;
+
+use super::message::hash;
+
+/// What kind of component this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Something that is there once started: a connection pool, settings, a cache.
+    Resource,
+    /// Something that works: it has a run loop of its own.
+    Service,
+    /// The app's `main`, which depends on all roots.
+    Main,
+}
+
+impl Kind {
+    /// The attribute that declares this kind, without `#[` and `]`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resource => "resource",
+            Self::Service => "service",
+            Self::Main => "main",
+        }
+    }
+
+    pub(super) const fn same(self, other: Self) -> bool {
+        self as u8 == other as u8
+    }
+}
+
+/// When a component counts as up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ready {
+    /// When its start hook has returned.
+    #[default]
+    Started,
+    /// When its run loop has called [`Context::ready`](crate::Context::ready).
+    Explicit,
+}
+
+/// What follows when a service's run loop returns `Ok` before shutdown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnFinish {
+    /// The service is finished, its dependents stay; when all services have finished, the app stops.
+    #[default]
+    Finish,
+    /// The app shuts down.
+    Shutdown,
+}
+
+/// How long to wait between attempts: `min`, doubling up to `max`, with full jitter.
+///
+/// The wait before attempt `n + 1` is a uniformly random time between zero and `min * 2^(n - 1)`, at most `max`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// The longest wait before the second attempt.
+    pub min: Duration,
+    /// The longest wait before any attempt.
+    pub max: Duration,
+}
+
+impl Backoff {
+    /// 100 ms doubling to 30 s.
+    pub const DEFAULT: Self = Self {
+        min: Duration::from_millis(100),
+        max: Duration::from_secs(30),
+    };
+
+    /// The longest wait after `failed` failed attempts (1 or more).
+    pub fn ceiling(self, failed: u32) -> Duration {
+        let factor = 1u32
+            .checked_shl(failed.saturating_sub(1))
+            .unwrap_or(u32::MAX);
+        self.min.saturating_mul(factor).min(self.max)
+    }
+}
+
+/// How often a health check runs and how long it may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// The time from the end of one check to the beginning of the next.
+    pub every: Duration,
+    /// A check that takes longer is cancelled and counts as failed.
+    pub timeout: Duration,
+}
+
+impl Health {
+    /// Every 5 s, at most 1 s each.
+    pub const DEFAULT: Self = Self {
+        every: Duration::from_secs(5),
+        timeout: Duration::from_secs(1),
+    };
+}
+
+/// The limits and rules that a component declares; the defaults are those of the attributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// Whether the app goes on without this component, and without what needs it, when it fails. Default: no.
+    pub optional: bool,
+    /// The longest time for one attempt to start. Default: 30 s.
+    pub start_timeout: Duration,
+    /// The longest time to stop. Default: 5 s.
+    pub stop_timeout: Duration,
+    /// Whether `stop_timeout` was written down, which makes it a promise that the compiler checks.
+    pub stop_timeout_declared: bool,
+    /// How often a failed start is tried again. Default: never.
+    pub retry: u32,
+    /// The waits between attempts.
+    pub backoff: Backoff,
+    /// When the component counts as up.
+    pub ready: Ready,
+    /// What follows when the run loop returns `Ok`.
+    pub on_finish: OnFinish,
+}
+
+impl Policy {
+    /// The defaults.
+    pub const DEFAULT: Self = Self {
+        optional: false,
+        start_timeout: Duration::from_secs(30),
+        stop_timeout: Duration::from_secs(5),
+        stop_timeout_declared: false,
+        retry: 0,
+        backoff: Backoff::DEFAULT,
+        ready: Ready::Started,
+        on_finish: OnFinish::Finish,
+    };
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// What a component does, opaque to the plan: the `component` room put it in and takes it out.
+pub(crate) type Code = dyn Any + Send + Sync;
+
+/// Who a component is and what it declares.
+///
+/// The attributes write one as a constant; by hand it reads the same:
+///
+/// ```
+/// use std::time::Duration;
+/// use lifecycle::plan::Declaration;
+///
+/// const CACHE: Declaration = Declaration::resource("Cache", module_path!(), line!(), column!())
+///     .stop_timeout(Duration::from_secs(2));
+/// assert_eq!(CACHE.name, "Cache");
+/// ```
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Declaration {
+    /// Identity within a plan: a hash of where and under which name the component was declared.
+    pub id: u64,
+    /// The name that people see.
+    pub name: &'static str,
+    /// The module that declares it.
+    pub module: &'static str,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its limits and rules.
+    pub policy: Policy,
+    pub(crate) code: Option<&'static Code>,
+}
+
+impl Declaration {
+    /// A resource declared at this place; `module`, `line` and `column` make its identity.
+    #[must_use = "a declaration does nothing until a plan holds it"]
+    pub const fn resource(
+        name: &'static str,
+        module: &'static str,
+        line: u32,
+        column: u32,
+    ) -> Self {
+        Self::new(Kind::Resource, name, module, line, column)
+    }
+
+    /// A service declared at this place; `module`, `line` and `column` make its identity.
+    #[must_use = "a declaration does nothing until a plan holds it"]
+    pub const fn service(name: &'static str, module: &'static str, line: u32, column: u32) -> Self {
+        Self::new(Kind::Service, name, module, line, column)
+    }
+
+    pub(crate) const fn new(
+        kind: Kind,
+        name: &'static str,
+        module: &'static str,
+        line: u32,
+        column: u32,
+    ) -> Self {
+        let id = hash(module, name, line, column);
+        Self {
+            id,
+            name,
+            module,
+            kind,
+            policy: Policy::DEFAULT,
+            code: None,
+        }
+    }
+
+    /// Changes the name that people see; the identity stays.
+    #[must_use = "returns the changed declaration"]
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// Lets the app go on without this component, and without what needs it, when it fails.
+    #[must_use = "returns the changed declaration"]
+    pub const fn optional(mut self, optional: bool) -> Self {
+        self.policy.optional = optional;
+        self
+    }
+
+    /// Limits one attempt to start.
+    #[must_use = "returns the changed declaration"]
+    pub const fn start_timeout(mut self, limit: Duration) -> Self {
+        self.policy.start_timeout = limit;
+        self
+    }
+
+    /// Limits the stop, and makes that limit a promise: declared limits must fit the app's `shutdown_timeout`.
+    #[must_use = "returns the changed declaration"]
+    pub const fn stop_timeout(mut self, limit: Duration) -> Self {
+        self.policy.stop_timeout = limit;
+        self.policy.stop_timeout_declared = true;
+        self
+    }
+
+    /// Tries a failed start again, up to `times` times.
+    #[must_use = "returns the changed declaration"]
+    pub const fn retry(mut self, times: u32) -> Self {
+        self.policy.retry = times;
+        self
+    }
+
+    /// Sets the waits between attempts to start.
+    #[must_use = "returns the changed declaration"]
+    pub const fn backoff(mut self, min: Duration, max: Duration) -> Self {
+        self.policy.backoff = Backoff { min, max };
+        self
+    }
+
+    /// Sets when the component counts as up.
+    #[must_use = "returns the changed declaration"]
+    pub const fn ready(mut self, ready: Ready) -> Self {
+        self.policy.ready = ready;
+        self
+    }
+
+    /// Sets what follows when the run loop returns `Ok`.
+    #[must_use = "returns the changed declaration"]
+    pub const fn on_finish(mut self, rule: OnFinish) -> Self {
+        self.policy.on_finish = rule;
+        self
+    }
+}
+
+impl fmt::Debug for Declaration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Declaration")
+            .field("name", &self.name)
+            .field("module", &self.module)
+            .field("kind", &self.kind)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}

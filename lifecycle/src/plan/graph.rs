@@ -1,0 +1,175 @@
+//! The plan: nodes in start order, with their edges as indices.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::declaration::{Code, Declaration};
+
+/// What an edge from a component to one that it depends on means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum EdgeKind {
+    /// The dependency must be up first, and the component goes down with it.
+    Hard,
+    /// The dependency is waited for; if it cannot come up, the component runs without it.
+    Optional,
+    /// A handle without an order.
+    Late,
+}
+
+impl EdgeKind {
+    /// Whether the edge says who comes first.
+    pub const fn orders(self) -> bool {
+        !matches!(self, Self::Late)
+    }
+}
+
+/// An edge to a dependency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The index of the dependency in the plan.
+    pub to: u32,
+    /// What the edge means.
+    pub kind: EdgeKind,
+}
+
+/// A component that was made at run time, with a name and code of its own.
+#[derive(Clone)]
+pub(super) struct Made {
+    pub(super) name: Arc<str>,
+    pub(super) code: Arc<Code>,
+}
+
+/// One component in a plan.
+#[derive(Clone)]
+pub struct Node {
+    pub(super) declaration: Declaration,
+    pub(super) made: Option<Made>,
+    pub(super) edges: (u32, u32),
+    pub(super) rank: u32,
+    pub(super) root: bool,
+}
+
+impl Node {
+    /// What the component declares.
+    pub fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    /// The name that people see.
+    pub fn name(&self) -> &str {
+        match &self.made {
+            Some(made) => &made.name,
+            None => self.declaration.name,
+        }
+    }
+
+    pub(crate) fn code(&self) -> Option<&Code> {
+        match &self.made {
+            Some(made) => Some(&*made.code),
+            None => self.declaration.code,
+        }
+    }
+
+    /// The start wave: 0 without dependencies, else one more than the highest among them.
+    pub fn rank(&self) -> u32 {
+        self.rank
+    }
+
+    /// Whether the app named this component itself.
+    pub fn is_root(&self) -> bool {
+        self.root
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node")
+            .field("name", &self.name())
+            .field("rank", &self.rank)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A set of components in start order: every component stands behind all that it depends on.
+///
+/// `#[lifecycle::app]` and [`plan!`](crate::plan!) have the compiler make one; [`Plan::builder`] makes one at run time.
+#[derive(Clone)]
+pub struct Plan {
+    nodes: Arc<[Node]>,
+    edges: Arc<[Edge]>,
+}
+
+impl Plan {
+    pub(super) fn new(nodes: Vec<Node>, edges: Vec<Edge>) -> Self {
+        Self {
+            nodes: nodes.into(),
+            edges: edges.into(),
+        }
+    }
+
+    /// All components, in start order.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// How many components there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The edges of the component at `index`, to what it depends on.
+    ///
+    /// # Panics
+    ///
+    /// If `index` is not below [`len`](Self::len).
+    #[track_caller]
+    pub fn dependencies(&self, index: usize) -> &[Edge] {
+        let (from, to) = self.nodes[index].edges;
+        &self.edges[Range {
+            start: from as usize,
+            end: to as usize,
+        }]
+    }
+
+    /// The index of the component with this name, the first if there are several.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.nodes.iter().position(|node| node.name() == name)
+    }
+
+    /// The start waves: components of one wave need nothing from each other.
+    ///
+    /// A component does not wait for its wave: it starts the moment its last dependency is up.
+    pub fn waves(&self) -> Vec<Vec<&Node>> {
+        let count = self
+            .nodes
+            .iter()
+            .map(|node| node.rank as usize + 1)
+            .max()
+            .unwrap_or(0);
+        let mut waves = vec![Vec::new(); count];
+        for node in &*self.nodes {
+            waves[node.rank as usize].push(node);
+        }
+        waves
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.nodes.iter().map(Node::name))
+            .finish()
+    }
+}

@@ -1,0 +1,23 @@
+//! Compile time: what depends on what, in which order, and whether that is possible.
+//!
+//! A component's `depends_on` function tells a [`Visitor`] who it is and then calls the same function of each
+//! dependency, so that rustc's own const evaluation walks the graph. What comes out is a [`Plan`]: nodes in start
+//! order with their edges as indices. A plan can also be put together at run time, with a [`PlanBuilder`].
+//!
+//! This room knows no other: it holds data and never runs a component.
+
+mod build;
+mod compiled;
+mod declaration;
+mod graph;
+mod message;
+mod render;
+mod stage;
+mod visitor;
+
+pub use build::{PlanBuilder, PlanError, PlanNode};
+pub use compiled::CompiledPlan;
+pub use declaration::{Backoff, Declaration, Health, Kind, OnFinish, Policy, Ready};
+pub use graph::{Edge, EdgeKind, Node, Plan};
+pub use stage::Stage;
+pub use visitor::{MAX_DEPTH, MAX_NODES, Room, Size, Visitor};

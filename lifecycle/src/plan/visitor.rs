@@ -1,0 +1,417 @@
+//! The walk in const evaluation.
+//!
+//! Invariants:
+//! 1. A node gets its position once all that it hard- or optionally depends on have theirs, so positions are a start
+//!    order.
+//! 2. Late edges are followed only out of nodes that were complete before the current round began, and with an empty
+//!    stack (`base`), so that they neither order nor close a loop. Rounds repeat until one leaves no late edge behind.
+//! 3. Each round enters a node at most once, so a walk costs O(rounds * (V + E)), and there is one round more than the
+//!    longest chain of late edges to something new.
+//! 4. Everything that can panic is `#[track_caller]`, so that the innermost frame rustc shows is the user's.
+
+use super::compiled::{CompiledNode, CompiledPlan};
+use super::declaration::Declaration;
+use super::graph::{Edge, EdgeKind};
+use super::message::Message;
+
+/// How many components one compiled plan may have.
+pub const MAX_NODES: usize = 1 << 13;
+/// How deep a chain of dependencies may be before the compiler's own limit on const evaluation is near.
+pub const MAX_DEPTH: usize = 100;
+
+const UNPLACED: u32 = u32::MAX;
+
+#[derive(Clone, Copy, Debug)]
+struct Visit {
+    declaration: &'static Declaration,
+    /// The round that found this node.
+    opened: u32,
+    /// The last round that entered it.
+    entered: u32,
+    position: u32,
+    /// One more than its place on the stack, or 0.
+    on_stack: u32,
+    root: bool,
+}
+
+impl Visit {
+    const EMPTY: Self = Self {
+        declaration: CompiledNode::EMPTY.declaration,
+        opened: 0,
+        entered: 0,
+        position: UNPLACED,
+        on_stack: 0,
+        root: false,
+    };
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    node: u32,
+    /// Where the stack began before this node was entered.
+    base: u32,
+}
+
+/// The memory of a walk: `N` nodes, `S` slots of a hash table (a power of two above `N`), `E` edges, depth `D`.
+#[derive(Debug)]
+pub struct Room<const N: usize, const S: usize, const E: usize, const D: usize> {
+    slots: [u32; S],
+    nodes: [Visit; N],
+    edges: [(u32, Edge); E],
+    stack: [Frame; D],
+}
+
+impl<const N: usize, const S: usize, const E: usize, const D: usize> Room<N, S, E, D> {
+    /// Empty memory.
+    #[allow(clippy::new_without_default, reason = "used in const evaluation only")]
+    pub const fn new() -> Self {
+        Self {
+            slots: [0; S],
+            nodes: [Visit::EMPTY; N],
+            edges: [(
+                0,
+                Edge {
+                    to: 0,
+                    kind: EdgeKind::Hard,
+                },
+            ); E],
+            stack: [Frame { node: 0, base: 0 }; D],
+        }
+    }
+
+    /// Begins a walk that counts findings and goes on.
+    pub const fn visitor(&mut self) -> Visitor<'_> {
+        self.reporter(usize::MAX)
+    }
+
+    /// Begins a walk that panics at finding number `finding`, counted from 0.
+    pub const fn reporter(&mut self, finding: usize) -> Visitor<'_> {
+        Visitor {
+            slots: &mut self.slots,
+            nodes: &mut self.nodes,
+            edges: &mut self.edges,
+            stack: &mut self.stack,
+            depth: 0,
+            deepest: 0,
+            base: 0,
+            pending: EdgeKind::Hard,
+            round: 0,
+            more: false,
+            found: 0,
+            placed: 0,
+            linked: 0,
+            findings: 0,
+            report: finding,
+        }
+    }
+}
+
+/// How large a graph is, as a first walk found it.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// How many components.
+    pub nodes: usize,
+    /// How many slots their hash table wants.
+    pub slots: usize,
+    /// How many edges.
+    pub edges: usize,
+    /// The longest chain.
+    pub depth: usize,
+    /// How many cycles.
+    pub findings: usize,
+}
+
+/// Walks the graph of components in const evaluation.
+///
+/// Each component's `depends_on` function calls [`enter`](Self::enter) with its own declaration, then `depends_on` of
+/// each dependency, then [`leave`](Self::leave):
+///
+/// ```
+/// use lifecycle::plan::{Declaration, Visitor};
+/// use lifecycle::Component;
+/// # struct Settings;
+/// # impl Component for Settings {
+/// #     type Itself = Self;
+/// #     const DECLARATION: Declaration = Declaration::resource("Settings", module_path!(), line!(), column!());
+/// # }
+/// # impl Settings {
+/// #     pub const fn depends_on(visitor: &mut Visitor<'_>) {
+/// #         if visitor.enter(&<Self as Component>::DECLARATION) {
+/// #             visitor.leave();
+/// #         }
+/// #     }
+/// # }
+/// struct Database;
+///
+/// impl Component for Database {
+///     type Itself = Self;
+///     const DECLARATION: Declaration = Declaration::resource("Database", module_path!(), line!(), column!());
+/// }
+///
+/// impl Database {
+///     pub const fn depends_on(visitor: &mut Visitor<'_>) {
+///         if visitor.enter(&<Self as Component>::DECLARATION) {
+///             Settings::depends_on(visitor);
+///             visitor.leave();
+///         }
+///     }
+/// }
+///
+/// let plan = lifecycle::plan![Database];
+/// assert_eq!(plan.nodes()[0].name(), "Settings");
+/// ```
+#[derive(Debug)]
+pub struct Visitor<'a> {
+    slots: &'a mut [u32],
+    nodes: &'a mut [Visit],
+    edges: &'a mut [(u32, Edge)],
+    stack: &'a mut [Frame],
+    depth: usize,
+    deepest: usize,
+    base: usize,
+    /// What the next `enter` is to its caller.
+    pending: EdgeKind,
+    round: u32,
+    /// Whether this round left late edges to the next one.
+    more: bool,
+    found: usize,
+    placed: usize,
+    linked: usize,
+    findings: usize,
+    report: usize,
+}
+
+impl Visitor<'_> {
+    /// Begins the next round over the roots; false when the graph is complete.
+    pub const fn round(&mut self) -> bool {
+        if self.round > 0 && !self.more {
+            return false;
+        }
+        self.round += 1;
+        self.more = false;
+        true
+    }
+
+    /// Says who is being visited, and whether its dependencies want visiting.
+    ///
+    /// # Panics
+    ///
+    /// In const evaluation, with a message that rustc shows: on a dependency cycle, on a chain deeper than the room.
+    #[track_caller]
+    pub const fn enter(&mut self, declaration: &'static Declaration) -> bool {
+        let kind = self.pending;
+        self.pending = EdgeKind::Hard;
+        let node = self.find(declaration);
+        if self.depth > 0 {
+            let parent = self.stack[self.depth - 1].node as usize;
+            // Ordering edges are recorded in the parent's first round, late ones in the round after it.
+            let due = self.nodes[parent].opened + if kind.orders() { 0 } else { 1 };
+            if due == self.round {
+                if kind.orders() && self.nodes[node].on_stack as usize > self.base {
+                    self.cycle(node);
+                    return false;
+                }
+                self.link(parent, node, kind);
+            }
+        } else {
+            self.nodes[node].root = true;
+        }
+        if self.nodes[node].entered == self.round || self.nodes[node].on_stack > 0 {
+            return false;
+        }
+        self.nodes[node].entered = self.round;
+        self.push(node, kind);
+        true
+    }
+
+    /// Makes the next dependency an optional one.
+    pub const fn optional(&mut self) {
+        self.pending = EdgeKind::Optional;
+    }
+
+    /// Makes the next dependency a late one; false when it is not to be visited in this round.
+    pub const fn late(&mut self) -> bool {
+        let node = self.stack[self.depth - 1].node as usize;
+        if self.nodes[node].opened == self.round {
+            self.more = true;
+            return false;
+        }
+        self.pending = EdgeKind::Late;
+        true
+    }
+
+    /// Says that all dependencies have been visited.
+    pub const fn leave(&mut self) {
+        self.depth -= 1;
+        let frame = self.stack[self.depth];
+        let node = frame.node as usize;
+        self.nodes[node].on_stack = 0;
+        self.base = frame.base as usize;
+        if self.nodes[node].position == UNPLACED {
+            self.nodes[node].position = self.placed as u32;
+            self.placed += 1;
+        }
+    }
+
+    /// How large the graph turned out to be.
+    pub const fn size(&self) -> Size {
+        let mut slots = 2;
+        while slots < self.found * 2 {
+            slots *= 2;
+        }
+        Size {
+            nodes: self.found,
+            slots,
+            edges: self.linked,
+            depth: self.deepest,
+            findings: self.findings,
+        }
+    }
+
+    /// The plan that the walk found.
+    pub const fn finish<const N: usize, const E: usize>(&self) -> CompiledPlan<N, E> {
+        let mut nodes = [CompiledNode::EMPTY; N];
+        let mut degree = [0u32; N];
+        let mut i = 0;
+        while i < N {
+            let visit = self.nodes[i];
+            let node = &mut nodes[visit.position as usize];
+            node.declaration = visit.declaration;
+            node.root = visit.root;
+            i += 1;
+        }
+        let mut e = 0;
+        while e < E {
+            degree[self.nodes[self.edges[e].0 as usize].position as usize] += 1;
+            e += 1;
+        }
+        let mut next = 0;
+        let mut i = 0;
+        while i < N {
+            nodes[i].edges = (next, next);
+            next += degree[i];
+            i += 1;
+        }
+        let mut edges = [Edge {
+            to: 0,
+            kind: EdgeKind::Hard,
+        }; E];
+        let mut e = 0;
+        while e < E {
+            let (from, edge) = self.edges[e];
+            let from = &mut nodes[self.nodes[from as usize].position as usize];
+            edges[from.edges.1 as usize] = Edge {
+                to: self.nodes[edge.to as usize].position,
+                kind: edge.kind,
+            };
+            from.edges.1 += 1;
+            e += 1;
+        }
+        // Dependencies stand before their dependents, so one pass ranks all.
+        let mut i = 0;
+        while i < N {
+            let mut e = nodes[i].edges.0 as usize;
+            while e < nodes[i].edges.1 as usize {
+                let edge = edges[e];
+                if edge.kind.orders() && nodes[edge.to as usize].rank >= nodes[i].rank {
+                    nodes[i].rank = nodes[edge.to as usize].rank + 1;
+                }
+                e += 1;
+            }
+            i += 1;
+        }
+        CompiledPlan { nodes, edges }
+    }
+
+    /// The number of the component, a new one if it has not been seen.
+    #[track_caller]
+    const fn find(&mut self, declaration: &'static Declaration) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = declaration.id as usize & mask;
+        while self.slots[at] != 0 {
+            let node = self.slots[at] as usize - 1;
+            if self.nodes[node].declaration.id == declaration.id {
+                return node;
+            }
+            at = (at + 1) & mask;
+        }
+        if self.found == self.nodes.len() {
+            let message = Message::new()
+                .text("a compiled plan holds at most ")
+                .number(MAX_NODES as u128);
+            let message =
+                message.text(" components; put larger ones together with `Plan::builder()`");
+            panic!("{}", message.as_str());
+        }
+        let node = self.found;
+        self.found += 1;
+        self.slots[at] = self.found as u32;
+        self.nodes[node].declaration = declaration;
+        self.nodes[node].opened = self.round;
+        node
+    }
+
+    const fn link(&mut self, from: usize, to: usize, kind: EdgeKind) {
+        // The walk that counts has no room for edges.
+        if self.linked < self.edges.len() {
+            self.edges[self.linked] = (
+                from as u32,
+                Edge {
+                    to: to as u32,
+                    kind,
+                },
+            );
+        }
+        self.linked += 1;
+    }
+
+    #[track_caller]
+    const fn push(&mut self, node: usize, kind: EdgeKind) {
+        if self.depth == self.stack.len() {
+            let message = Message::new()
+                .text("a chain of dependencies is longer than ")
+                .number(self.depth as u128);
+            let message = message.text(
+                " components, where rustc's own limit is near; write `#![recursion_limit = \"",
+            );
+            let message = message
+                .number(self.depth as u128 * 4)
+                .text("\"]` at the top of the crate and `max_depth = ");
+            let message = message.number(self.depth as u128 * 3).text("` here");
+            panic!("{}", message.as_str());
+        }
+        self.stack[self.depth] = Frame {
+            node: node as u32,
+            base: self.base as u32,
+        };
+        if !kind.orders() {
+            self.base = self.depth;
+        }
+        self.depth += 1;
+        if self.depth > self.deepest {
+            self.deepest = self.depth;
+        }
+        self.nodes[node].on_stack = self.depth as u32;
+    }
+
+    /// Counts a cycle that ends at `node`, and panics if it is the one to report.
+    #[track_caller]
+    const fn cycle(&mut self, node: usize) {
+        self.findings += 1;
+        if self.findings - 1 != self.report {
+            return;
+        }
+        let name = self.nodes[node].declaration.name;
+        let mut message = Message::new().text("dependency cycle: ");
+        let mut i = self.nodes[node].on_stack as usize - 1;
+        while i < self.depth {
+            let visit = self.nodes[self.stack[i].node as usize];
+            message = message.text(visit.declaration.name).text(" -> ");
+            i += 1;
+        }
+        let message = message
+            .text(name)
+            .text("; where a handle is enough, write `late(..)` around one of them");
+        panic!("{}", message.as_str());
+    }
+}

@@ -1,0 +1,1 @@
+pub use crate::{Component, Context, Late, Loaded, Shutdown};
