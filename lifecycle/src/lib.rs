@@ -2,6 +2,7 @@
 pub mod app;
 pub mod component;
 pub mod context;
+pub mod engine;
 pub mod plan;
 pub use component::Component;
 pub use context::{Context, Late, Loaded, Shutdown};
