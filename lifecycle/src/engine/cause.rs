@@ -49,6 +49,8 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
+    /// Only the load hooks were to run, and all have.
+    Checked,
     /// A signal.
     Signal(Signal),
     /// A component or `main` asked for it.
@@ -75,9 +77,7 @@ impl Cause {
     /// Whether this is a failure, after which the exit code is never 0.
     pub const fn is_failure(self) -> bool {
         match self {
-            Self::Signal(_)
-            | Self::Requested
-            | Self::MainReturned
+            Self::Checked | Self::Signal(_) | Self::Requested | Self::MainReturned
             | Self::Finished(_)
             | Self::AllFinished => false,
             Self::NoneLeft
@@ -85,6 +85,24 @@ impl Cause {
             | Self::StartFailed(..)
             | Self::StartBudget
             | Self::Failed(..) => true,
+        }
+    }
+
+    /// A few words for people; the component concerned stands beside them.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Checked => "everything is loaded",
+            Self::Signal(Signal::Interrupt) => "SIGINT",
+            Self::Signal(Signal::Terminate) => "SIGTERM",
+            Self::Requested => "it was asked to",
+            Self::MainReturned => "main returned",
+            Self::Finished(_) => "a service finished",
+            Self::AllFinished => "all services finished",
+            Self::NoneLeft => "no service is left",
+            Self::LoadFailed(_) => "a component failed to load",
+            Self::StartFailed(..) => "a component failed to start",
+            Self::StartBudget => "the start took longer than its budget",
+            Self::Failed(..) => "a component failed",
         }
     }
 

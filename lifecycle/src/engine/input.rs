@@ -53,6 +53,8 @@ impl fmt::Display for Signal {
 pub enum Input {
     /// The app begins.
     Begin,
+    /// The app begins, runs its load hooks, and ends.
+    Check,
     /// A component's code at this stage ended.
     Ended(Key, Stage, Ending),
     /// No task of the component is alive, after [`Quiesce`], [`Stop`] or [`Cleanup`] asked for it.

@@ -163,6 +163,7 @@ pub struct Engine {
     dirty: VecDeque<Key>,
     /// Components that wait for a place among those that start.
     queue: VecDeque<Key>,
+    check_only: bool,
     starting: usize,
     loading: usize,
     load_failed: Option<Key>,
@@ -278,6 +279,7 @@ impl Engine {
             signals: 0,
             dirty: VecDeque::new(),
             queue: VecDeque::new(),
+            check_only: false,
             starting: 0,
             loading: 0,
             load_failed: None,
@@ -297,7 +299,8 @@ impl Engine {
             return;
         }
         match input {
-            Input::Begin => self.begin(),
+            Input::Begin => self.begin(false),
+            Input::Check => self.begin(true),
             Input::Ended(key, Stage::Load, ending) => self.loaded(key, ending),
             Input::Ended(key, Stage::Start, ending) => self.started(key, ending),
             Input::Ended(key, stage, ending) => self.work_ended(key, stage, ending),

@@ -92,7 +92,9 @@ pub enum Change {
         /// From 1.
         attempt: u32,
     },
-    /// An attempt to start failed and will be tried again after this time.
+    /// An attempt to start failed, and another one will follow unless the app stops.
+    AttemptFailed(Failure),
+    /// The next attempt to start begins after this time.
     Retrying {
         /// The wait before the next attempt.
         after: Duration,

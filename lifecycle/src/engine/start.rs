@@ -20,10 +20,11 @@ impl Ending {
 }
 
 impl Engine {
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, check_only: bool) {
         if self.phase != Phase::New {
             return;
         }
+        self.check_only = check_only;
         self.timers.start = Some(self.now.saturating_add(self.limits.start_budget));
         self.enter(Phase::Loading);
         for key in self.keys() {
@@ -86,6 +87,9 @@ impl Engine {
         }
         if let Some(key) = self.load_failed {
             return self.shut_down(Cause::LoadFailed(key));
+        }
+        if self.check_only {
+            return self.shut_down(Cause::Checked);
         }
         self.enter(Phase::Starting);
         for key in self.keys() {
@@ -175,8 +179,10 @@ impl Engine {
         self.node(key).attempt_failed = failure;
         let node = &self.nodes[key as usize];
         let last = node.attempt > node.policy.retry;
-        if let Some(failure) = failure.filter(|_| last || node.doomed()) {
-            self.fail(key, failure);
+        match failure {
+            Some(failure) if last || node.doomed() => self.fail(key, failure),
+            Some(failure) => self.change(key, Change::AttemptFailed(failure)),
+            None => {}
         }
     }
 
