@@ -123,7 +123,9 @@ fn text_of_awkward_names() {
 
 #[test]
 fn text_of_an_app() {
-    check(&app().to_text(), expect![[r#"
+    check(
+        &app().to_text(),
+        expect![[r#"
         main (main)
         |-- Api (service, root)
         |   `-- Database (resource, root)
@@ -131,7 +133,8 @@ fn text_of_an_app() {
 
         start: Database; then Api; then main
         stop:  main; then Api; then Database
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -229,7 +232,9 @@ fn mermaid_of_awkward_names() {
 
 #[test]
 fn mermaid_of_an_app() {
-    check(&app().to_mermaid(), expect![[r#"
+    check(
+        &app().to_mermaid(),
+        expect![[r#"
         flowchart TD
             n0("Database"):::resource
             n1["Api"]:::service
@@ -237,7 +242,8 @@ fn mermaid_of_an_app() {
             n1 --> n0
             n2 --> n1
             n2 --> n0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -297,7 +303,9 @@ fn dot_of_awkward_names() {
 
 #[test]
 fn dot_of_an_app() {
-    check(&app().to_dot(), expect![[r#"
+    check(
+        &app().to_dot(),
+        expect![[r#"
         digraph plan {
             n0 [label="Database", shape=ellipse];
             n1 [label="Api", shape=box];
@@ -306,7 +314,8 @@ fn dot_of_an_app() {
             n2 -> n1;
             n2 -> n0;
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
