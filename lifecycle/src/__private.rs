@@ -3,7 +3,7 @@
 pub use crate::app::{Main, Runtime, SecondSigterm, Settings, launch};
 pub use crate::component::{
     Argument, Component, DependsLate, DependsOn, DependsOptionally, Field, HasRoot, Hooks, Inject,
-    Loads, MainArgument, NoAnnotatedImpl, NoDefault, check_kind, check_work, field, finished,
+    Loads, MainArgument, NoAnnotatedImpl, NoDefault, NotAComponent, check_kind, check_work, field, finished,
     loaded, require_field, started,
 };
 pub use crate::plan::{
