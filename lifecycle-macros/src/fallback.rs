@@ -27,9 +27,18 @@ pub(crate) fn component(component: &Component, errors: &TokenStream) -> TokenStr
 }
 
 fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
-    let (component, declaration, visitor_type) = (names.component(), names.declaration(), names.visitor());
-    let (hard, optional, late) = (names.depends_on(), names.depends_optionally(), names.depends_late());
-    let (name, kind, visitor) = (ident.to_string(), Ident::new(kind, Span::call_site()), visitor());
+    let (component, declaration, visitor_type) =
+        (names.component(), names.declaration(), names.visitor());
+    let (hard, optional, late) = (
+        names.depends_on(),
+        names.depends_optionally(),
+        names.depends_late(),
+    );
+    let (name, kind, visitor) = (
+        ident.to_string(),
+        Ident::new(kind, Span::call_site()),
+        visitor(),
+    );
     quote! {
         #[automatically_derived]
         impl #ident {
@@ -57,7 +66,12 @@ fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
 
 /// An impl block with a wrong hook: the struct half believes that it has all that it needs.
 pub(crate) fn implementation(implementation: &Implementation, errors: &TokenStream) -> TokenStream {
-    let Implementation { names, item, self_ty, .. } = implementation;
+    let Implementation {
+        names,
+        item,
+        self_ty,
+        ..
+    } = implementation;
     if self_ty.to_token_stream().is_empty() {
         return quote!(#item #errors);
     }
@@ -77,7 +91,9 @@ pub(crate) fn implementation(implementation: &Implementation, errors: &TokenStre
 
 /// An enum or a union is no component, but those that depend on it have made no mistake.
 pub(crate) fn wrong_item(error: Error, what: &Ident, item: TokenStream) -> TokenStream {
-    let name = (what == "enum" || what == "union").then(|| name_of(&item)).flatten();
+    let name = (what == "enum" || what == "union")
+        .then(|| name_of(&item))
+        .flatten();
     let stub = name.map(|name| stub(&Names::new(None), &name, "resource"));
     let errors = error.into_compile_error();
     quote!(#item #errors #stub)
@@ -101,7 +117,10 @@ fn name_of(item: &TokenStream) -> Option<Ident> {
 
 /// The program still has a `main`, and the user's function is still checked, under its own name.
 pub(crate) fn app(errors: &TokenStream, item: TokenStream) -> TokenStream {
-    let is_main = item.clone().into_iter().any(|tree| matches!(tree, TokenTree::Ident(ident) if ident == "main"));
+    let is_main = item
+        .clone()
+        .into_iter()
+        .any(|tree| matches!(tree, TokenTree::Ident(ident) if ident == "main"));
     if !is_main {
         return quote!(#errors #item);
     }

@@ -30,7 +30,8 @@ fn sync_main(signature: &Signature, errors: &mut Errors) {
 
 fn main_by_another_name(signature: &Signature, errors: &mut Errors) {
     let name = &signature.ident;
-    let message = format!("`#[app]` on `{name}`; it makes the program's `main`, so write `async fn main`");
+    let message =
+        format!("`#[app]` on `{name}`; it makes the program's `main`, so write `async fn main`");
     errors.at(name.span(), message);
 }
 
@@ -44,7 +45,11 @@ pub(crate) fn no_services(entries: &Entries, errors: &mut Errors) {
 
 /// Wrong: `services = []`. Right: `services = [Api]`.
 pub(crate) fn empty_services(entry: &Entry, roots: &[Type], errors: &mut Errors) {
-    let text = entry.value.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = entry
+        .value
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     if roots.is_empty() && text.replace(' ', "") == "[]" {
         let message = "an app without services; name the components that nobody else needs, such as `services = [Api]`";
         errors.at(entry.span(), message);
@@ -54,15 +59,22 @@ pub(crate) fn empty_services(entry: &Entry, roots: &[Type], errors: &mut Errors)
 /// Wrong: `services = [Api, Api]`. Right: `services = [Api]`.
 pub(crate) fn repeated_root(ty: &Type) -> Error {
     let name = shown(ty);
-    Error::new_spanned(ungroup(ty), format!("`{name}` is already in the list; write it once"))
+    Error::new_spanned(
+        ungroup(ty),
+        format!("`{name}` is already in the list; write it once"),
+    )
 }
 
 /// Wrong: `runtime = "current_thread", worker_threads = 4`. Right: one of them.
 pub(crate) fn threads_of_one(entries: &Entries, errors: &mut Errors) {
-    let (Some(threads), Some(runtime)) = (entries.get("worker_threads"), entries.get("runtime")) else {
+    let (Some(threads), Some(runtime)) = (entries.get("worker_threads"), entries.get("runtime"))
+    else {
         return;
     };
-    let one = runtime.value.as_ref().is_some_and(|value| value.to_string() == "\"current_thread\"");
+    let one = runtime
+        .value
+        .as_ref()
+        .is_some_and(|value| value.to_string() == "\"current_thread\"");
     if one {
         let message = "`worker_threads` with `runtime = \"current_thread\"`; remove one of them";
         errors.at(threads.key.span(), message);
@@ -74,7 +86,9 @@ pub(crate) fn drain_longer_than_stop(entries: &Entries, app: &App, errors: &mut 
     let (Some(entry), Some(delay)) = (entries.get("drain_delay"), app.drain_delay) else {
         return;
     };
-    let limit = app.shutdown_timeout.map_or(std::time::Duration::from_secs(25), |(limit, _)| limit);
+    let limit = app
+        .shutdown_timeout
+        .map_or(std::time::Duration::from_secs(25), |(limit, _)| limit);
     if delay >= limit {
         let message = format!(
             "`drain_delay` leaves nothing of the {limit:?} of `shutdown_timeout`; lower it, or raise `shutdown_timeout`"
@@ -85,5 +99,8 @@ pub(crate) fn drain_longer_than_stop(entries: &Entries, app: &App, errors: &mut 
 
 /// Wrong: `plan![]`. Right: `plan![Api]`.
 pub(crate) fn empty_plan(span: proc_macro2::Span) -> Error {
-    Error::new(span, "a plan of nothing; write `plan![Api]` with the components to start")
+    Error::new(
+        span,
+        "a plan of nothing; write `plan![Api]` with the components to start",
+    )
 }

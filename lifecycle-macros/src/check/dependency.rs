@@ -12,7 +12,10 @@ use crate::parse::ungroup;
 pub(crate) fn unknown_dependency_word(word: &Ident, known: &[&str]) -> Error {
     let message = match suggestion(&word.to_string(), known) {
         Some(near) => format!("unknown kind of dependency `{word}`; did you mean `{near}`?"),
-        None => format!("unknown kind of dependency `{word}`; a dependency may stand in {}", list(known)),
+        None => format!(
+            "unknown kind of dependency `{word}`; a dependency may stand in {}",
+            list(known)
+        ),
     };
     Error::new(word.span(), message)
 }
@@ -37,7 +40,10 @@ pub(crate) fn not_a_type_path(ty: &Type) -> Result<(), Error> {
 /// Wrong: `depends_on = [Db, Db]`. Right: `depends_on = [Db]`.
 pub(crate) fn repeated_dependency(ty: &Type) -> Error {
     let name = shown(ty);
-    Error::new_spanned(ungroup(ty), format!("`{name}` is already a dependency; write it once"))
+    Error::new_spanned(
+        ungroup(ty),
+        format!("`{name}` is already a dependency; write it once"),
+    )
 }
 
 /// Wrong: `#[inject] #[inject] db: Arc<Db>`. Right: one of them.
@@ -50,5 +56,8 @@ pub(crate) fn repeated_inject(places: &[Span], errors: &mut Errors) {
 /// A type as it was written, without the spaces that tokens put between its parts.
 pub(super) fn shown(ty: &Type) -> String {
     let text = ungroup(ty).to_token_stream().to_string();
-    text.replace(" :: ", "::").replace(":: ", "::").replace(" < ", "<").replace(" >", ">")
+    text.replace(" :: ", "::")
+        .replace(":: ", "::")
+        .replace(" < ", "<")
+        .replace(" >", ">")
 }

@@ -12,8 +12,24 @@ use crate::parse::ends;
 
 /// Rust's own attributes, which are no misspelt hooks.
 const RUST: [&str; 18] = [
-    "allow", "bench", "cfg", "cfg_attr", "cold", "deny", "deprecated", "doc", "expect", "forbid", "ignore", "inline",
-    "must_use", "repr", "test", "track_caller", "warn", "instrument",
+    "allow",
+    "bench",
+    "cfg",
+    "cfg_attr",
+    "cold",
+    "deny",
+    "deprecated",
+    "doc",
+    "expect",
+    "forbid",
+    "ignore",
+    "inline",
+    "must_use",
+    "repr",
+    "test",
+    "track_caller",
+    "warn",
+    "instrument",
 ];
 
 /// Wrong: `#[strat]`. Right: `#[start]`.
@@ -27,7 +43,10 @@ pub(crate) fn unknown_hooks(attributes: &[Attribute], errors: &mut Errors) {
             continue;
         }
         if let Some(near) = suggestion(&name, &HookName::ALL.map(HookName::as_str)) {
-            errors.at(path.span(), format!("unknown hook `{name}`; did you mean `#[{near}]`?"));
+            errors.at(
+                path.span(),
+                format!("unknown hook `{name}`; did you mean `#[{near}]`?"),
+            );
         }
     }
 }
@@ -35,10 +54,14 @@ pub(crate) fn unknown_hooks(attributes: &[Attribute], errors: &mut Errors) {
 /// Wrong: two methods with `#[stop]`. Right: one.
 pub(crate) fn repeated_hooks(hooks: &[Hook], errors: &mut Errors) {
     for (at, hook) in hooks.iter().enumerate() {
-        let is_first = |first: &&Hook| first.which == hook.which && first.cfgs.is_empty() && hook.cfgs.is_empty();
+        let is_first = |first: &&Hook| {
+            first.which == hook.which && first.cfgs.is_empty() && hook.cfgs.is_empty()
+        };
         if let Some(first) = hooks[..at].iter().find(is_first) {
             let (name, first) = (hook.which.as_str(), &first.method);
-            let message = format!("`#[{name}]` is already on `{first}`; a component has one `#[{name}]` hook");
+            let message = format!(
+                "`#[{name}]` is already on `{first}`; a component has one `#[{name}]` hook"
+            );
             errors.at(hook.method.span(), message);
         }
     }
@@ -53,12 +76,17 @@ pub(crate) fn two_hooks_on_one_method(further: &[Attribute], errors: &mut Errors
 }
 
 /// Wrong: `#[start] const X: u8 = 1;`. Right: `#[start] fn start() -> Self`.
-pub(crate) fn not_a_method(which: HookName, attribute: &Attribute, input: ParseStream<'_>) -> Result<(), Error> {
+pub(crate) fn not_a_method(
+    which: HookName,
+    attribute: &Attribute,
+    input: ParseStream<'_>,
+) -> Result<(), Error> {
     let name = which.as_str();
     let fork = input.fork();
     let is_method = fork.parse::<syn::Visibility>().is_ok() && fork.parse::<Signature>().is_ok();
     if !is_method {
-        let message = format!("`#[{name}]` stands on something else than a method; write it on a `fn`");
+        let message =
+            format!("`#[{name}]` stands on something else than a method; write it on a `fn`");
         return Err(Error::new(attribute.path().span(), message));
     }
     Ok(())
@@ -67,14 +95,18 @@ pub(crate) fn not_a_method(which: HookName, attribute: &Attribute, input: ParseS
 /// Wrong: `#[start(retry = 3)]`. Right: `#[start]`, and the key on the struct.
 pub(crate) fn hook_with_arguments(which: HookName, attribute: &Attribute) -> Error {
     let name = which.as_str();
-    let message = format!("`#[{name}]` takes nothing; write `#[{name}]` here, and keys on the struct");
+    let message =
+        format!("`#[{name}]` takes nothing; write `#[{name}]` here, and keys on the struct");
     Error::new(attribute.path().span(), message)
 }
 
 /// Wrong: `#[start = "x"]`. Right: `#[start]`.
 pub(crate) fn hook_with_value(which: HookName, span: Span) -> Error {
     let name = which.as_str();
-    Error::new(span, format!("`#[{name}]` takes no value; write `#[{name}]`"))
+    Error::new(
+        span,
+        format!("`#[{name}]` takes no value; write `#[{name}]`"),
+    )
 }
 
 /// Wrong: `#[stop] fn close()`, `#[start] fn open(&self)`, `#[run] fn run(&mut self)`. Right: the other way round.
@@ -91,7 +123,8 @@ pub(crate) fn receiver(which: HookName, signature: &Signature, errors: &mut Erro
         }
         (true, Some(receiver)) => {
             if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
-                let message = format!("`#[{name}]` shares the component with others; write `&self`");
+                let message =
+                    format!("`#[{name}]` shares the component with others; write `&self`");
                 errors.push(Error::new_spanned(receiver, message));
             }
         }
@@ -101,13 +134,22 @@ pub(crate) fn receiver(which: HookName, signature: &Signature, errors: &mut Erro
 
 fn missing_receiver(name: &str, signature: &Signature, errors: &mut Errors) {
     let method = &signature.ident;
-    let more = if signature.inputs.is_empty() { "" } else { ", .." };
+    let more = if signature.inputs.is_empty() {
+        ""
+    } else {
+        ", .."
+    };
     let message = format!("`#[{name}]` needs the component; write `fn {method}(&self{more})`");
     errors.at(method.span(), message);
 }
 
 /// Wrong: `#[run]` in a `#[resource]`. Right: `#[service]`.
-pub(crate) fn run_in_resource(kind: Kind, which: HookName, attribute: &Attribute, errors: &mut Errors) {
+pub(crate) fn run_in_resource(
+    kind: Kind,
+    which: HookName,
+    attribute: &Attribute,
+    errors: &mut Errors,
+) {
     if kind == Kind::Resource && which == HookName::Run {
         let message = "a resource has no run loop; make it a `#[service]`, on the struct and here, or remove `#[run]`";
         errors.at(attribute.path().span(), message);
@@ -119,7 +161,9 @@ pub(crate) fn generic_hook(which: HookName, signature: &Signature, errors: &mut 
     let generics = &signature.generics;
     let name = which.as_str();
     if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
-        let message = format!("nobody says what the parameters of a generic `#[{name}]` are; write concrete types");
+        let message = format!(
+            "nobody says what the parameters of a generic `#[{name}]` are; write concrete types"
+        );
         errors.push(Error::new_spanned(generics, message));
         return;
     }
@@ -131,7 +175,8 @@ pub(crate) fn generic_hook(which: HookName, signature: &Signature, errors: &mut 
         FnArg::Receiver(_) => None,
     });
     if let Some(ty) = implied {
-        let message = format!("nobody says what `impl` stands for in a `#[{name}]`; write a concrete type");
+        let message =
+            format!("nobody says what `impl` stands for in a `#[{name}]`; write a concrete type");
         errors.push(Error::new_spanned(ty, message));
     }
 }
@@ -144,7 +189,8 @@ pub(crate) fn loaded_without_load(hooks: &[Hook], errors: &mut Errors) {
     for hook in hooks {
         if let Some(ty) = &hook.loaded {
             let name = super::dependency::shown(ty);
-            let message = format!("`Loaded<{name}>` without a `#[load]`; add `#[load] fn load() -> {name}`");
+            let message =
+                format!("`Loaded<{name}>` without a `#[load]`; add `#[load] fn load() -> {name}`");
             errors.push(Error::new(ends(ty).0, message));
         }
     }
@@ -153,7 +199,9 @@ pub(crate) fn loaded_without_load(hooks: &[Hook], errors: &mut Errors) {
 /// Wrong: `#[start] fn f()` anywhere else. Right: in an annotated impl block.
 pub(crate) fn stray_hook(which: HookName) -> String {
     let name = which.as_str();
-    format!("`#[{name}]` works only in an annotated impl block; write `#[resource]` or `#[service]` above the `impl`")
+    format!(
+        "`#[{name}]` works only in an annotated impl block; write `#[resource]` or `#[service]` above the `impl`"
+    )
 }
 
 /// Wrong: `#[inject]` on anything but a field of an annotated struct.

@@ -15,7 +15,10 @@ pub(crate) fn unknown_key(key: &Ident, attribute: &str, known: &[&str]) -> Error
         Some(near) => Error::new(key.span(), format!("{what}; did you mean `{near}`?")),
         None => {
             let known = list(known);
-            Error::new(key.span(), format!("{what}; `#[{attribute}]` takes {known}"))
+            Error::new(
+                key.span(),
+                format!("{what}; `#[{attribute}]` takes {known}"),
+            )
         }
     }
 }

@@ -31,12 +31,20 @@ fn list(words: &[&str]) -> String {
 /// The known word that was probably meant.
 fn suggestion<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let near = |known: &&str| {
-        let allowed = if known.len().min(word.len()) <= 3 { 1 } else { 2 };
+        let allowed = if known.len().min(word.len()) <= 3 {
+            1
+        } else {
+            2
+        };
         let distance = distance(word, known);
         (distance <= allowed).then_some(distance)
     };
-    let candidates = known.iter().filter_map(|known| Some((near(known)?, *known)));
-    candidates.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+    let candidates = known
+        .iter()
+        .filter_map(|known| Some((near(known)?, *known)));
+    candidates
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
 }
 
 /// How many letters to add, drop, change, or swap with the next one.

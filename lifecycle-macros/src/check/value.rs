@@ -56,7 +56,9 @@ pub(crate) fn bad_range(
             format!("the range `{shown}` begins at zero; write at least `\"1ms\"` before `..`")
         }
         Some((min, max)) if max < min => {
-            let swapped = shown.split_once("..").map(|(min, max)| format!("{}..{}", max.trim(), min.trim()));
+            let swapped = shown
+                .split_once("..")
+                .map(|(min, max)| format!("{}..{}", max.trim(), min.trim()));
             let swapped = swapped.unwrap_or_default();
             format!("the range `{shown}` ends before it begins; write `\"{swapped}\"`")
         }
@@ -75,8 +77,14 @@ pub(crate) fn out_of_range(
     let (min, max) = (range.start(), range.end());
     match value {
         Some(value) if range.contains(&value) => Ok(value),
-        Some(0) => at(number, format!("`{key}` of zero; write at least {min}, or remove the key")),
-        _ => at(number, format!("`{number}` is too much for `{key}`; write at most {max}")),
+        Some(0) => at(
+            number,
+            format!("`{key}` of zero; write at least {min}, or remove the key"),
+        ),
+        _ => at(
+            number,
+            format!("`{number}` is too much for `{key}`; write at most {max}"),
+        ),
     }
 }
 

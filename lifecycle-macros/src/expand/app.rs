@@ -77,8 +77,15 @@ fn stop_times(app: &App, plan: &Ident) -> TokenStream {
 }
 
 fn settings(app: &App) -> TokenStream {
-    let (settings, sigterm, runtime) = (app.names.settings(), app.names.second_sigterm(), app.names.runtime());
-    let name = app.name.as_ref().map_or_else(|| quote!(::core::module_path!()), ToTokens::to_token_stream);
+    let (settings, sigterm, runtime) = (
+        app.names.settings(),
+        app.names.second_sigterm(),
+        app.names.runtime(),
+    );
+    let name = app
+        .name
+        .as_ref()
+        .map_or_else(|| quote!(::core::module_path!()), ToTokens::to_token_stream);
     let mut tokens = quote!(#settings::new(#name));
     let mut set = |method: &str, value: Option<TokenStream>| {
         if let Some(value) = value {
@@ -87,19 +94,40 @@ fn settings(app: &App) -> TokenStream {
         }
     };
     let variant = |name| Ident::new(name, Span::call_site());
-    set("shutdown_timeout", app.shutdown_timeout.map(|(limit, _)| duration(limit)));
+    set(
+        "shutdown_timeout",
+        app.shutdown_timeout.map(|(limit, _)| duration(limit)),
+    );
     set("start_budget", app.start_budget.map(duration));
     set("drain_delay", app.drain_delay.map(duration));
-    set("max_concurrent_starts", app.max_concurrent_starts.map(ToTokens::into_token_stream));
-    set("second_sigterm", app.second_sigterm.map(variant).map(|name| quote!(#sigterm::#name)));
-    set("runtime", app.runtime.map(variant).map(|name| quote!(#runtime::#name)));
-    set("worker_threads", app.worker_threads.map(ToTokens::into_token_stream));
+    set(
+        "max_concurrent_starts",
+        app.max_concurrent_starts.map(ToTokens::into_token_stream),
+    );
+    set(
+        "second_sigterm",
+        app.second_sigterm
+            .map(variant)
+            .map(|name| quote!(#sigterm::#name)),
+    );
+    set(
+        "runtime",
+        app.runtime.map(variant).map(|name| quote!(#runtime::#name)),
+    );
+    set(
+        "worker_threads",
+        app.worker_threads.map(ToTokens::into_token_stream),
+    );
     tokens
 }
 
 /// The user's function, and which roots it holds while it runs.
 fn main(app: &App) -> TokenStream {
-    let (main, finished, argument) = (app.names.main(), app.names.finished(), app.names.main_argument());
+    let (main, finished, argument) = (
+        app.names.main(),
+        app.names.finished(),
+        app.names.main_argument(),
+    );
     let (parameters, cx) = (&app.parameters, cx());
     let wait = app.is_async.then(|| quote!(.await));
     let unused = parameters.is_empty().then(|| quote!(let _ = #cx;));

@@ -19,7 +19,9 @@ use crate::names::{Names, cx, visitor};
 /// };
 /// ```
 pub(crate) fn expand(component: &Component) -> TokenStream {
-    let Component { item, names, edges, .. } = component;
+    let Component {
+        item, names, edges, ..
+    } = component;
     let depends_on = depends_on(names, &item.ident, edges);
     let (no_impl, no_default) = (names.no_annotated_impl(), names.no_default());
     let implementation = implementation(component);
@@ -76,13 +78,23 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
 }
 
 fn implementation(component: &Component) -> TokenStream {
-    let Component { kind, item, names, policies, .. } = component;
+    let Component {
+        kind,
+        item,
+        names,
+        policies,
+        ..
+    } = component;
     let (ident, name) = (&item.ident, item.ident.to_string());
-    let (trait_name, declaration, started) = (names.component(), names.declaration(), names.started());
+    let (trait_name, declaration, started) =
+        (names.component(), names.declaration(), names.started());
     let kind = Ident::new(kind.as_str(), proc_macro2::Span::call_site());
     let policies = setters(names, policies);
     let cx = cx();
-    let fields = component.fields.iter().map(|field| build(names, &cx, field));
+    let fields = component
+        .fields
+        .iter()
+        .map(|field| build(names, &cx, field));
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
@@ -104,7 +116,9 @@ fn implementation(component: &Component) -> TokenStream {
 
 /// The value of one field where no `#[start]` makes the component.
 fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
-    let Field { cfgs, member, ty, .. } = field;
+    let Field {
+        cfgs, member, ty, ..
+    } = field;
     if field.injected {
         let argument = names.argument();
         return quote!(#(#cfgs)* #member: <#ty as #argument<Self>>::take(&#cx));
@@ -124,15 +138,35 @@ fn setters(names: &Names, policies: &Policies) -> TokenStream {
         }
     };
     let variant = |name| Ident::new(name, proc_macro2::Span::call_site());
-    set("name", policies.name.as_ref().map(ToTokens::to_token_stream));
-    set("optional", policies.optional.map(ToTokens::into_token_stream));
+    set(
+        "name",
+        policies.name.as_ref().map(ToTokens::to_token_stream),
+    );
+    set(
+        "optional",
+        policies.optional.map(ToTokens::into_token_stream),
+    );
     set("start_timeout", policies.start_timeout.map(duration));
     set("stop_timeout", policies.stop_timeout.map(duration));
     set("retry", policies.retry.map(ToTokens::into_token_stream));
-    let backoff = policies.backoff.map(|(min, max)| (duration(min), duration(max)));
+    let backoff = policies
+        .backoff
+        .map(|(min, max)| (duration(min), duration(max)));
     set("backoff", backoff.map(|(min, max)| quote!(#min, #max)));
-    set("ready", policies.ready.map(variant).map(|name| quote!(#ready::#name)));
-    set("on_finish", policies.on_finish.map(variant).map(|name| quote!(#on_finish::#name)));
+    set(
+        "ready",
+        policies
+            .ready
+            .map(variant)
+            .map(|name| quote!(#ready::#name)),
+    );
+    set(
+        "on_finish",
+        policies
+            .on_finish
+            .map(variant)
+            .map(|name| quote!(#on_finish::#name)),
+    );
     tokens
 }
 
@@ -153,7 +187,13 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
 }
 
 fn require_field(names: &Names, ident: &Ident, field: &Field) -> TokenStream {
-    let Field { cfgs, ty, span, shown, .. } = field;
+    let Field {
+        cfgs,
+        ty,
+        span,
+        shown,
+        ..
+    } = field;
     let (require, default) = (names.require_field(), names.field_default());
     let message = format!(
         "field `{shown}` of `{ident}` cannot be built: its type has no `Default`; add a `#[start]` that returns `Self`, or `#[inject]` for a dependency"

@@ -16,13 +16,21 @@ use crate::parse::ends;
 /// const _: () = check_kind(&<Database as Component>::DECLARATION, Kind::Resource);
 /// ```
 pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
-    let Implementation { kind, names, item, self_ty, hooks } = implementation;
+    let Implementation {
+        kind,
+        names,
+        item,
+        self_ty,
+        hooks,
+    } = implementation;
     let (hooks_type, kind_type, kind) = (names.hooks(), names.kind(), kind.variant());
     // Two annotated blocks are two constants of one name: the error shows the type in both headers.
     let table = Ident::new("ANNOTATED_IMPL_BLOCK", ends(self_ty).1);
     let local = Ident::new("hooks", Span::mixed_site());
     let loaded = loads(hooks).map(|ty| ty.to_token_stream());
-    let entries = hooks.iter().map(|hook| entry(names, &local, hook, loaded.as_ref()));
+    let entries = hooks
+        .iter()
+        .map(|hook| entry(names, &local, hook, loaded.as_ref()));
     let check = check_kind(implementation);
     let loads = loaded.as_ref().map(|ty| {
         let loads = names.loads();
@@ -85,10 +93,14 @@ fn entry(names: &Names, local: &Ident, hook: &Hook, loaded: Option<&TokenStream>
 
 /// `this.close(<Context as Argument<Self>>::take(&cx)).await`
 fn call(names: &Names, hook: &Hook) -> TokenStream {
-    let Hook { method, parameters, .. } = hook;
+    let Hook {
+        method, parameters, ..
+    } = hook;
     let (argument, cx, this) = (names.argument(), cx(), this());
     let unused = (parameters.is_empty()).then(|| quote!(let _ = #cx;));
-    let arguments = parameters.iter().map(|ty| quote!(<#ty as #argument<Self>>::take(&#cx)));
+    let arguments = parameters
+        .iter()
+        .map(|ty| quote!(<#ty as #argument<Self>>::take(&#cx)));
     let wait = hook.is_async.then(|| quote!(.await));
     if hook.which.takes_self() {
         quote!(#unused Self::#method(&#this, #(#arguments),*) #wait)
@@ -103,13 +115,21 @@ fn health(names: &Names, hook: &Hook) -> TokenStream {
         let field = Ident::new(field, Span::call_site());
         time.map_or_else(|| quote!(#health::DEFAULT.#field), duration)
     };
-    let (every, timeout) = (or_default(hook.every, "every"), or_default(hook.timeout, "timeout"));
+    let (every, timeout) = (
+        or_default(hook.every, "every"),
+        or_default(hook.timeout, "timeout"),
+    );
     quote!(, #health { every: #every, timeout: #timeout })
 }
 
 /// Stands where the attribute stands.
 fn check_kind(implementation: &Implementation) -> TokenStream {
-    let Implementation { kind, names, self_ty, .. } = implementation;
+    let Implementation {
+        kind,
+        names,
+        self_ty,
+        ..
+    } = implementation;
     let (check_kind, component, kind_type) = (names.check_kind(), names.component(), names.kind());
     let (kind, here) = (kind.variant(), Span::call_site());
     let call = call_between(

@@ -88,13 +88,17 @@ fn call_between(
     function: &TokenStream,
     arguments: &TokenStream,
 ) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    for (index, mut token) in function.clone().into_iter().enumerate() {
-        if index < 2 {
-            token.set_span(first);
-        }
-        token.to_tokens(&mut tokens);
-    }
+    let mut function: Vec<TokenTree> = function.clone().into_iter().collect();
+    function
+        .iter_mut()
+        .take(2)
+        .for_each(|token| token.set_span(first));
+    function
+        .iter_mut()
+        .next_back()
+        .into_iter()
+        .for_each(|token| token.set_span(last));
+    let mut tokens: TokenStream = function.into_iter().collect();
     token::Paren(last).surround(&mut tokens, |inner| arguments.to_tokens(inner));
     tokens
 }

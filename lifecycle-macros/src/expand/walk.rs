@@ -94,8 +94,10 @@ impl Walk<'_> {
     }
 
     fn max_depth(&self) -> TokenStream {
-        self.max_depth
-            .map_or_else(|| self.names.max_depth().to_token_stream(), |depth| quote!(#depth))
+        self.max_depth.map_or_else(
+            || self.names.max_depth().to_token_stream(),
+            |depth| quote!(#depth),
+        )
     }
 
     fn room(&self) -> TokenStream {
@@ -104,8 +106,15 @@ impl Walk<'_> {
     }
 
     fn report(&self, finding: usize) -> TokenStream {
-        let (size, name) = (self.item("SIZE"), self.item(&format!("CYCLE_{}", finding + 1)));
-        let walk = self.over(&self.room(), &quote!(reporter(#finding)), &TokenStream::new());
+        let (size, name) = (
+            self.item("SIZE"),
+            self.item(&format!("CYCLE_{}", finding + 1)),
+        );
+        let walk = self.over(
+            &self.room(),
+            &quote!(reporter(#finding)),
+            &TokenStream::new(),
+        );
         quote! {
             #[doc(hidden)]
             #[allow(long_running_const_eval)]
@@ -116,7 +125,10 @@ impl Walk<'_> {
     /// One walk from all roots, in rounds.
     fn over(&self, room: &TokenStream, begin: &TokenStream, end: &TokenStream) -> TokenStream {
         let (names, visitor) = (self.names, visitor());
-        let (room_type, memory) = (names.room(), proc_macro2::Ident::new("room", Span::mixed_site()));
+        let (room_type, memory) = (
+            names.room(),
+            proc_macro2::Ident::new("room", Span::mixed_site()),
+        );
         let visits = self.roots.iter().map(|root| {
             let component = names.component();
             let function = quote!(<<#root as #component>::Itself>::depends_on);

@@ -73,7 +73,10 @@ fn settings(
     errors: &mut Errors,
 ) -> App {
     let second_sigterm = [("ignore", "Ignore"), ("force", "Force")];
-    let runtime = [("multi_thread", "MultiThread"), ("current_thread", "CurrentThread")];
+    let runtime = [
+        ("multi_thread", "MultiThread"),
+        ("current_thread", "CurrentThread"),
+    ];
     let mut count = |key, max| {
         let number = entries.read(key, errors, |entry| value::count(entry, 1..=max));
         number.map(|number| number as usize)

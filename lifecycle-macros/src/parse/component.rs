@@ -66,7 +66,9 @@ fn policies(entries: &Entries, errors: &mut Errors) -> Policies {
         retry: entries.read("retry", errors, |entry| value::count(entry, 1..=u32::MAX)),
         backoff: entries.read("backoff", errors, value::range),
         ready: entries.read("ready", errors, |entry| value::choice(entry, &ready)),
-        on_finish: entries.read("on_finish", errors, |entry| value::choice(entry, &on_finish)),
+        on_finish: entries.read("on_finish", errors, |entry| {
+            value::choice(entry, &on_finish)
+        }),
     }
 }
 
@@ -83,7 +85,10 @@ fn fields(fields: &mut Fields, errors: &mut Errors) -> Vec<Field> {
         found.push(Field {
             cfgs: cfgs(&field.attrs),
             shown: shown(field.ident.as_ref(), index),
-            span: field.ident.as_ref().map_or_else(|| ends(&field.ty).0, Ident::span),
+            span: field
+                .ident
+                .as_ref()
+                .map_or_else(|| ends(&field.ty).0, Ident::span),
             member,
             ty: field.ty.clone(),
             injected: !injects.is_empty(),
@@ -116,7 +121,9 @@ fn injected(fields: &[Field], declared: &[Edge]) -> Vec<Edge> {
     for field in fields.iter().filter(|field| field.injected) {
         let edge = handle(field);
         let known = |edges: &[Edge]| match &edge.target {
-            Target::Type(ty) => edges.iter().any(|known| known.names(ty) && known.kind == edge.kind),
+            Target::Type(ty) => edges
+                .iter()
+                .any(|known| known.names(ty) && known.kind == edge.kind),
             Target::Handle(_) => false,
         };
         if !known(declared) && !known(&edges) {

@@ -29,7 +29,12 @@ impl Parse for Dependency {
             parenthesized!(content in input);
             match WORDS.iter().find(|(known, _)| word == known) {
                 Some((_, known)) => kind = *known,
-                None => return Err(check::unknown_dependency_word(&word, &WORDS.map(|(word, _)| word))),
+                None => {
+                    return Err(check::unknown_dependency_word(
+                        &word,
+                        &WORDS.map(|(word, _)| word),
+                    ));
+                }
             }
             let ty: Type = content.parse()?;
             if !content.is_empty() {

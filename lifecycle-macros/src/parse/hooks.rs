@@ -15,7 +15,9 @@ pub(crate) fn name(attribute: &Attribute) -> Option<HookName> {
     let path = attribute.path();
     let last = path.segments.last()?;
     let ours = path.segments.len() == 1 || path.segments[0].ident == "lifecycle";
-    let known = HookName::ALL.into_iter().find(|hook| last.ident == hook.as_str());
+    let known = HookName::ALL
+        .into_iter()
+        .find(|hook| last.ident == hook.as_str());
     known.filter(|_| ours || path.segments.len() > 1)
 }
 
@@ -43,7 +45,10 @@ pub(crate) fn parse(
         which,
         cfgs: cfgs(others),
         is_async: signature.asyncness.is_some(),
-        loaded: parameters.iter().find_map(|ty| argument_of(ty, "Loaded")).cloned(),
+        loaded: parameters
+            .iter()
+            .find_map(|ty| argument_of(ty, "Loaded"))
+            .cloned(),
         parameters,
         every,
         timeout,
@@ -56,10 +61,13 @@ pub(crate) fn parse(
 }
 
 fn typed(signature: &Signature) -> impl Iterator<Item = syn::Type> + '_ {
-    signature.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Receiver(_) => None,
-        FnArg::Typed(argument) => Some((*argument.ty).clone()),
-    })
+    signature
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Receiver(_) => None,
+            FnArg::Typed(argument) => Some((*argument.ty).clone()),
+        })
 }
 
 type Times = (Option<std::time::Duration>, Option<std::time::Duration>);

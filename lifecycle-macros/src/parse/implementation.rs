@@ -59,7 +59,11 @@ fn header(input: ParseStream<'_>) -> syn::Result<Header> {
             || input.peek2(Token![const])
             || input.peek2(syn::Lifetime)
             || input.peek2(syn::Ident));
-    let generics = if has_generics { input.parse()? } else { Generics::default() };
+    let generics = if has_generics {
+        input.parse()?
+    } else {
+        Generics::default()
+    };
     input.parse::<Option<Token![!]>>()?;
     let ty: Type = input.parse()?;
     let for_token: Option<Token![for]> = input.parse()?;
@@ -72,7 +76,11 @@ fn header(input: ParseStream<'_>) -> syn::Result<Header> {
 }
 
 /// Takes the hook attributes off the methods and reads those methods.
-pub(crate) fn strip(kind: Kind, item: TokenStream, errors: &mut Errors) -> (TokenStream, Vec<Hook>) {
+pub(crate) fn strip(
+    kind: Kind,
+    item: TokenStream,
+    errors: &mut Errors,
+) -> (TokenStream, Vec<Hook>) {
     let mut trees: Vec<TokenTree> = item.into_iter().collect();
     let mut found = Vec::new();
     if let Some(TokenTree::Group(body)) = trees.last_mut() {

@@ -59,7 +59,11 @@ pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    match (last.ident == name, arguments.args.len(), arguments.args.first()) {
+    match (
+        last.ident == name,
+        arguments.args.len(),
+        arguments.args.first(),
+    ) {
         (true, 1, Some(GenericArgument::Type(ty))) => Some(ungroup(ty)),
         (_, _, _) => None,
     }
