@@ -1,11 +1,11 @@
 //! `lifecycle`
 
+mod driver;
+mod error;
 pub mod app;
 pub mod component;
 pub mod context;
 pub mod engine;
-mod driver;
-mod error;
 pub mod health;
 pub mod observe;
 pub mod plan;
@@ -16,7 +16,9 @@ pub use app::{App, RunReport};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::Error;
-
+pub use lifecycle_macros::{
+    app, drain, health, inject, load, plan, resource, run, service, start, stop,
+};
 /// The names that most programs need.
 pub mod prelude;
 /// Private API of the attributes.

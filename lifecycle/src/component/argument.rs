@@ -133,12 +133,17 @@ pub trait HasRoot<D> {}
     note = "`main` may take `Context`, and `Arc<T>` for each `T` in `services = [..]`"
 )]
 pub trait MainArgument<M>: Sized {
+    /// The identity of the root that it holds, or 0.
+    const ID: u64 = 0;
+
     /// Takes it from the context of `main`.
     fn take(cx: &Context) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: HasRoot<D>, D: Component> MainArgument<M> for Arc<D> {
+    const ID: u64 = D::DECLARATION.id;
+
     fn take(cx: &Context) -> Self {
         cx.expect_dependency::<D>()
     }

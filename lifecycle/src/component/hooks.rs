@@ -39,6 +39,15 @@ impl Hooks {
         }
     }
 
+    /// Stands in for the hooks of an impl block that has errors: it claims to make the component and to work.
+    #[doc(hidden)]
+    #[must_use = "hooks do nothing until a declaration holds them"]
+    pub const fn stub() -> Self {
+        Self::new()
+            .start(|_| unreachable!("a program with errors does not run"))
+            .run(|_, _| unreachable!("a program with errors does not run"))
+    }
+
     /// Remembers which attribute stands on the impl block.
     #[doc(hidden)]
     #[must_use = "returns the changed hooks"]

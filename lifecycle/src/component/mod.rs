@@ -20,7 +20,7 @@ pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, star
 
 pub(crate) use hooks::Code;
 
-use crate::plan::Declaration;
+use crate::plan::{Declaration, Visitor};
 
 /// A part of a program with a life of its own: `#[resource]` and `#[service]` implement it.
 ///
@@ -73,3 +73,15 @@ pub trait Component: Send + Sync + Sized + 'static {
     /// Name, kind, policies and hooks.
     const DECLARATION: Declaration;
 }
+
+/// Answers `T::depends_on` for a type that is no component, whose one error is that it is none.
+///
+/// A component's own inherent function wins over this one, and this one is never called: it is not const.
+#[doc(hidden)]
+pub trait NotAComponent {
+    /// Does nothing.
+    fn depends_on(_visitor: &mut Visitor<'_>) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> NotAComponent for T {}

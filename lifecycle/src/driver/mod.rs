@@ -25,7 +25,7 @@ pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, catch};
 
 use crate::component::{BoxError, Code, Instance};
-use crate::engine::{Command, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output};
+use crate::engine::{Engine, Facts, Input, Key, LifecycleEvent, Limits, Output};
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
 use signals::{Received, Signals};

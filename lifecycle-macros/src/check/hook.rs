@@ -1,0 +1,210 @@
+//! Rules about hooks.
+
+use proc_macro2::Span;
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Attribute, Error, FnArg, ReceiverKind, Signature};
+
+use super::suggestion;
+use crate::errors::Errors;
+use crate::model::{Hook, HookName, Kind};
+use crate::parse::ends;
+
+/// Rust's own attributes, which are no misspelt hooks.
+const RUST: [&str; 18] = [
+    "allow",
+    "bench",
+    "cfg",
+    "cfg_attr",
+    "cold",
+    "deny",
+    "deprecated",
+    "doc",
+    "expect",
+    "forbid",
+    "ignore",
+    "inline",
+    "must_use",
+    "repr",
+    "test",
+    "track_caller",
+    "warn",
+    "instrument",
+];
+
+/// Wrong: `#[strat]`. Right: `#[start]`.
+pub(crate) fn unknown_hooks(attributes: &[Attribute], errors: &mut Errors) {
+    for attribute in attributes {
+        let path = attribute.path();
+        let Some(name) = path.get_ident().map(ToString::to_string) else {
+            continue;
+        };
+        if RUST.contains(&name.as_str()) {
+            continue;
+        }
+        if let Some(near) = suggestion(&name, &HookName::ALL.map(HookName::as_str)) {
+            errors.at(
+                path.span(),
+                format!("unknown hook `{name}`; did you mean `#[{near}]`?"),
+            );
+        }
+    }
+}
+
+/// Wrong: two methods with `#[stop]`. Right: one.
+pub(crate) fn repeated_hooks(hooks: &[Hook], errors: &mut Errors) {
+    for (at, hook) in hooks.iter().enumerate() {
+        let is_first = |first: &&Hook| {
+            first.which == hook.which && first.cfgs.is_empty() && hook.cfgs.is_empty()
+        };
+        if let Some(first) = hooks[..at].iter().find(is_first) {
+            let (name, first) = (hook.which.as_str(), &first.method);
+            let message = format!(
+                "`#[{name}]` is already on `{first}`; a component has one `#[{name}]` hook"
+            );
+            errors.at(hook.method.span(), message);
+        }
+    }
+}
+
+/// Wrong: `#[run] #[stop] fn f`. Right: one method for each.
+pub(crate) fn two_hooks_on_one_method(further: &[Attribute], errors: &mut Errors) {
+    for attribute in further {
+        let message = "a second hook on one method; write a method for each hook";
+        errors.at(attribute.path().span(), message);
+    }
+}
+
+/// Wrong: `#[start] const X: u8 = 1;`. Right: `#[start] fn start() -> Self`.
+pub(crate) fn not_a_method(
+    which: HookName,
+    attribute: &Attribute,
+    input: ParseStream<'_>,
+) -> Result<(), Error> {
+    let name = which.as_str();
+    let fork = input.fork();
+    let is_method = fork.parse::<syn::Visibility>().is_ok() && fork.parse::<Signature>().is_ok();
+    if !is_method {
+        let message =
+            format!("`#[{name}]` stands on something else than a method; write it on a `fn`");
+        return Err(Error::new(attribute.path().span(), message));
+    }
+    Ok(())
+}
+
+/// Wrong: `#[start(retry = 3)]`. Right: `#[start]`, and the key on the struct.
+pub(crate) fn hook_with_arguments(which: HookName, attribute: &Attribute) -> Error {
+    let name = which.as_str();
+    let message =
+        format!("`#[{name}]` takes nothing; write `#[{name}]` here, and keys on the struct");
+    Error::new(attribute.path().span(), message)
+}
+
+/// Wrong: `#[start = "x"]`. Right: `#[start]`.
+pub(crate) fn hook_with_value(which: HookName, span: Span) -> Error {
+    let name = which.as_str();
+    Error::new(
+        span,
+        format!("`#[{name}]` takes no value; write `#[{name}]`"),
+    )
+}
+
+/// Wrong: `#[stop] fn close()`, `#[start] fn open(&self)`, `#[run] fn run(&mut self)`. Right: the other way round.
+pub(crate) fn receiver(which: HookName, signature: &Signature, errors: &mut Errors) {
+    let name = which.as_str();
+    let method = &signature.ident;
+    match (which.takes_self(), signature.receiver()) {
+        (true, None) => missing_receiver(name, signature, errors),
+        (false, Some(receiver)) => {
+            let message = format!(
+                "`#[{name}]` runs before there is a `self`; write `fn {method}(..)` with what it needs as parameters"
+            );
+            errors.at(ends(receiver).0, message);
+        }
+        (true, Some(receiver)) => {
+            if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
+                let message =
+                    format!("`#[{name}]` shares the component with others; write `&self`");
+                errors.push(Error::new_spanned(receiver, message));
+            }
+        }
+        (false, None) => {}
+    }
+}
+
+fn missing_receiver(name: &str, signature: &Signature, errors: &mut Errors) {
+    let method = &signature.ident;
+    let more = if signature.inputs.is_empty() {
+        ""
+    } else {
+        ", .."
+    };
+    let message = format!("`#[{name}]` needs the component; write `fn {method}(&self{more})`");
+    errors.at(method.span(), message);
+}
+
+/// Wrong: `#[run]` in a `#[resource]`. Right: `#[service]`.
+pub(crate) fn run_in_resource(
+    kind: Kind,
+    which: HookName,
+    attribute: &Attribute,
+    errors: &mut Errors,
+) {
+    if kind == Kind::Resource && which == HookName::Run {
+        let message = "a resource has no run loop; make it a `#[service]`, on the struct and here, or remove `#[run]`";
+        errors.at(attribute.path().span(), message);
+    }
+}
+
+/// Wrong: `#[start] fn new<T>()`. Right: no type parameters.
+pub(crate) fn generic_hook(which: HookName, signature: &Signature, errors: &mut Errors) {
+    let generics = &signature.generics;
+    let name = which.as_str();
+    if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
+        let message = format!(
+            "nobody says what the parameters of a generic `#[{name}]` are; write concrete types"
+        );
+        errors.push(Error::new_spanned(generics, message));
+        return;
+    }
+    let implied = signature.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(argument) => match &*argument.ty {
+            syn::Type::ImplTrait(ty) => Some(ty),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    if let Some(ty) = implied {
+        let message =
+            format!("nobody says what `impl` stands for in a `#[{name}]`; write a concrete type");
+        errors.push(Error::new_spanned(ty, message));
+    }
+}
+
+/// Wrong: `#[start] fn new(config: Loaded<Config>)` without a `#[load]`. Right: a `#[load]` that returns it.
+pub(crate) fn loaded_without_load(hooks: &[Hook], errors: &mut Errors) {
+    if hooks.iter().any(|hook| hook.which == HookName::Load) {
+        return;
+    }
+    for hook in hooks {
+        if let Some(ty) = &hook.loaded {
+            let name = super::dependency::shown(ty);
+            let message =
+                format!("`Loaded<{name}>` without a `#[load]`; add `#[load] fn load() -> {name}`");
+            errors.push(Error::new(ends(ty).0, message));
+        }
+    }
+}
+
+/// Wrong: `#[start] fn f()` anywhere else. Right: in an annotated impl block.
+pub(crate) fn stray_hook(which: HookName) -> String {
+    let name = which.as_str();
+    format!(
+        "`#[{name}]` works only in an annotated impl block; write `#[resource]` or `#[service]` above the `impl`"
+    )
+}
+
+/// Wrong: `#[inject]` on anything but a field of an annotated struct.
+pub(crate) fn stray_inject() -> &'static str {
+    "`#[inject]` works only on a field of an annotated struct; write `#[resource]` or `#[service]` above the `struct`"
+}

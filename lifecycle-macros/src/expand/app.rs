@@ -1,0 +1,143 @@
+//! `#[app(..)] async fn main`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::walk::Walk;
+use super::{call_between, duration};
+use crate::errors::Errors;
+use crate::fallback;
+use crate::model::App;
+use crate::names::cx;
+use crate::parse;
+
+/// The plan at module level, and a `main` that runs it around the user's own.
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let app = parse::app::parse(arguments, item.clone(), &mut errors);
+    match (errors.finish(), app) {
+        (Ok(()), Some(app)) => write(&app),
+        (Err(errors), _) => fallback::app(&errors, item),
+        (Ok(()), None) => item,
+    }
+}
+
+/// ```ignore
+/// const __LIFECYCLE_SIZE: Size = { .. };
+/// static __LIFECYCLE_PLAN: CompiledPlan<..> = { .. };
+/// fn main() -> ExitCode {
+///     async fn main(cx: Context) { .. }
+///     launch(__LIFECYCLE_PLAN.plan(), Settings::new(..), Main { .. })
+/// }
+/// ```
+fn write(app: &App) -> TokenStream {
+    let walk = Walk {
+        names: &app.names,
+        roots: &app.roots,
+        max_depth: app.max_depth,
+        prefix: "__LIFECYCLE_",
+    };
+    let (items, plan) = (walk.items(), walk.item("PLAN"));
+    let stop_times = stop_times(app, &plan);
+    let (item, launch) = (&app.item, app.names.launch());
+    let (settings, main) = (settings(app), main(app));
+    let (has_root, roots) = (app.names.has_root(), &app.roots);
+    quote! {
+        #items
+        #stop_times
+        fn main() -> ::std::process::ExitCode {
+            #item
+            {
+                struct Roots;
+                #(
+                    #[diagnostic::do_not_recommend]
+                    impl #has_root<#roots> for Roots {}
+                )*
+                #launch(#plan.plan(), #settings, #main)
+            }
+        }
+    }
+}
+
+/// Stands where the limit is written, or where the services are.
+fn stop_times(app: &App, plan: &Ident) -> TokenStream {
+    let (settings, compiled) = (app.names.settings(), app.names.compiled_plan());
+    let (limit, at) = match app.shutdown_timeout {
+        Some((limit, at)) => (duration(limit), at),
+        None => (quote!(#settings::DEFAULT_SHUTDOWN_TIMEOUT), app.services),
+    };
+    let function = quote!(#compiled::check_stop_times);
+    let call = call_between(at, at, &function, &quote!(&#plan, #limit));
+    let name = Ident::new("__LIFECYCLE_STOP_TIMES", Span::call_site());
+    quote! {
+        #[doc(hidden)]
+        #[allow(long_running_const_eval)]
+        const #name: () = #call;
+    }
+}
+
+fn settings(app: &App) -> TokenStream {
+    let (settings, sigterm, runtime) = (
+        app.names.settings(),
+        app.names.second_sigterm(),
+        app.names.runtime(),
+    );
+    let name = app
+        .name
+        .as_ref()
+        .map_or_else(|| quote!(::core::module_path!()), ToTokens::to_token_stream);
+    let mut tokens = quote!(#settings::new(#name));
+    let mut set = |method: &str, value: Option<TokenStream>| {
+        if let Some(value) = value {
+            let method = Ident::new(method, Span::call_site());
+            tokens.extend(quote!(.#method(#value)));
+        }
+    };
+    let variant = |name| Ident::new(name, Span::call_site());
+    set(
+        "shutdown_timeout",
+        app.shutdown_timeout.map(|(limit, _)| duration(limit)),
+    );
+    set("start_budget", app.start_budget.map(duration));
+    set("drain_delay", app.drain_delay.map(duration));
+    set(
+        "max_concurrent_starts",
+        app.max_concurrent_starts.map(ToTokens::into_token_stream),
+    );
+    set(
+        "second_sigterm",
+        app.second_sigterm
+            .map(variant)
+            .map(|name| quote!(#sigterm::#name)),
+    );
+    set(
+        "runtime",
+        app.runtime.map(variant).map(|name| quote!(#runtime::#name)),
+    );
+    set(
+        "worker_threads",
+        app.worker_threads.map(ToTokens::into_token_stream),
+    );
+    tokens
+}
+
+/// The user's function, and which roots it holds while it runs.
+fn main(app: &App) -> TokenStream {
+    let (main, finished, argument) = (
+        app.names.main(),
+        app.names.finished(),
+        app.names.main_argument(),
+    );
+    let (parameters, cx) = (&app.parameters, cx());
+    let wait = app.is_async.then(|| quote!(.await));
+    let unused = parameters.is_empty().then(|| quote!(let _ = #cx;));
+    quote! {
+        #main {
+            hook: |#cx| #finished(async move {
+                #unused
+                main(#(<#parameters as #argument<Roots>>::take(&#cx)),*) #wait
+            }),
+            takes: &[#(<#parameters as #argument<Roots>>::ID),*],
+        }
+    }
+}

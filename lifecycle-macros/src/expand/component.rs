@@ -1,0 +1,218 @@
+//! The struct half of a component.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::{call_at, call_between, duration, walk};
+use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
+use crate::names::{Names, cx, visitor};
+
+/// ```ignore
+/// struct Database { .. }
+/// impl Database {
+///     pub const fn depends_on(visitor: &mut Visitor<'_>) { .. }
+/// }
+/// const _: () = {
+///     impl Component for Database { .. }
+///     impl DependsOn<Settings> for Database {}
+///     const _: () = require_field(..);
+/// };
+/// ```
+pub(crate) fn expand(component: &Component) -> TokenStream {
+    let Component {
+        item, names, edges, ..
+    } = component;
+    let depends_on = depends_on(names, &item.ident, edges);
+    let (no_impl, no_default) = (names.no_annotated_impl(), names.no_default());
+    let implementation = implementation(component);
+    let edges = edges.iter().map(|edge| declared(names, &item.ident, edge));
+    let fields = component.fields.iter().filter(|field| !field.injected);
+    let fields = fields.map(|field| require_field(names, &item.ident, field));
+    let work = (component.kind == Kind::Service).then(|| check_work(names, &item.ident));
+    quote! {
+        #item
+        #depends_on
+        const _: () = {
+            #[allow(unused_imports)]
+            use #no_impl as _;
+            #[allow(unused_imports)]
+            use #no_default as _;
+            #implementation
+            #(#edges)*
+            #(#fields)*
+            #work
+        };
+    }
+}
+
+/// The walk stands at module level, so that the compiler's frames read "inside `Database::depends_on`".
+fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
+    let (component, visitor_type) = (names.component(), names.visitor());
+    let visitor = visitor();
+    let enter = call_at(
+        ident,
+        &quote!(<#visitor_type<'_>>::enter),
+        &quote!(#visitor, &<Self as #component>::DECLARATION),
+    );
+    let not_a_component = names.not_a_component();
+    let import = (!edges.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #not_a_component as _;
+        }
+    });
+    let edges = edges.iter().map(|edge| walk::edge(names, edge));
+    quote! {
+        #[automatically_derived]
+        impl #ident {
+            #[doc(hidden)]
+            pub const fn depends_on(#visitor: &mut #visitor_type<'_>) {
+                #import
+                if #enter {
+                    #(#edges)*
+                    #visitor.leave();
+                }
+            }
+        }
+    }
+}
+
+fn implementation(component: &Component) -> TokenStream {
+    let Component {
+        kind,
+        item,
+        names,
+        policies,
+        ..
+    } = component;
+    let (ident, name) = (&item.ident, item.ident.to_string());
+    let (trait_name, declaration, started) =
+        (names.component(), names.declaration(), names.started());
+    let kind = Ident::new(kind.as_str(), proc_macro2::Span::call_site());
+    let policies = setters(names, policies);
+    let cx = cx();
+    let fields = component
+        .fields
+        .iter()
+        .map(|field| build(names, &cx, field));
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #trait_name for #ident {
+            type Itself = Self;
+            const DECLARATION: #declaration = #declaration::#kind(
+                #name,
+                ::core::module_path!(),
+                ::core::line!(),
+                ::core::column!(),
+            )
+            #policies
+            .hooks(&Self::ANNOTATED_IMPL_BLOCK.or_start(|#cx| {
+                #started::<Self, Self>(async move { Self { #(#fields,)* } })
+            }));
+        }
+    }
+}
+
+/// The value of one field where no `#[start]` makes the component.
+fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
+    let Field {
+        cfgs, member, ty, ..
+    } = field;
+    if field.injected {
+        let argument = names.argument();
+        return quote!(#(#cfgs)* #member: <#ty as #argument<Self>>::take(&#cx));
+    }
+    let (field, default) = (names.field(), names.field_default());
+    quote!(#(#cfgs)* #member: #field(#default::<#ty>::DEFAULT))
+}
+
+/// `.start_timeout(..).retry(3)`, for what was written down.
+fn setters(names: &Names, policies: &Policies) -> TokenStream {
+    let (ready, on_finish) = (names.ready(), names.on_finish());
+    let mut tokens = TokenStream::new();
+    let mut set = |method: &str, value: Option<TokenStream>| {
+        if let Some(value) = value {
+            let method = Ident::new(method, proc_macro2::Span::call_site());
+            tokens.extend(quote!(.#method(#value)));
+        }
+    };
+    let variant = |name| Ident::new(name, proc_macro2::Span::call_site());
+    set(
+        "name",
+        policies.name.as_ref().map(ToTokens::to_token_stream),
+    );
+    set(
+        "optional",
+        policies.optional.map(ToTokens::into_token_stream),
+    );
+    set("start_timeout", policies.start_timeout.map(duration));
+    set("stop_timeout", policies.stop_timeout.map(duration));
+    set("retry", policies.retry.map(ToTokens::into_token_stream));
+    let backoff = policies
+        .backoff
+        .map(|(min, max)| (duration(min), duration(max)));
+    set("backoff", backoff.map(|(min, max)| quote!(#min, #max)));
+    set(
+        "ready",
+        policies
+            .ready
+            .map(variant)
+            .map(|name| quote!(#ready::#name)),
+    );
+    set(
+        "on_finish",
+        policies
+            .on_finish
+            .map(variant)
+            .map(|name| quote!(#on_finish::#name)),
+    );
+    tokens
+}
+
+/// `impl DependsOn<Settings> for Database {}`
+fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
+    let (cfgs, target) = (&edge.cfgs, edge.target.ty(names));
+    let name = match edge.kind {
+        EdgeKind::Hard => names.depends_on(),
+        EdgeKind::Optional => names.depends_optionally(),
+        EdgeKind::Late => names.depends_late(),
+    };
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #name<#target> for #ident {}
+    }
+}
+
+fn require_field(names: &Names, ident: &Ident, field: &Field) -> TokenStream {
+    let Field {
+        cfgs,
+        ty,
+        span,
+        shown,
+        ..
+    } = field;
+    let (require, default) = (names.require_field(), names.field_default());
+    let message = format!(
+        "field `{shown}` of `{ident}` cannot be built: its type has no `Default`; add a `#[start]` that returns `Self`, or `#[inject]` for a dependency"
+    );
+    let check = call_between(
+        *span,
+        *span,
+        &require.to_token_stream(),
+        &quote!(&#ident::ANNOTATED_IMPL_BLOCK, #default::<#ty>::DEFAULT.is_some(), #message),
+    );
+    quote!(#(#cfgs)* const _: () = #check;)
+}
+
+fn check_work(names: &Names, ident: &Ident) -> TokenStream {
+    let (component, check_work) = (names.component(), names.check_work());
+    let call = call_at(
+        ident,
+        &check_work.to_token_stream(),
+        &quote!(&<#ident as #component>::DECLARATION, &#ident::ANNOTATED_IMPL_BLOCK),
+    );
+    quote!(const _: () = #call;)
+}

@@ -1,0 +1,156 @@
+//! What is written when something is wrong: the user's item as it is, the errors, and stand-ins for what the attribute
+//! promises, so that one mistake is one error.
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::Error;
+
+use crate::check;
+use crate::model::{Component, HookName, Implementation};
+use crate::names::{Names, visitor};
+use crate::parse::ends;
+
+/// The item and the error, when nothing is known of either.
+pub(crate) fn verbatim(error: Error, item: TokenStream) -> TokenStream {
+    let errors = error.into_compile_error();
+    quote!(#item #errors)
+}
+
+/// A struct whose attribute is wrong: it still is a component, and whatever its hooks ask for is declared.
+pub(crate) fn component(component: &Component, errors: &TokenStream) -> TokenStream {
+    let Component { item, names, .. } = component;
+    if !item.generics.params.is_empty() {
+        return quote!(#item #errors);
+    }
+    let stub = stub(names, &item.ident, component.kind.as_str());
+    quote!(#item #errors #stub)
+}
+
+fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
+    let (component, declaration, visitor_type) =
+        (names.component(), names.declaration(), names.visitor());
+    let (hard, optional, late) = (
+        names.depends_on(),
+        names.depends_optionally(),
+        names.depends_late(),
+    );
+    let (name, kind, visitor) = (
+        ident.to_string(),
+        Ident::new(kind, Span::call_site()),
+        visitor(),
+    );
+    quote! {
+        #[automatically_derived]
+        impl #ident {
+            #[doc(hidden)]
+            pub const fn depends_on(#visitor: &mut #visitor_type<'_>) {
+                if #visitor.enter(&<Self as #component>::DECLARATION) {
+                    #visitor.leave();
+                }
+            }
+        }
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #component for #ident {
+            type Itself = Self;
+            const DECLARATION: #declaration = #declaration::#kind(#name, "", 0, 0);
+        }
+        #[diagnostic::do_not_recommend]
+        impl<D> #hard<D> for #ident {}
+        #[diagnostic::do_not_recommend]
+        impl<D> #optional<D> for #ident {}
+        #[diagnostic::do_not_recommend]
+        impl<D> #late<D> for #ident {}
+    }
+}
+
+/// An impl block with a wrong hook: the struct half believes that it has all that it needs.
+pub(crate) fn implementation(implementation: &Implementation, errors: &TokenStream) -> TokenStream {
+    let Implementation {
+        names,
+        item,
+        self_ty,
+        ..
+    } = implementation;
+    if self_ty.to_token_stream().is_empty() {
+        return quote!(#item #errors);
+    }
+    let hooks = names.hooks();
+    let table = Ident::new("ANNOTATED_IMPL_BLOCK", ends(self_ty).1);
+    quote! {
+        #item
+        #errors
+        #[automatically_derived]
+        impl #self_ty {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            const #table: #hooks = #hooks::stub();
+        }
+    }
+}
+
+/// An enum or a union is no component, but those that depend on it have made no mistake.
+pub(crate) fn wrong_item(error: Error, what: &Ident, item: TokenStream) -> TokenStream {
+    let name = (what == "enum" || what == "union")
+        .then(|| name_of(&item))
+        .flatten();
+    let stub = name.map(|name| stub(&Names::new(None), &name, "resource"));
+    let errors = error.into_compile_error();
+    quote!(#item #errors #stub)
+}
+
+/// The name behind the keyword, unless the type is generic.
+fn name_of(item: &TokenStream) -> Option<Ident> {
+    let mut trees = item.clone().into_iter().skip_while(|tree| match tree {
+        TokenTree::Ident(ident) => ident != "enum" && ident != "union",
+        _ => true,
+    });
+    match (trees.nth(1), trees.next()) {
+        (Some(TokenTree::Ident(name)), Some(TokenTree::Group(group)))
+            if group.delimiter() == Delimiter::Brace =>
+        {
+            Some(name)
+        }
+        (_, _) => None,
+    }
+}
+
+/// The program still has a `main`, and the user's function is still checked, under its own name.
+pub(crate) fn app(errors: &TokenStream, item: TokenStream) -> TokenStream {
+    let is_main = item
+        .clone()
+        .into_iter()
+        .any(|tree| matches!(tree, TokenTree::Ident(ident) if ident == "main"));
+    if !is_main {
+        return quote!(#errors #item);
+    }
+    quote! {
+        #errors
+        fn main() {
+            #[allow(dead_code)]
+            #item
+        }
+    }
+}
+
+/// A plan that cannot be made still is one, as far as types go.
+pub(crate) fn plan(names: &Names, errors: &TokenStream) -> TokenStream {
+    let plan = names.plan();
+    quote!({
+        #errors
+        let plan: #plan = ::core::unreachable!();
+        plan
+    })
+}
+
+/// A hook attribute that no annotated impl block took off its method.
+pub(crate) fn stray_hook(which: HookName, item: TokenStream) -> TokenStream {
+    let errors = Error::new(Span::call_site(), check::stray_hook(which)).into_compile_error();
+    quote!(#errors #item)
+}
+
+/// An `#[inject]` that no annotated struct took off its field.
+pub(crate) fn stray_inject(item: TokenStream) -> TokenStream {
+    let errors = Error::new(Span::call_site(), check::stray_inject()).into_compile_error();
+    quote!(#errors #item)
+}

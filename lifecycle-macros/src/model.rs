@@ -1,0 +1,172 @@
+//! What a correct use of the attributes says.
+
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute, Ident, ItemStruct, LitStr, Type};
+
+use crate::names::Names;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Resource,
+    Service,
+}
+
+impl Kind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Resource => "resource",
+            Self::Service => "service",
+        }
+    }
+
+    /// The variant of the runtime crate's `Kind`.
+    pub(crate) fn variant(self) -> Ident {
+        let name = match self {
+            Self::Resource => "Resource",
+            Self::Service => "Service",
+        };
+        Ident::new(name, Span::call_site())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HookName {
+    Load,
+    Start,
+    Run,
+    Drain,
+    Stop,
+    Health,
+}
+
+impl HookName {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Load,
+        Self::Start,
+        Self::Run,
+        Self::Drain,
+        Self::Stop,
+        Self::Health,
+    ];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Start => "start",
+            Self::Run => "run",
+            Self::Drain => "drain",
+            Self::Stop => "stop",
+            Self::Health => "health",
+        }
+    }
+
+    /// Whether the hook works on the started component, so that it takes `&self`.
+    pub(crate) fn takes_self(self) -> bool {
+        !matches!(self, Self::Load | Self::Start)
+    }
+}
+
+/// A struct with its attribute.
+pub(crate) struct Component {
+    pub(crate) kind: Kind,
+    /// As the user wrote it, without `#[inject]`.
+    pub(crate) item: ItemStruct,
+    pub(crate) names: Names,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) policies: Policies,
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EdgeKind {
+    Hard,
+    Optional,
+    Late,
+}
+
+/// One dependency.
+pub(crate) struct Edge {
+    pub(crate) kind: EdgeKind,
+    pub(crate) target: Target,
+    /// The `#[cfg(..)]`s of the field that it comes from.
+    pub(crate) cfgs: Vec<Attribute>,
+}
+
+/// The type that a dependency names.
+pub(crate) enum Target {
+    /// Written down as it is.
+    Type(Type),
+    /// The target of a handle whose type does not show it, such as an alias of `Arc<T>`.
+    Handle(Type),
+}
+
+#[derive(Default)]
+pub(crate) struct Policies {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) optional: Option<bool>,
+    pub(crate) start_timeout: Option<Duration>,
+    pub(crate) stop_timeout: Option<Duration>,
+    pub(crate) retry: Option<u32>,
+    pub(crate) backoff: Option<(Duration, Duration)>,
+    pub(crate) ready: Option<&'static str>,
+    pub(crate) on_finish: Option<&'static str>,
+}
+
+/// A field of a component, as its construction without `#[start]` needs it.
+pub(crate) struct Field {
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) member: syn::Member,
+    pub(crate) ty: Type,
+    pub(crate) injected: bool,
+    /// The name for messages.
+    pub(crate) shown: String,
+    pub(crate) span: Span,
+}
+
+/// An impl block with its attribute.
+pub(crate) struct Implementation {
+    pub(crate) kind: Kind,
+    pub(crate) names: Names,
+    /// As the user wrote it, without hook attributes.
+    pub(crate) item: TokenStream,
+    pub(crate) self_ty: Type,
+    pub(crate) hooks: Vec<Hook>,
+}
+
+/// A method with a hook attribute.
+pub(crate) struct Hook {
+    pub(crate) which: HookName,
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) method: Ident,
+    pub(crate) is_async: bool,
+    pub(crate) parameters: Vec<Type>,
+    /// The `T` of a parameter `Loaded<T>`.
+    pub(crate) loaded: Option<Type>,
+    pub(crate) every: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
+    /// Where to point when what the hook returns is wrong.
+    pub(crate) output: Span,
+}
+
+/// A `main` with its attribute.
+pub(crate) struct App {
+    pub(crate) names: Names,
+    /// As the user wrote it.
+    pub(crate) item: TokenStream,
+    pub(crate) roots: Vec<Type>,
+    pub(crate) parameters: Vec<Type>,
+    pub(crate) is_async: bool,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) shutdown_timeout: Option<(Duration, Span)>,
+    pub(crate) start_budget: Option<Duration>,
+    pub(crate) drain_delay: Option<Duration>,
+    pub(crate) max_concurrent_starts: Option<usize>,
+    pub(crate) second_sigterm: Option<&'static str>,
+    pub(crate) runtime: Option<&'static str>,
+    pub(crate) worker_threads: Option<usize>,
+    pub(crate) max_depth: Option<usize>,
+    /// Where to point when the graph as a whole is wrong.
+    pub(crate) services: Span,
+}

@@ -1,0 +1,112 @@
+//! The app's `main`.
+
+use proc_macro2::TokenStream;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, FnArg, Signature, Visibility};
+
+use super::entries::Entries;
+use super::{component, dependency, value};
+use crate::check;
+use crate::errors::Errors;
+use crate::model::App;
+use crate::names::Names;
+
+const KEYS: [&str; 11] = [
+    "services",
+    "name",
+    "shutdown_timeout",
+    "start_budget",
+    "drain_delay",
+    "max_concurrent_starts",
+    "second_sigterm",
+    "runtime",
+    "worker_threads",
+    "max_depth",
+    "crate",
+];
+
+/// Reads the attribute and the signature below it; the body passes through.
+pub(crate) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<App> {
+    let entries = Entries::parse(arguments, "app", &KEYS, errors);
+    let signature = errors.keep(signature.parse2(item.clone()));
+    let roots = match entries.get("services") {
+        Some(entry) => {
+            let roots = dependency::roots(entry, errors);
+            check::empty_services(entry, &roots, errors);
+            roots
+        }
+        None => Vec::new(),
+    };
+    check::no_services(&entries, errors);
+    check::threads_of_one(&entries, errors);
+    let app = settings(&entries, item, roots, errors);
+    check::drain_longer_than_stop(&entries, &app, errors);
+    let signature = signature?;
+    check::main_function(&signature, errors);
+    Some(App {
+        is_async: signature.asyncness.is_some(),
+        parameters: signature.inputs.iter().filter_map(parameter).collect(),
+        ..app
+    })
+}
+
+fn signature(input: ParseStream<'_>) -> syn::Result<Signature> {
+    input.call(Attribute::parse_outer)?;
+    check::not_a_function(input)?;
+    input.parse::<Visibility>()?;
+    let signature = input.parse()?;
+    input.parse::<TokenStream>()?;
+    Ok(signature)
+}
+
+fn parameter(argument: &FnArg) -> Option<syn::Type> {
+    match argument {
+        FnArg::Receiver(_) => None,
+        FnArg::Typed(argument) => Some((*argument.ty).clone()),
+    }
+}
+
+fn settings(
+    entries: &Entries,
+    item: TokenStream,
+    roots: Vec<syn::Type>,
+    errors: &mut Errors,
+) -> App {
+    let second_sigterm = [("ignore", "Ignore"), ("force", "Force")];
+    let runtime = [
+        ("multi_thread", "MultiThread"),
+        ("current_thread", "CurrentThread"),
+    ];
+    let mut count = |key, max| {
+        let number = entries.read(key, errors, |entry| value::count(entry, 1..=max));
+        number.map(|number| number as usize)
+    };
+    let (max_concurrent_starts, worker_threads, max_depth) = (
+        count("max_concurrent_starts", u32::MAX),
+        count("worker_threads", 1 << 15),
+        count("max_depth", 10_000),
+    );
+    App {
+        names: Names::new(component::root(entries, errors).as_ref()),
+        item,
+        services: entries
+            .get("services")
+            .map_or_else(proc_macro2::Span::call_site, |entry| entry.key.span()),
+        roots,
+        parameters: Vec::new(),
+        is_async: true,
+        name: entries.read("name", errors, value::name),
+        shutdown_timeout: entries.read("shutdown_timeout", errors, |entry| {
+            Ok((value::duration(entry)?, entry.span()))
+        }),
+        start_budget: entries.read("start_budget", errors, value::duration),
+        drain_delay: entries.read("drain_delay", errors, value::duration),
+        max_concurrent_starts,
+        second_sigterm: entries.read("second_sigterm", errors, |entry| {
+            value::choice(entry, &second_sigterm)
+        }),
+        runtime: entries.read("runtime", errors, |entry| value::choice(entry, &runtime)),
+        worker_threads,
+        max_depth,
+    }
+}

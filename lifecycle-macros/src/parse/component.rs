@@ -1,0 +1,153 @@
+//! An annotated struct.
+
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, Fields, Ident, ItemStruct, Member, Path};
+
+use super::entries::Entries;
+use super::{argument_of, cfgs, dependency, ends, value};
+use crate::check;
+use crate::errors::Errors;
+use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies, Target};
+use crate::names::Names;
+
+const KEYS: [&str; 10] = [
+    "depends_on",
+    "name",
+    "optional",
+    "start_timeout",
+    "stop_timeout",
+    "retry",
+    "backoff",
+    "ready",
+    "on_finish",
+    "crate",
+];
+
+/// Reads an annotated struct; what is wrong goes to `errors`, and what is right stays.
+pub(crate) fn parse(
+    kind: Kind,
+    arguments: TokenStream,
+    mut item: ItemStruct,
+    errors: &mut Errors,
+) -> Component {
+    let entries = Entries::parse(arguments, kind.as_str(), &KEYS, errors);
+    check::service_keys(kind, &entries, errors);
+    check::backoff_without_retry(&entries, errors);
+    check::generic_struct(&item, errors);
+    let mut edges = entries
+        .get("depends_on")
+        .map_or_else(Vec::new, |entry| dependency::list(entry, errors));
+    let fields = fields(&mut item.fields, errors);
+    edges.extend(injected(&fields, &edges));
+    Component {
+        kind,
+        names: Names::new(root(&entries, errors).as_ref()),
+        edges,
+        policies: policies(&entries, errors),
+        fields,
+        item,
+    }
+}
+
+/// The `crate` key.
+pub(crate) fn root(entries: &Entries, errors: &mut Errors) -> Option<Path> {
+    entries.read("crate", errors, value::path)
+}
+
+fn policies(entries: &Entries, errors: &mut Errors) -> Policies {
+    let ready = [("started", "Started"), ("explicit", "Explicit")];
+    let on_finish = [("finish", "Finish"), ("shutdown", "Shutdown")];
+    Policies {
+        name: entries.read("name", errors, value::name),
+        optional: entries.read("optional", errors, value::flag),
+        start_timeout: entries.read("start_timeout", errors, value::duration),
+        stop_timeout: entries.read("stop_timeout", errors, value::duration),
+        retry: entries.read("retry", errors, |entry| value::count(entry, 1..=u32::MAX)),
+        backoff: entries.read("backoff", errors, value::range),
+        ready: entries.read("ready", errors, |entry| value::choice(entry, &ready)),
+        on_finish: entries.read("on_finish", errors, |entry| {
+            value::choice(entry, &on_finish)
+        }),
+    }
+}
+
+/// Takes `#[inject]` off the fields and remembers where it was.
+fn fields(fields: &mut Fields, errors: &mut Errors) -> Vec<Field> {
+    let mut found = Vec::new();
+    for (index, field) in fields.iter_mut().enumerate() {
+        let injects = strip_inject(&mut field.attrs);
+        check::repeated_inject(&injects, errors);
+        let member = match &field.ident {
+            Some(ident) => Member::Named(ident.clone()),
+            None => Member::from(index),
+        };
+        found.push(Field {
+            cfgs: cfgs(&field.attrs),
+            shown: shown(field.ident.as_ref(), index),
+            span: field
+                .ident
+                .as_ref()
+                .map_or_else(|| ends(&field.ty).0, Ident::span),
+            member,
+            ty: field.ty.clone(),
+            injected: !injects.is_empty(),
+        });
+    }
+    found
+}
+
+fn shown(ident: Option<&Ident>, index: usize) -> String {
+    ident.map_or_else(|| index.to_string(), Ident::to_string)
+}
+
+/// Removes `#[inject]` and gives the places where it stood.
+pub(crate) fn strip_inject(attributes: &mut Vec<Attribute>) -> Vec<Span> {
+    let mut found = Vec::new();
+    attributes.retain(|attribute| {
+        let last = attribute.path().segments.last();
+        let is_inject = last.is_some_and(|last| last.ident == "inject");
+        if is_inject {
+            found.push(attribute.path().span());
+        }
+        !is_inject
+    });
+    found
+}
+
+/// The dependencies that injected fields add to those in `depends_on`.
+fn injected(fields: &[Field], declared: &[Edge]) -> Vec<Edge> {
+    let mut edges: Vec<Edge> = Vec::new();
+    for field in fields.iter().filter(|field| field.injected) {
+        let edge = handle(field);
+        let known = |edges: &[Edge]| match &edge.target {
+            Target::Type(ty) => edges
+                .iter()
+                .any(|known| known.names(ty) && known.kind == edge.kind),
+            Target::Handle(_) => false,
+        };
+        if !known(declared) && !known(&edges) {
+            edges.push(edge);
+        }
+    }
+    edges
+}
+
+/// The dependency of an injected field: the way it is written tells its kind.
+fn handle(field: &Field) -> Edge {
+    let ty = &field.ty;
+    let optional = || argument_of(argument_of(ty, "Option")?, "Arc");
+    let written = argument_of(ty, "Arc")
+        .map(|target| (EdgeKind::Hard, target))
+        .or_else(|| optional().map(|target| (EdgeKind::Optional, target)))
+        .or_else(|| argument_of(ty, "Late").map(|target| (EdgeKind::Late, target)));
+    let (kind, target) = match written {
+        Some((kind, target)) => (kind, Target::Type(target.clone())),
+        None => (EdgeKind::Hard, Target::Handle(ty.clone())),
+    };
+    Edge {
+        kind,
+        target,
+        cfgs: field.cfgs.clone(),
+    }
+}

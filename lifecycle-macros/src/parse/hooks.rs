@@ -1,0 +1,94 @@
+//! A method with a hook attribute.
+
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, Meta, ReturnType, Signature, Visibility};
+
+use super::entries::Entries;
+use super::{argument_of, cfgs, ends, value};
+use crate::check;
+use crate::errors::Errors;
+use crate::model::{Hook, HookName, Kind};
+
+/// The hook that the attribute names, by the last segment of its path.
+pub(crate) fn name(attribute: &Attribute) -> Option<HookName> {
+    let path = attribute.path();
+    let last = path.segments.last()?;
+    let ours = path.segments.len() == 1 || path.segments[0].ident == "lifecycle";
+    let known = HookName::ALL
+        .into_iter()
+        .find(|hook| last.ident == hook.as_str());
+    known.filter(|_| ours || path.segments.len() > 1)
+}
+
+/// Reads the method behind the hook attributes `hooks`, among `others`.
+pub(crate) fn parse(
+    kind: Kind,
+    hooks: &[Attribute],
+    others: &[Attribute],
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+) -> syn::Result<Option<Hook>> {
+    let Some((attribute, which)) = hooks.first().and_then(|hook| Some((hook, name(hook)?))) else {
+        return Ok(None);
+    };
+    check::two_hooks_on_one_method(&hooks[1..], errors);
+    check::not_a_method(which, attribute, input)?;
+    input.parse::<Visibility>()?;
+    let signature: Signature = input.parse()?;
+    check::receiver(which, &signature, errors);
+    check::run_in_resource(kind, which, attribute, errors);
+    check::generic_hook(which, &signature, errors);
+    let (every, timeout) = arguments(which, attribute, errors);
+    let parameters: Vec<_> = typed(&signature).collect();
+    Ok(Some(Hook {
+        which,
+        cfgs: cfgs(others),
+        is_async: signature.asyncness.is_some(),
+        loaded: parameters
+            .iter()
+            .find_map(|ty| argument_of(ty, "Loaded"))
+            .cloned(),
+        parameters,
+        every,
+        timeout,
+        output: match &signature.output {
+            ReturnType::Default => signature.ident.span(),
+            ReturnType::Type(_, ty) => ends(ty).0,
+        },
+        method: signature.ident,
+    }))
+}
+
+fn typed(signature: &Signature) -> impl Iterator<Item = syn::Type> + '_ {
+    signature
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Receiver(_) => None,
+            FnArg::Typed(argument) => Some((*argument.ty).clone()),
+        })
+}
+
+type Times = (Option<std::time::Duration>, Option<std::time::Duration>);
+
+/// Reads `every` and `timeout` of `#[health]`; the other hooks take nothing.
+fn arguments(which: HookName, attribute: &Attribute, errors: &mut Errors) -> Times {
+    let tokens = match &attribute.meta {
+        Meta::Path(_) => return (None, None),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(meta) => {
+            errors.push(check::hook_with_value(which, meta.span()));
+            return (None, None);
+        }
+    };
+    if which != HookName::Health {
+        errors.push(check::hook_with_arguments(which, attribute));
+        return (None, None);
+    }
+    let entries = Entries::parse(tokens, "health", &["every", "timeout"], errors);
+    (
+        entries.read("every", errors, value::duration),
+        entries.read("timeout", errors, value::duration),
+    )
+}

@@ -1,0 +1,1 @@
+//! Nothing is here: the programs are under `tests/`.

@@ -1,0 +1,6 @@
+//! a plan of nothing; write `plan![Api]` with the components to start
+
+
+fn main() {
+    let _ = lifecycle::plan![];
+}

@@ -1,0 +1,5 @@
+//! an app without services; write `#[lifecycle::app(services = [..])]`
+
+
+#[lifecycle::app]
+async fn main() {}

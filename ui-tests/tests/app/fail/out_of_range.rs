@@ -1,0 +1,15 @@
+//! `worker_threads` of zero; write at least 1, or remove the key
+
+use lifecycle::prelude::*;
+
+#[service]
+struct Api;
+
+#[service]
+impl Api {
+    #[run]
+    async fn run(&self) {}
+}
+
+#[lifecycle::app(services = [Api], worker_threads = 0)]
+async fn main() {}

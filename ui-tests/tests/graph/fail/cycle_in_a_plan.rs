@@ -1,0 +1,13 @@
+//! dependency cycle: Database -> Cache -> Database
+
+use lifecycle::prelude::*;
+
+#[resource(depends_on = [Cache])]
+struct Database;
+
+#[resource(depends_on = [Database])]
+struct Cache;
+
+fn main() {
+    let _ = lifecycle::plan![Cache, Database];
+}

@@ -1,0 +1,18 @@
+//! `Database` is not a lifecycle component
+
+use lifecycle::prelude::*;
+
+struct Database;
+
+#[resource]
+impl Database {
+    #[start]
+    fn open() -> Self {
+        Self
+    }
+
+    #[stop]
+    fn close(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `Foo` is not a lifecycle component
+
+use lifecycle::prelude::*;
+
+struct Foo;
+
+#[resource(depends_on = [Foo])]
+struct Database;
+
+fn main() {}

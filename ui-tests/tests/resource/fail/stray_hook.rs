@@ -1,0 +1,16 @@
+//! `#[start]` works only in an annotated impl block; write `#[resource]` or `#[service]` above the `impl`
+
+use lifecycle::prelude::*;
+
+struct Database;
+
+impl Database {
+    #[start]
+    fn open() -> Self {
+        Self
+    }
+}
+
+fn main() {
+    Database::open();
+}

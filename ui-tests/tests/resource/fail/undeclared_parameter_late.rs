@@ -1,0 +1,19 @@
+//! a hook of `Database` cannot take `Late<Settings>`
+
+use lifecycle::prelude::*;
+
+#[resource]
+struct Settings;
+
+#[resource(depends_on = [Settings])]
+struct Database;
+
+#[resource]
+impl Database {
+    #[start]
+    fn open(_settings: Late<Settings>) -> Self {
+        Self
+    }
+}
+
+fn main() {}

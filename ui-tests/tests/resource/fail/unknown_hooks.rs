@@ -1,0 +1,16 @@
+//! unknown hook `strat`; did you mean `#[start]`?
+
+use lifecycle::prelude::*;
+
+#[resource]
+struct Database;
+
+#[resource]
+impl Database {
+    #[strat]
+    fn open() -> Self {
+        Self
+    }
+}
+
+fn main() {}

@@ -1,0 +1,47 @@
+//! Expansions use absolute paths only.
+
+#![no_implicit_prelude]
+#![deny(warnings)]
+
+#[::lifecycle::resource]
+struct Settings {
+    size: usize,
+}
+
+impl Settings {
+    fn size(&self) -> usize {
+        self.size
+    }
+}
+
+#[::lifecycle::service(depends_on = [Settings], optional, ready = "explicit", on_finish = "shutdown")]
+struct Api {
+    #[inject]
+    settings: ::std::sync::Arc<Settings>,
+}
+
+#[::lifecycle::service]
+impl Api {
+    #[::lifecycle::run]
+    async fn run(&self, shutdown: ::lifecycle::Shutdown) {
+        self.settings.size();
+        ::std::mem::drop(shutdown);
+    }
+
+    #[::lifecycle::health(every = "1s", timeout = "10ms")]
+    async fn ping(&self) {}
+}
+
+#[::lifecycle::app(
+    services = [Api],
+    name = "no prelude",
+    shutdown_timeout = "10s",
+    start_budget = "1m",
+    drain_delay = "1s",
+    max_concurrent_starts = 8,
+    second_sigterm = "force",
+    runtime = "multi_thread",
+    worker_threads = 2,
+    max_depth = 50,
+)]
+async fn main() {}

@@ -1,0 +1,16 @@
+//! this impl block says `resource`, but its struct says `service`; write `#[service]` here
+
+use lifecycle::prelude::*;
+
+#[service]
+struct Api;
+
+#[resource]
+impl Api {
+    #[start]
+    fn open() -> Self {
+        Self
+    }
+}
+
+fn main() {}
