@@ -95,7 +95,9 @@ impl Error {
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
         match self {
-            Self::Failed { stage, .. } | Self::Panicked { stage, .. } | Self::TimedOut { stage, .. } => Some(*stage),
+            Self::Failed { stage, .. }
+            | Self::Panicked { stage, .. }
+            | Self::TimedOut { stage, .. } => Some(*stage),
             Self::Unready { .. } => Some(Stage::Run),
             Self::StartBudget { .. } | Self::Plan(_) | Self::Other(_) => None,
         }
@@ -126,7 +128,10 @@ pub(crate) struct CleanupError {
 
 impl CleanupError {
     pub(crate) fn new(name: &str, source: BoxError) -> Self {
-        Self { name: name.to_owned(), source }
+        Self {
+            name: name.to_owned(),
+            source,
+        }
     }
 }
 
@@ -143,11 +148,14 @@ impl StdError for CleanupError {
 }
 
 fn at(location: &Option<String>) -> String {
-    location.as_ref().map_or_else(String::new, |location| format!(" (at {location})"))
+    location
+        .as_ref()
+        .map_or_else(String::new, |location| format!(" (at {location})"))
 }
 
 fn doing(note: &Option<String>) -> String {
-    note.as_ref().map_or_else(String::new, |note| format!("; last note: {note}"))
+    note.as_ref()
+        .map_or_else(String::new, |note| format!("; last note: {note}"))
 }
 
 /// A time in the unit in which people would say it.

@@ -1,11 +1,11 @@
 //! `lifecycle`
 
-mod driver;
-mod error;
 pub mod app;
 pub mod component;
 pub mod context;
+mod driver;
 pub mod engine;
+mod error;
 pub mod health;
 pub mod observe;
 pub mod plan;
@@ -19,8 +19,8 @@ pub use error::Error;
 pub use lifecycle_macros::{
     app, drain, health, inject, load, plan, resource, run, service, start, stop,
 };
-/// The names that most programs need.
-pub mod prelude;
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;
+/// The names that most programs need.
+pub mod prelude;

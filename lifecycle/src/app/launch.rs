@@ -41,7 +41,12 @@ impl Settings {
 
     /// The defaults.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, limits: Limits::DEFAULT, runtime: Runtime::MultiThread, worker_threads: None }
+        Self {
+            name,
+            limits: Limits::DEFAULT,
+            runtime: Runtime::MultiThread,
+            worker_threads: None,
+        }
     }
 
     /// `name = ".."`
@@ -126,13 +131,19 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
     let runtime = match settings.build_runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
-            say(&format!("{}: cannot build the tokio runtime: {error}", settings.name));
+            say(&format!(
+                "{}: cannot build the tokio runtime: {error}",
+                settings.name
+            ));
             return ExitCode::from(exit::START_FAILED);
         }
     };
     let report = runtime.block_on(async {
         let mut app = App::builder(plan).name(settings.name).signals(true);
-        app.setup.limits = Limits { seed: fastrand::u64(..), ..settings.limits };
+        app.setup.limits = Limits {
+            seed: fastrand::u64(..),
+            ..settings.limits
+        };
         let hook = main.hook;
         app.main = Some(MainWork {
             work: Custom::new("main".to_owned(), Kind::Main).run(hook),

@@ -162,7 +162,10 @@ impl AppBuilder {
         F: Future<Output = O> + Send + 'static,
         O: HookOutcome<()>,
     {
-        self.main = Some(MainWork { work: Custom::new("main".to_owned(), Kind::Main).run(main), takes: Vec::new() });
+        self.main = Some(MainWork {
+            work: Custom::new("main".to_owned(), Kind::Main).run(main),
+            takes: Vec::new(),
+        });
         self
     }
 
@@ -198,31 +201,66 @@ impl AppBuilder {
     /// # Panics
     ///
     /// Outside of a tokio runtime with time (and, for [`signals`](Self::signals), I/O) enabled.
-    #[expect(clippy::disallowed_methods, reason = "the driver is the task that owns all others")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the driver is the task that owns all others"
+    )]
     pub fn start(mut self) -> Running {
         if let Some(main) = self.main {
             self.setup.plan = with_main(&self.setup.plan, main);
         }
         let driver = Driver::new(self.setup);
         let shared = Arc::clone(driver.shared());
-        Running { shared, driver: Some(tokio::spawn(driver.run())) }
+        Running {
+            shared,
+            driver: Some(tokio::spawn(driver.run())),
+        }
     }
 }
 
 /// `main` depends on all roots: on those that it takes it cannot do without, for the others it waits.
 fn with_main(plan: &Plan, main: MainWork) -> Plan {
     let mut edges = Vec::new();
-    for (key, node) in plan.nodes().iter().enumerate().filter(|(_, node)| node.is_root()) {
+    for (key, node) in plan
+        .nodes()
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| node.is_root())
+    {
         let taken = main.takes.contains(&node.declaration().id);
-        edges.push(Edge { to: key as u32, kind: if taken { EdgeKind::Hard } else { EdgeKind::Optional } });
+        edges.push(Edge {
+            to: key as u32,
+            kind: if taken {
+                EdgeKind::Hard
+            } else {
+                EdgeKind::Optional
+            },
+        });
     }
     let declaration = crate::plan::Declaration::new(Kind::Main, "main", "", 0, 0);
     plan.and_last(declaration, "main", Arc::new(main.work), &edges)
 }
 
+#[cfg(feature = "testing")]
+impl AppBuilder {
+    pub(crate) fn setup_mut(&mut self) -> &mut Setup {
+        &mut self.setup
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Running {
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}
+
 impl fmt::Debug for AppBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppBuilder").field("name", &self.setup.name).field("plan", &self.setup.plan).finish_non_exhaustive()
+        f.debug_struct("AppBuilder")
+            .field("name", &self.setup.name)
+            .field("plan", &self.setup.plan)
+            .finish_non_exhaustive()
     }
 }
 
@@ -242,7 +280,10 @@ impl Running {
 
     /// Acts as if the process had got a signal.
     pub fn signal(&self, signal: Signal) {
-        self.shared.send(crate::driver::Message::Input(crate::engine::Input::Signal(signal)));
+        self.shared
+            .send(crate::driver::Message::Input(crate::engine::Input::Signal(
+                signal,
+            )));
     }
 
     /// Waits until the app has ended, and reports.
@@ -271,13 +312,17 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if self.driver.is_some() {
-            self.shared.send(crate::driver::Message::Shutdown("its handle was dropped".to_owned()));
+            self.shared.send(crate::driver::Message::Shutdown(
+                "its handle was dropped".to_owned(),
+            ));
         }
     }
 }
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running").field("app", &self.app()).finish_non_exhaustive()
+        f.debug_struct("Running")
+            .field("app", &self.app())
+            .finish_non_exhaustive()
     }
 }

@@ -12,7 +12,11 @@ use crate::plan::{Kind, Stage};
 
 /// Why an app stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum StopCause {
     /// Only the load hooks were to run, and all have.
@@ -68,16 +72,27 @@ impl fmt::Display for StopCause {
             Self::AllFinished => f.write_str("all services finished"),
             Self::NoneLeft => f.write_str("no service is left, and at least one failed"),
             Self::LoadFailed(name) => write!(f, "`{name}` failed to load"),
-            Self::StartFailed(name, failure) => write!(f, "`{name}` failed to start ({})", failure.kind.as_str()),
+            Self::StartFailed(name, failure) => {
+                write!(f, "`{name}` failed to start ({})", failure.kind.as_str())
+            }
             Self::StartBudget => f.write_str("the start took longer than its budget"),
-            Self::Failed(name, failure) => write!(f, "`{name}` failed in {} ({})", failure.stage, failure.kind.as_str()),
+            Self::Failed(name, failure) => write!(
+                f,
+                "`{name}` failed in {} ({})",
+                failure.stage,
+                failure.kind.as_str()
+            ),
         }
     }
 }
 
 /// How a component ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Outcome {
     /// Its start hook was never called.
@@ -210,7 +225,9 @@ impl RunReport {
     #[must_use]
     pub fn is_success(&self) -> bool {
         let tolerated = self.inner.exit_code == 0;
-        let chosen = self.inner.errors.is_empty() && self.inner.leaked.is_empty() && self.inner.forced.is_none();
+        let chosen = self.inner.errors.is_empty()
+            && self.inner.leaked.is_empty()
+            && self.inner.forced.is_none();
         tolerated || chosen
     }
 
@@ -223,7 +240,10 @@ impl RunReport {
     /// The component with this name.
     #[must_use]
     pub fn component(&self, name: &str) -> Option<&ComponentReport> {
-        self.inner.components.iter().find(|component| component.name == name)
+        self.inner
+            .components
+            .iter()
+            .find(|component| component.name == name)
     }
 
     /// Every error, in the order in which they happened.
@@ -268,7 +288,11 @@ impl RunReport {
         let total = self.inner.start?;
         let row = |component: &ComponentReport| {
             let (waited, worked) = component.waited.zip(component.start)?;
-            Some(StartRow { name: component.name.clone(), waited, worked })
+            Some(StartRow {
+                name: component.name.clone(),
+                waited,
+                worked,
+            })
         };
         let mut rows: Vec<StartRow> = self.inner.components.iter().filter_map(row).collect();
         rows.sort_by_key(|row| row.waited + row.worked);
@@ -282,14 +306,21 @@ const SHOWN: usize = 8;
 impl fmt::Display for RunReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.inner;
-        write!(f, "{} ended with exit code {}", report.name, report.exit_code)?;
+        write!(
+            f,
+            "{} ended with exit code {}",
+            report.name, report.exit_code
+        )?;
         match &report.cause {
             Some(cause) => writeln!(f, ": {cause}")?,
             None => writeln!(f)?,
         }
         match report.forced {
             Some(Force::Signal(signal)) => writeln!(f, "  the stop was cut short by {signal}")?,
-            Some(Force::Timeout) => writeln!(f, "  the stop took longer than `shutdown_timeout`, and was cut short")?,
+            Some(Force::Timeout) => writeln!(
+                f,
+                "  the stop took longer than `shutdown_timeout`, and was cut short"
+            )?,
             None => {}
         }
         for error in report.errors.iter().take(SHOWN) {
@@ -302,7 +333,12 @@ impl fmt::Display for RunReport {
         more(f, report.errors.len(), "errors")?;
         for task in report.leaked.iter().take(SHOWN) {
             write!(f, "  leaked: `{}` of `{}`", task.task, task.component)?;
-            write!(f, ", alive for {}, had {}", Short(task.elapsed), Short(task.budget))?;
+            write!(
+                f,
+                ", alive for {}, had {}",
+                Short(task.elapsed),
+                Short(task.budget)
+            )?;
             if let Some(note) = &task.note {
                 write!(f, ", last note: {note}")?;
             }
@@ -317,7 +353,11 @@ impl fmt::Display for RunReport {
 }
 
 fn more(f: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {
-    if count > SHOWN { writeln!(f, "  .. and {} more {what}", count - SHOWN) } else { Ok(()) }
+    if count > SHOWN {
+        writeln!(f, "  .. and {} more {what}", count - SHOWN)
+    } else {
+        Ok(())
+    }
 }
 
 impl RunReport {
@@ -332,10 +372,20 @@ impl RunReport {
             Outcome::Finished,
         ];
         for outcome in all {
-            let same = self.inner.components.iter().filter(|component| component.outcome == outcome);
+            let same = self
+                .inner
+                .components
+                .iter()
+                .filter(|component| component.outcome == outcome);
             let names: Vec<&str> = same.map(|component| component.name.as_str()).collect();
             if names.len() > SHOWN {
-                writeln!(f, "  {}: {} and {} more", outcome.as_str(), names[..SHOWN].join(", "), names.len() - SHOWN)?;
+                writeln!(
+                    f,
+                    "  {}: {} and {} more",
+                    outcome.as_str(),
+                    names[..SHOWN].join(", "),
+                    names.len() - SHOWN
+                )?;
             } else if !names.is_empty() {
                 writeln!(f, "  {}: {}", outcome.as_str(), names.join(", "))?;
             }

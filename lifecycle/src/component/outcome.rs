@@ -26,7 +26,10 @@ pub struct Instance {
 impl Instance {
     /// Wraps a value.
     pub fn new<C: Send + Sync + 'static>(value: C) -> Self {
-        Self { value: Arc::new(value), needs_drop: needs_drop::<C>() }
+        Self {
+            value: Arc::new(value),
+            needs_drop: needs_drop::<C>(),
+        }
     }
 
     /// The value as what it is.

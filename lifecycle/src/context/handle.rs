@@ -69,7 +69,10 @@ impl AppHandle {
 
 impl fmt::Debug for AppHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppHandle").field("name", &self.name()).field("phase", &self.phase()).finish_non_exhaustive()
+        f.debug_struct("AppHandle")
+            .field("name", &self.name())
+            .field("phase", &self.phase())
+            .finish_non_exhaustive()
     }
 }
 
@@ -97,6 +100,8 @@ impl TaskHandle {
 
 impl fmt::Debug for TaskHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TaskHandle").field("finished", &self.is_finished()).finish_non_exhaustive()
+        f.debug_struct("TaskHandle")
+            .field("finished", &self.is_finished())
+            .finish_non_exhaustive()
     }
 }

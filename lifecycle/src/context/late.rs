@@ -42,13 +42,20 @@ pub struct Late<D> {
 
 impl<D: Component> Late<D> {
     pub(crate) fn new(shared: &Arc<Shared>, id: u64) -> Self {
-        Self { shared: Arc::downgrade(shared), id, component: PhantomData }
+        Self {
+            shared: Arc::downgrade(shared),
+            id,
+            component: PhantomData,
+        }
     }
 
     /// The component, if it is there at this moment.
     #[must_use]
     pub fn get(&self) -> Option<Arc<D>> {
-        self.shared.upgrade()?.instance(self.id).map(|instance| instance.of())
+        self.shared
+            .upgrade()?
+            .instance(self.id)
+            .map(|instance| instance.of())
     }
 
     /// Waits until the component is there; `None` if the app ends first.
@@ -61,22 +68,29 @@ impl<D: Component> Late<D> {
     /// Cancel safe: nothing is lost when the future is dropped.
     pub async fn wait(&self) -> Option<Arc<D>> {
         let shared = self.shared.upgrade()?;
-        shared.until(|shared| match shared.instance(self.id) {
-            Some(instance) => Some(Some(instance.of())),
-            None => shared.has_ended().then_some(None),
-        })
-        .await
+        shared
+            .until(|shared| match shared.instance(self.id) {
+                Some(instance) => Some(Some(instance.of())),
+                None => shared.has_ended().then_some(None),
+            })
+            .await
     }
 }
 
 impl<D> Clone for Late<D> {
     fn clone(&self) -> Self {
-        Self { shared: Weak::clone(&self.shared), id: self.id, component: PhantomData }
+        Self {
+            shared: Weak::clone(&self.shared),
+            id: self.id,
+            component: PhantomData,
+        }
     }
 }
 
 impl<D> fmt::Debug for Late<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Late").field(&std::any::type_name::<D>()).finish()
+        f.debug_tuple("Late")
+            .field(&std::any::type_name::<D>())
+            .finish()
     }
 }

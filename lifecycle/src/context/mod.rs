@@ -65,7 +65,10 @@ pub struct Context<C = ()> {
 
 impl Context {
     pub(crate) fn new(scope: Arc<Scope>) -> Self {
-        Self { scope, component: PhantomData }
+        Self {
+            scope,
+            component: PhantomData,
+        }
     }
 
     /// The context of the component to which the current task belongs.
@@ -86,7 +89,10 @@ impl Context {
     }
 
     pub(crate) fn typed<C>(self) -> Context<C> {
-        Context { scope: self.scope, component: PhantomData }
+        Context {
+            scope: self.scope,
+            component: PhantomData,
+        }
     }
 
     pub(crate) fn within<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
@@ -120,13 +126,20 @@ impl<C> Context<C> {
     /// The component `D`, if it is part of the app and there at this moment.
     #[must_use]
     pub fn try_get<D: Component>(&self) -> Option<Arc<D>> {
-        self.scope.shared.instance(D::DECLARATION.id).map(|instance| instance.of())
+        self.scope
+            .shared
+            .instance(D::DECLARATION.id)
+            .map(|instance| instance.of())
     }
 
     #[track_caller]
     pub(crate) fn expect_dependency<D: Component>(&self) -> Arc<D> {
         self.try_get().unwrap_or_else(|| {
-            panic!("`{}` asked for its dependency `{}`, which is not there any more", self.name(), D::DECLARATION.name)
+            panic!(
+                "`{}` asked for its dependency `{}`, which is not there any more",
+                self.name(),
+                D::DECLARATION.name
+            )
         })
     }
 
@@ -135,7 +148,11 @@ impl<C> Context<C> {
     }
 
     pub(crate) fn loaded<T: Send + Sync + 'static>(&self) -> Loaded<T> {
-        let value = self.scope.shared.loaded(self.scope.key).expect("the load hook ran before the start hook");
+        let value = self
+            .scope
+            .shared
+            .loaded(self.scope.key)
+            .expect("the load hook ran before the start hook");
         Loaded::new(value.of())
     }
 
@@ -178,7 +195,10 @@ impl<C> Context<C> {
         O: Outcome<()>,
     {
         let future = Box::pin(async move { future.await.outcome().map(|()| None) });
-        TaskHandle::new(self.scope.launch(Stage::Task, name.into(), Location::caller(), future))
+        TaskHandle::new(
+            self.scope
+                .launch(Stage::Task, name.into(), Location::caller(), future),
+        )
     }
 
     /// Registers what must be undone when this life of the component ends, also when its start fails after this.
@@ -191,12 +211,19 @@ impl<C> Context<C> {
         F: Future<Output = O> + Send + 'static,
         O: Outcome<()>,
     {
-        self.scope.add_cleanup(name.into(), Box::new(|| Box::pin(async move { cleanup().await.outcome() })));
+        self.scope.add_cleanup(
+            name.into(),
+            Box::new(|| Box::pin(async move { cleanup().await.outcome() })),
+        );
     }
 
     /// Keeps an error for the report without failing the component: for `Drop` and other places that cannot return one.
     pub fn cleanup_error(&self, error: impl Into<BoxError>) {
-        self.scope.send(Message::Problem(self.scope.key, Stage::Cleanup, error.into()));
+        self.scope.send(Message::Problem(
+            self.scope.key,
+            Stage::Cleanup,
+            error.into(),
+        ));
     }
 
     /// Says that the component is ready, if it declares `ready = "explicit"`; else, or said twice, nothing happens.
@@ -233,12 +260,17 @@ impl<C> Context<C> {
 
 impl<C> Clone for Context<C> {
     fn clone(&self) -> Self {
-        Self { scope: Arc::clone(&self.scope), component: PhantomData }
+        Self {
+            scope: Arc::clone(&self.scope),
+            component: PhantomData,
+        }
     }
 }
 
 impl<C> fmt::Debug for Context<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context").field("component", &self.name()).finish_non_exhaustive()
+        f.debug_struct("Context")
+            .field("component", &self.name())
+            .finish_non_exhaustive()
     }
 }

@@ -12,7 +12,11 @@ use crate::engine::Signal;
 
 /// Why a component is told to stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Reason {
     /// The process got a signal.
@@ -71,7 +75,10 @@ pub struct Shutdown {
 
 impl Shutdown {
     pub(crate) fn new() -> Self {
-        Self { token: CancellationToken::new(), reason: Arc::default() }
+        Self {
+            token: CancellationToken::new(),
+            reason: Arc::default(),
+        }
     }
 
     /// Fires, for the first reason given.
@@ -133,7 +140,10 @@ impl IntoFuture for Shutdown {
     type IntoFuture = Requested;
 
     fn into_future(self) -> Requested {
-        Requested { fired: Box::pin(self.token.cancelled_owned()), reason: self.reason }
+        Requested {
+            fired: Box::pin(self.token.cancelled_owned()),
+            reason: self.reason,
+        }
     }
 }
 
@@ -157,18 +167,25 @@ impl Future for Requested {
     type Output = Reason;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Reason> {
-        self.fired.as_mut().poll(cx).map(|()| self.reason.get().cloned().unwrap_or(Reason::Cancelled))
+        self.fired
+            .as_mut()
+            .poll(cx)
+            .map(|()| self.reason.get().cloned().unwrap_or(Reason::Cancelled))
     }
 }
 
 impl fmt::Debug for Requested {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Requested").field("reason", &self.reason.get()).finish_non_exhaustive()
+        f.debug_struct("Requested")
+            .field("reason", &self.reason.get())
+            .finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Shutdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shutdown").field("reason", &self.reason()).finish_non_exhaustive()
+        f.debug_struct("Shutdown")
+            .field("reason", &self.reason())
+            .finish_non_exhaustive()
     }
 }

@@ -68,32 +68,48 @@ impl Driver {
     }
 
     fn scope(&self, key: Key) -> &Arc<Scope> {
-        self.lives[key as usize].scope.as_ref().expect("a component that is spoken of is alive")
+        self.lives[key as usize]
+            .scope
+            .as_ref()
+            .expect("a component that is spoken of is alive")
     }
 
     fn code(&self, key: Key) -> Code<'_> {
-        #[cfg(feature = "testing")]
-        if self.interference.replaces(key) {
-            return Code::None;
-        }
         Code::of(&self.shared.plan.nodes()[key as usize])
+    }
+
+    /// Whether there is anything to call.
+    fn has(&self, key: Key, stage: Stage) -> bool {
+        #[cfg(feature = "testing")]
+        return self.interference.has(key, stage, self.code(key));
+        #[cfg(not(feature = "testing"))]
+        self.code(key).has(stage)
     }
 
     #[track_caller]
     fn launch(&self, key: Key, stage: Stage, work: Work) {
         #[cfg(feature = "testing")]
         let work = self.interference.interfere(key, stage, work);
-        self.scope(key).launch(stage, Cow::Borrowed(stage.as_str()), Location::caller(), work);
+        self.scope(key).launch(
+            stage,
+            Cow::Borrowed(stage.as_str()),
+            Location::caller(),
+            work,
+        );
     }
 
     /// Calls a load or a start hook.
     fn make(&mut self, key: Key, stage: Stage) -> Option<Input> {
         #[cfg(feature = "testing")]
-        if let Some(instance) = self.interference.replacement(key).filter(|_| stage == Stage::Start) {
+        if let Some(instance) = self
+            .interference
+            .replacement(key)
+            .filter(|_| stage == Stage::Start)
+        {
             self.set_instance(key, Some(instance));
             return Some(Input::Ended(key, stage, Ending::Ok));
         }
-        if !self.code(key).has(stage) {
+        if !self.has(key, stage) {
             self.set_instance(key, Some(Instance::new(())));
             return Some(Input::Ended(key, stage, Ending::Ok));
         }
@@ -110,10 +126,12 @@ impl Driver {
 
     /// Calls a hook of the started component, if it has that hook.
     fn work(&mut self, key: Key, stage: Stage) {
-        if !self.code(key).has(stage) {
+        if !self.has(key, stage) {
             return;
         }
-        let Some(instance) = self.shared.instance_of(key) else { return };
+        let Some(instance) = self.shared.instance_of(key) else {
+            return;
+        };
         let scope = Arc::clone(self.scope(key));
         let work: Work = Box::pin(async move {
             let cx = Context::new(Arc::clone(&scope));
@@ -168,7 +186,12 @@ impl Driver {
 
     /// A task of a component ended.
     pub(super) fn task_ended(&mut self, end: TaskEnd) {
-        let TaskEnd { key, life, stage, outcome } = end;
+        let TaskEnd {
+            key,
+            life,
+            stage,
+            outcome,
+        } = end;
         if self.lives[key as usize].number != life {
             return;
         }
@@ -198,9 +221,15 @@ impl Driver {
 
     /// What goes on beside the component's own work once it is up.
     pub(super) fn beside(&mut self, event: LifecycleEvent) {
-        let What::Component(key, Change::Up) = event.what else { return };
-        let Some(how) = self.code(key).health() else { return };
-        let Some(instance) = self.shared.instance_of(key) else { return };
+        let What::Component(key, Change::Up) = event.what else {
+            return;
+        };
+        let Some(how) = self.code(key).health() else {
+            return;
+        };
+        let Some(instance) = self.shared.instance_of(key) else {
+            return;
+        };
         let scope = Arc::clone(self.scope(key));
         #[cfg(feature = "testing")]
         let checks = self.interference.health(key);
@@ -218,7 +247,9 @@ impl Driver {
     }
 
     fn give_up(&mut self, key: Key) {
-        let Some(scope) = &self.lives[key as usize].scope else { return };
+        let Some(scope) = &self.lives[key as usize].scope else {
+            return;
+        };
         let leftovers = scope.leftovers();
         let note = self.shared.note(key);
         self.record.leaked(key, leftovers, note, &self.shared);
@@ -231,7 +262,10 @@ impl Driver {
         self.record.exit = Some(code);
         self.finished = true;
         if self.exit_now {
-            #[expect(clippy::disallowed_methods, reason = "a third signal asks for exactly this")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a third signal asks for exactly this"
+            )]
             std::process::exit(i32::from(code));
         }
     }
@@ -241,7 +275,9 @@ impl Caught {
     /// Adds which cleanup it was.
     fn named(self, name: &str) -> Self {
         match self {
-            Self::Error(error) => Self::Error(Box::new(crate::error::CleanupError::new(name, error))),
+            Self::Error(error) => {
+                Self::Error(Box::new(crate::error::CleanupError::new(name, error)))
+            }
             Self::Panic(mut panic) => {
                 panic.message = format!("in the cleanup `{name}`: {}", panic.message);
                 Self::Panic(panic)
@@ -257,10 +293,14 @@ impl Driver {
         match self.engine.cause() {
             Some(Cause::Checked) => Reason::Checked,
             Some(Cause::Signal(signal)) => Reason::Signal(signal),
-            Some(Cause::Requested) => Reason::Requested(self.shutdown_words.clone().unwrap_or_default()),
+            Some(Cause::Requested) => {
+                Reason::Requested(self.shutdown_words.clone().unwrap_or_default())
+            }
             Some(Cause::MainReturned) => Reason::MainReturned,
             Some(Cause::Finished(_) | Cause::AllFinished) => Reason::Finished,
-            Some(Cause::LoadFailed(key) | Cause::StartFailed(key, _) | Cause::Failed(key, _)) => name(key),
+            Some(Cause::LoadFailed(key) | Cause::StartFailed(key, _) | Cause::Failed(key, _)) => {
+                name(key)
+            }
             Some(Cause::StartBudget) => Reason::Cancelled,
             Some(Cause::NoneLeft) | None => name(key),
         }

@@ -98,10 +98,13 @@ impl Driver {
         let facts = |i: usize| {
             let code = Code::of(&setup.plan.nodes()[i]);
             #[cfg(feature = "testing")]
-            if setup.interference.replaces(i as Key) {
-                return Facts::default();
+            let has = |stage| setup.interference.has(i as Key, stage, code);
+            #[cfg(not(feature = "testing"))]
+            let has = |stage| code.has(stage);
+            Facts {
+                loads: has(Stage::Load),
+                runs: has(Stage::Run),
             }
-            Facts { loads: code.has(Stage::Load), runs: code.has(Stage::Run) }
         };
         let engine = Engine::new(&setup.plan, facts, setup.limits);
         let (sender, inbox) = mpsc::unbounded_channel();
@@ -129,7 +132,11 @@ impl Driver {
 
     /// Drives the app to its end.
     pub(crate) async fn run(mut self) -> Record {
-        self.handle(if self.check_only { Input::Check } else { Input::Begin });
+        self.handle(if self.check_only {
+            Input::Check
+        } else {
+            Input::Begin
+        });
         let mut timer = Box::pin(tokio::time::sleep_until(self.shared.begun));
         let mut batch = Vec::with_capacity(BATCH);
         while !self.finished {
@@ -162,7 +169,9 @@ impl Driver {
         match message {
             Message::Input(input) => self.handle(input),
             Message::OfLife(life, input) => {
-                let (Input::Ready(key) | Input::Extend(key, _)) = input else { return };
+                let (Input::Ready(key) | Input::Extend(key, _)) = input else {
+                    return;
+                };
                 if self.lives[key as usize].number == life {
                     self.handle(input);
                 }
@@ -233,7 +242,9 @@ impl Driver {
 
 /// Points the timer at the deadline; a timer that already points there is left alone.
 fn arm(timer: std::pin::Pin<&mut Sleep>, deadline: Option<Instant>) {
-    if let Some(deadline) = deadline.filter(|deadline| *deadline != timer.deadline() || timer.is_elapsed()) {
+    if let Some(deadline) =
+        deadline.filter(|deadline| *deadline != timer.deadline() || timer.is_elapsed())
+    {
         timer.reset(deadline);
     }
 }

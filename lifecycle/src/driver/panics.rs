@@ -34,7 +34,11 @@ impl Panic {
             },
         };
         let (location, backtrace) = LAST.take().unzip();
-        Self { message, location, backtrace: backtrace.flatten() }
+        Self {
+            message,
+            location,
+            backtrace: backtrace.flatten(),
+        }
     }
 }
 
@@ -53,7 +57,9 @@ pub(super) fn install_hook() {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if WATCHED.get() {
-                let location = info.location().map_or_else(String::new, ToString::to_string);
+                let location = info
+                    .location()
+                    .map_or_else(String::new, ToString::to_string);
                 let backtrace = Backtrace::capture();
                 let captured = backtrace.status() == BacktraceStatus::Captured;
                 LAST.set(Some((location, captured.then(|| backtrace.to_string()))));

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::Shared;
 use super::scope::Leftover;
 use crate::app::{Cleaned, ComponentReport, Leaked, Outcome, RunReport};
-use crate::engine::{Cause, Change, Engine, Failure, FailureKind, Force, Key, LifecycleEvent, Moment, Phase, State, What};
+use crate::engine::{
+    Cause, Change, Engine, Failure, FailureKind, Force, Key, LifecycleEvent, Moment, Phase, State,
+    What,
+};
 use crate::error::Error;
 use crate::plan::Stage;
 
@@ -96,9 +99,19 @@ impl Record {
                 times.failed = true;
                 self.timed_out(key, failure, at, shared);
             }
-            Change::AttemptFailed(failure) | Change::Problem(failure) => self.timed_out(key, failure, at, shared),
+            Change::AttemptFailed(failure) | Change::Problem(failure) => {
+                self.timed_out(key, failure, at, shared)
+            }
             Change::Overstayed(stage) => {
-                self.timed_out(key, Failure { stage, kind: FailureKind::Timeout }, at, shared);
+                self.timed_out(
+                    key,
+                    Failure {
+                        stage,
+                        kind: FailureKind::Timeout,
+                    },
+                    at,
+                    shared,
+                );
             }
             Change::GivenUp(_) => times.given_up = true,
             _ => {}
@@ -110,7 +123,12 @@ impl Record {
         let component = shared.plan.nodes()[key as usize].name().to_owned();
         let limit = at.saturating_sub(self.components[key as usize].since);
         let error = match failure.kind {
-            FailureKind::Timeout => Error::TimedOut { component, stage: failure.stage, limit, note: shared.note(key) },
+            FailureKind::Timeout => Error::TimedOut {
+                component,
+                stage: failure.stage,
+                limit,
+                note: shared.note(key),
+            },
             FailureKind::Unready => Error::Unready { component },
             FailureKind::Error | FailureKind::Panic => return,
         };
@@ -121,22 +139,41 @@ impl Record {
         let nodes = shared.plan.nodes().iter().enumerate();
         let missing = nodes.filter(|(key, _)| engine.state(*key as Key) != State::Up);
         let missing: Vec<String> = missing.map(|(_, node)| node.name().to_owned()).collect();
-        self.errors.push((Key::MAX, Error::StartBudget { limit: at, missing }));
+        self.errors
+            .push((Key::MAX, Error::StartBudget { limit: at, missing }));
     }
 
-    pub(super) fn leaked(&mut self, key: Key, leftovers: Vec<Leftover>, note: Option<String>, shared: &Shared) {
+    pub(super) fn leaked(
+        &mut self,
+        key: Key,
+        leftovers: Vec<Leftover>,
+        note: Option<String>,
+        shared: &Shared,
+    ) {
         let component = shared.plan.nodes()[key as usize].name();
-        self.leaked.extend(leftovers.into_iter().map(|task| Leaked {
-            component: component.to_owned(),
-            stage: task.stage,
-            task: task.name,
-            elapsed: task.since.elapsed(),
-            budget: match task.stage {
-                Stage::Load | Stage::Start => shared.plan.nodes()[key as usize].declaration().policy.start_timeout,
-                _ => shared.plan.nodes()[key as usize].declaration().policy.stop_timeout,
-            },
-            note: note.clone(),
-            spawned_at: task.place.to_string(),
+        self.leaked.extend(leftovers.into_iter().map(|task| {
+            Leaked {
+                component: component.to_owned(),
+                stage: task.stage,
+                task: task.name,
+                elapsed: task.since.elapsed(),
+                budget: match task.stage {
+                    Stage::Load | Stage::Start => {
+                        shared.plan.nodes()[key as usize]
+                            .declaration()
+                            .policy
+                            .start_timeout
+                    }
+                    _ => {
+                        shared.plan.nodes()[key as usize]
+                            .declaration()
+                            .policy
+                            .stop_timeout
+                    }
+                },
+                note: note.clone(),
+                spawned_at: task.place.to_string(),
+            }
         }));
     }
 
@@ -150,27 +187,44 @@ impl Record {
     /// The report for the app that ended.
     pub(crate) fn report(self, shared: &Shared) -> RunReport {
         let name = |key: Key| shared.plan.nodes()[key as usize].name().to_owned();
-        let components = shared.plan.nodes().iter().zip(&self.components).map(|(node, times)| ComponentReport {
-            name: node.name().to_owned(),
-            kind: node.declaration().kind,
-            rank: node.rank(),
-            outcome: times.outcome(),
-            attempts: times.attempts,
-            waited: times.starting.map(|at| at.saturating_sub(self.begun_starting)),
-            start: times.starting.zip(times.up).map(|(from, to)| to.saturating_sub(from)),
-            stop: times.stopping.zip(times.down).map(|(from, to)| to.saturating_sub(from)),
-        });
+        let components = shared
+            .plan
+            .nodes()
+            .iter()
+            .zip(&self.components)
+            .map(|(node, times)| ComponentReport {
+                name: node.name().to_owned(),
+                kind: node.declaration().kind,
+                rank: node.rank(),
+                outcome: times.outcome(),
+                attempts: times.attempts,
+                waited: times
+                    .starting
+                    .map(|at| at.saturating_sub(self.begun_starting)),
+                start: times
+                    .starting
+                    .zip(times.up)
+                    .map(|(from, to)| to.saturating_sub(from)),
+                stop: times
+                    .stopping
+                    .zip(times.down)
+                    .map(|(from, to)| to.saturating_sub(from)),
+            });
         let components = components.collect();
         RunReport::new(Cleaned {
             name: shared.name.clone(),
-            cause: self.cause.map(|cause| crate::app::StopCause::of(cause, self.words, name)),
+            cause: self
+                .cause
+                .map(|cause| crate::app::StopCause::of(cause, self.words, name)),
             forced: self.forced,
             exit_code: self.exit_code,
             components,
             errors: self.errors.into_iter().map(|(_, error)| error).collect(),
             leaked: self.leaked,
             load: self.begun_starting,
-            start: self.started.map(|at| at.saturating_sub(self.begun_starting)),
+            start: self
+                .started
+                .map(|at| at.saturating_sub(self.begun_starting)),
             stop: self.stopping.map(|at| self.ended.saturating_sub(at)),
             total: self.ended,
         })

@@ -57,7 +57,14 @@ pub(crate) struct Leftover {
 impl Scope {
     pub(super) fn new(shared: Arc<Shared>, key: Key, life: u32) -> Arc<Self> {
         let shutdown = Shutdown::new();
-        Arc::new(Self { shared, key, life, shutdown, tasks: Mutex::default(), cleanups: Mutex::default() })
+        Arc::new(Self {
+            shared,
+            key,
+            life,
+            shutdown,
+            tasks: Mutex::default(),
+            cleanups: Mutex::default(),
+        })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -80,11 +87,25 @@ impl Scope {
         let (id, serial) = {
             let mut tasks = self.tasks();
             if tasks.closed && stage == Stage::Task {
-                return TaskLink { scope: Arc::clone(self), id: usize::MAX, serial: 0 };
+                return TaskLink {
+                    scope: Arc::clone(self),
+                    id: usize::MAX,
+                    serial: 0,
+                };
             }
             tasks.serial += 1;
             let serial = tasks.serial;
-            (tasks.alive.insert(Task { serial, stage, name, place, since: Instant::now(), abort: None }), serial)
+            (
+                tasks.alive.insert(Task {
+                    serial,
+                    stage,
+                    name,
+                    place,
+                    since: Instant::now(),
+                    abort: None,
+                }),
+                serial,
+            )
         };
         let guard = Guard::new(Arc::clone(self), id, serial, stage);
         let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard.run(work)));
@@ -97,12 +118,20 @@ impl Scope {
             task.abort = Some(handle.abort_handle());
         }
         drop(tasks);
-        TaskLink { scope: Arc::clone(self), id, serial }
+        TaskLink {
+            scope: Arc::clone(self),
+            id,
+            serial,
+        }
     }
 
     pub(super) fn forget_task(&self, id: usize, serial: u64) {
         let mut tasks = self.tasks();
-        if tasks.alive.get(id).is_some_and(|task| task.serial == serial) {
+        if tasks
+            .alive
+            .get(id)
+            .is_some_and(|task| task.serial == serial)
+        {
             tasks.alive.remove(id);
         }
     }
@@ -116,7 +145,11 @@ impl Scope {
     pub(super) fn abort(&self) {
         let mut tasks = self.tasks();
         tasks.closed = true;
-        let handles: Vec<AbortHandle> = tasks.alive.iter().filter_map(|(_, task)| task.abort.clone()).collect();
+        let handles: Vec<AbortHandle> = tasks
+            .alive
+            .iter()
+            .filter_map(|(_, task)| task.abort.clone())
+            .collect();
         // Aborting an idle task drops its future here and now, which comes back for the lock.
         drop(tasks);
         for handle in handles {
@@ -178,6 +211,10 @@ impl TaskLink {
 
     fn with<T>(&self, f: impl FnOnce(&Task) -> T) -> Option<T> {
         let tasks = self.scope.tasks();
-        tasks.alive.get(self.id).filter(|task| task.serial == self.serial).map(f)
+        tasks
+            .alive
+            .get(self.id)
+            .filter(|task| task.serial == self.serial)
+            .map(f)
     }
 }

@@ -44,7 +44,11 @@ struct Cell {
 
 impl Shared {
     pub(super) fn new(name: String, plan: Plan, inbox: mpsc::UnboundedSender<Message>) -> Self {
-        let ids = plan.nodes().iter().enumerate().map(|(i, node)| (node.declaration().id, i as Key));
+        let ids = plan
+            .nodes()
+            .iter()
+            .enumerate()
+            .map(|(i, node)| (node.declaration().id, i as Key));
         Self {
             name,
             index: ids.collect(),
@@ -117,6 +121,7 @@ impl Shared {
         self.phase() == Phase::Ended
     }
 
+    #[cfg(feature = "testing")]
     pub(crate) fn state(&self, key: Key) -> State {
         self.cell(key).state.unwrap_or(State::Down)
     }
@@ -196,7 +201,12 @@ impl Shared {
             });
         }
         self.fill_waits(&mut components, phase);
-        Status { app: self.name.clone(), phase, age: now, components }
+        Status {
+            app: self.name.clone(),
+            phase,
+            age: now,
+            components,
+        }
     }
 
     /// Where the time of the start went, once it is complete.
@@ -206,24 +216,46 @@ impl Shared {
         let mut rows = Vec::with_capacity(self.cells.len());
         for (key, node) in self.plan.nodes().iter().enumerate() {
             let cell = self.cell(key as Key);
-            let Some((starting, up)) = cell.starting.zip(cell.up) else { continue };
+            let Some((starting, up)) = cell.starting.zip(cell.up) else {
+                continue;
+            };
             let (waited, worked) = (starting.saturating_sub(begun), up.saturating_sub(starting));
-            rows.push((up, StartRow { name: node.name().to_owned(), waited, worked }));
+            rows.push((
+                up,
+                StartRow {
+                    name: node.name().to_owned(),
+                    waited,
+                    worked,
+                },
+            ));
         }
         rows.sort_by_key(|(up, _)| *up);
-        Some(StartProfile { rows: rows.into_iter().map(|(_, row)| row).collect(), total })
+        Some(StartProfile {
+            rows: rows.into_iter().map(|(_, row)| row).collect(),
+            total,
+        })
     }
 
     /// Says for each component that could move but does not, whom it waits for.
     fn fill_waits(&self, components: &mut [ComponentStatus], phase: Phase) {
         let rising = matches!(phase, Phase::Starting | Phase::Running);
         for key in 0..components.len() {
-            for edge in self.plan.dependencies(key).iter().filter(|edge| edge.kind.orders()) {
-                let (waiting, awaited) = match (components[key].state, components[edge.to as usize].state) {
-                    (State::Down, below) if rising && below != State::Up => (key, edge.to as usize),
-                    (above, State::Up | State::Warming) if !rising && above.is_live() => (edge.to as usize, key),
-                    _ => continue,
-                };
+            for edge in self
+                .plan
+                .dependencies(key)
+                .iter()
+                .filter(|edge| edge.kind.orders())
+            {
+                let (waiting, awaited) =
+                    match (components[key].state, components[edge.to as usize].state) {
+                        (State::Down, below) if rising && below != State::Up => {
+                            (key, edge.to as usize)
+                        }
+                        (above, State::Up | State::Warming) if !rising && above.is_live() => {
+                            (edge.to as usize, key)
+                        }
+                        _ => continue,
+                    };
                 if phase != Phase::Draining && !components[waiting].failed {
                     let name = components[awaited].name.clone();
                     components[waiting].waits_for.push(name);
@@ -233,7 +265,9 @@ impl Shared {
     }
 
     fn cell(&self, key: Key) -> MutexGuard<'_, Cell> {
-        self.cells[key as usize].lock().unwrap_or_else(PoisonError::into_inner)
+        self.cells[key as usize]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

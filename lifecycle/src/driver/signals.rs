@@ -16,7 +16,9 @@ pub(super) struct Signals {
 impl Signals {
     pub(super) fn new(wanted: bool) -> Self {
         let streams = wanted.then(imp::Streams::new).and_then(|streams| {
-            streams.inspect_err(|error| tracing::error!(%error, "cannot listen for signals")).ok()
+            streams
+                .inspect_err(|error| tracing::error!(%error, "cannot listen for signals"))
+                .ok()
         });
         Self { streams }
     }
@@ -71,7 +73,9 @@ mod imp {
 mod imp {
     use std::io;
 
-    use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, CtrlShutdown, ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+    use tokio::signal::windows::{
+        CtrlBreak, CtrlC, CtrlClose, CtrlShutdown, ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown,
+    };
 
     use super::{Received, Signal};
 
@@ -84,7 +88,12 @@ mod imp {
 
     impl Streams {
         pub(super) fn new() -> io::Result<Self> {
-            Ok(Self { interrupt: ctrl_c()?, pause: ctrl_break()?, close: ctrl_close()?, shutdown: ctrl_shutdown()? })
+            Ok(Self {
+                interrupt: ctrl_c()?,
+                pause: ctrl_break()?,
+                close: ctrl_close()?,
+                shutdown: ctrl_shutdown()?,
+            })
         }
 
         pub(super) async fn next(&mut self) -> Received {

@@ -30,10 +30,22 @@ impl Caught {
     pub(crate) fn into_error(self, component: &str, stage: Stage) -> Error {
         let component = component.to_owned();
         match self {
-            Self::Error(source) => Error::Failed { component, stage, source },
-            Self::Panic(Panic { message, location, backtrace }) => {
-                Error::Panicked { component, stage, message, location, backtrace }
-            }
+            Self::Error(source) => Error::Failed {
+                component,
+                stage,
+                source,
+            },
+            Self::Panic(Panic {
+                message,
+                location,
+                backtrace,
+            }) => Error::Panicked {
+                component,
+                stage,
+                message,
+                location,
+                backtrace,
+            },
         }
     }
 }
@@ -58,7 +70,13 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new(scope: Arc<Scope>, id: usize, serial: u64, stage: Stage) -> Self {
-        Self { scope, id, serial, stage, outcome: None }
+        Self {
+            scope,
+            id,
+            serial,
+            stage,
+            outcome: None,
+        }
     }
 
     pub(super) async fn run(mut self, work: BoxFuture<Result<Option<Instance>, BoxError>>) {
@@ -93,7 +111,12 @@ impl<T> Future for CatchUnwind<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
         let polled = panics::watch(|| {
             catch_unwind(AssertUnwindSafe(|| {
-                let poll = self.work.as_mut().expect("polled after it ended").as_mut().poll(cx);
+                let poll = self
+                    .work
+                    .as_mut()
+                    .expect("polled after it ended")
+                    .as_mut()
+                    .poll(cx);
                 if poll.is_ready() {
                     self.work = None;
                 }

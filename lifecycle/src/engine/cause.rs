@@ -77,7 +77,10 @@ impl Cause {
     /// Whether this is a failure, after which the exit code is never 0.
     pub const fn is_failure(self) -> bool {
         match self {
-            Self::Checked | Self::Signal(_) | Self::Requested | Self::MainReturned
+            Self::Checked
+            | Self::Signal(_)
+            | Self::Requested
+            | Self::MainReturned
             | Self::Finished(_)
             | Self::AllFinished => false,
             Self::NoneLeft

@@ -33,7 +33,10 @@ pub(crate) trait Checks: Send + 'static {
 }
 
 /// As it is.
-#[cfg_attr(feature = "testing", expect(dead_code, reason = "tests put their own in its place"))]
+#[cfg_attr(
+    feature = "testing",
+    expect(dead_code, reason = "tests put their own in its place")
+)]
 pub(crate) struct Plain;
 
 impl Checks for Plain {
@@ -43,19 +46,33 @@ impl Checks for Plain {
 }
 
 /// Runs the checks of a component, one at a time, until it is told to stop.
-pub(crate) async fn check_until_shutdown(scope: &Arc<Scope>, instance: Instance, how: Health, checks: impl Checks) {
+pub(crate) async fn check_until_shutdown(
+    scope: &Arc<Scope>,
+    instance: Instance,
+    how: Health,
+    checks: impl Checks,
+) {
     let checking = async {
         loop {
             let cx = Context::new(Arc::clone(scope));
             let node = &scope.shared.plan.nodes()[scope.key as usize];
             let began = Instant::now();
-            let problem = answer(checks.wrap(call(Code::of(node), instance.clone(), cx)), how.timeout).await;
+            let problem = answer(
+                checks.wrap(call(Code::of(node), instance.clone(), cx)),
+                how.timeout,
+            )
+            .await;
             if let Some(problem) = &problem {
                 tracing::warn!(target: "lifecycle", component = scope.name(), %problem, "unhealthy");
             }
             scope.shared.set_health(
                 scope.key,
-                Answer { healthy: problem.is_none(), problem, took: began.elapsed(), at: scope.shared.now() },
+                Answer {
+                    healthy: problem.is_none(),
+                    problem,
+                    took: began.elapsed(),
+                    at: scope.shared.now(),
+                },
             );
             tokio::time::sleep(how.every).await;
         }
@@ -69,7 +86,10 @@ fn call(code: Code<'_>, instance: Instance, cx: Context) -> BoxFuture<Result<(),
 }
 
 /// What is wrong, as this check sees it.
-async fn answer(check: impl Future<Output = Result<(), BoxError>> + Send + 'static, limit: Duration) -> Option<String> {
+async fn answer(
+    check: impl Future<Output = Result<(), BoxError>> + Send + 'static,
+    limit: Duration,
+) -> Option<String> {
     match tokio::time::timeout(limit, catch(Box::pin(check))).await {
         Ok(Ok(())) => None,
         Ok(Err(Caught::Error(error))) => Some(error.to_string()),

@@ -18,7 +18,9 @@ impl Observer for Log {
         match event.what() {
             What::Phase(phase) => phase_line(phase, event),
             What::Shutdown(cause) => {
-                let component = cause.component().map(|key| event.plan().nodes()[key as usize].name());
+                let component = cause
+                    .component()
+                    .map(|key| event.plan().nodes()[key as usize].name());
                 if cause.is_failure() {
                     error!(target: "lifecycle", component, "stopping: {}", cause.as_str());
                 } else {
@@ -49,7 +51,11 @@ impl Observer for Log {
     fn on_error(&self, error: &Error) {
         let component = error.component();
         error!(target: "lifecycle", component, "{}", error.chain().join(": "));
-        if let Error::Panicked { backtrace: Some(backtrace), .. } = error {
+        if let Error::Panicked {
+            backtrace: Some(backtrace),
+            ..
+        } = error
+        {
             debug!(target: "lifecycle", component, "{backtrace}");
         }
     }
@@ -57,10 +63,18 @@ impl Observer for Log {
 
 fn phase_line(phase: Phase, event: &Event<'_>) {
     match phase {
-        Phase::Running => info!(target: "lifecycle", "everything is up after {}", Short(event.at())),
-        Phase::Draining => info!(target: "lifecycle", "draining: not ready any more, still serving"),
-        Phase::Ended => info!(target: "lifecycle", "everything is down after {}", Short(event.at())),
-        Phase::New | Phase::Loading | Phase::Starting | Phase::Stopping => debug!(target: "lifecycle", "{phase}"),
+        Phase::Running => {
+            info!(target: "lifecycle", "everything is up after {}", Short(event.at()))
+        }
+        Phase::Draining => {
+            info!(target: "lifecycle", "draining: not ready any more, still serving")
+        }
+        Phase::Ended => {
+            info!(target: "lifecycle", "everything is down after {}", Short(event.at()))
+        }
+        Phase::New | Phase::Loading | Phase::Starting | Phase::Stopping => {
+            debug!(target: "lifecycle", "{phase}")
+        }
     }
 }
 
@@ -69,7 +83,9 @@ fn change_line(component: &str, change: Change) {
         Change::Up => info!(target: "lifecycle", component, "up"),
         Change::Down => info!(target: "lifecycle", component, "down"),
         Change::Finished => info!(target: "lifecycle", component, "finished"),
-        Change::Retrying { after } => warn!(target: "lifecycle", component, "starts again in {}", Short(after)),
+        Change::Retrying { after } => {
+            warn!(target: "lifecycle", component, "starts again in {}", Short(after))
+        }
         Change::AttemptFailed(failure) => {
             warn!(target: "lifecycle", component, "failed to start: {}", failure.kind.as_str());
         }
@@ -79,7 +95,9 @@ fn change_line(component: &str, change: Change) {
         Change::Problem(failure) => {
             warn!(target: "lifecycle", component, "{} in {}", failure.kind.as_str(), failure.stage);
         }
-        Change::Overstayed(stage) => warn!(target: "lifecycle", component, "did not end in time in {stage}: aborted"),
+        Change::Overstayed(stage) => {
+            warn!(target: "lifecycle", component, "did not end in time in {stage}: aborted")
+        }
         Change::GivenUp(stage) => {
             error!(target: "lifecycle", component, "does not end in {stage} even when aborted: given up");
         }

@@ -39,12 +39,31 @@ impl StartProfile {
 
 impl fmt::Display for StartProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max("component".len());
-        writeln!(f, "{:width$}  {:>9}  {:>9}", "component", "waited", "worked")?;
+        let width = self
+            .rows
+            .iter()
+            .map(|row| row.name.chars().count())
+            .max()
+            .unwrap_or(0)
+            .max("component".len());
+        writeln!(
+            f,
+            "{:width$}  {:>9}  {:>9}",
+            "component", "waited", "worked"
+        )?;
         for row in &self.rows {
-            writeln!(f, "{:width$}  {:>9}  {:>9}", row.name, Short(row.waited), Short(row.worked))?;
+            writeln!(
+                f,
+                "{:width$}  {:>9}  {:>9}",
+                row.name,
+                Short(row.waited),
+                Short(row.worked)
+            )?;
         }
         let (total, serial) = (Short(self.total), Short(self.serial()));
-        write!(f, "up after {total}; one after the other it would have been {serial}")
+        write!(
+            f,
+            "up after {total}; one after the other it would have been {serial}"
+        )
     }
 }

@@ -56,15 +56,25 @@ impl Status {
     /// The component with this name.
     #[must_use]
     pub fn component(&self, name: &str) -> Option<&ComponentStatus> {
-        self.components.iter().find(|component| component.name == name)
+        self.components
+            .iter()
+            .find(|component| component.name == name)
     }
 }
 
 impl ComponentStatus {
     fn words(&self) -> &'static str {
         match self {
-            Self { state: State::Up, finished: true, .. } => "finished",
-            Self { state: State::Down, failed: true, .. } => "failed",
+            Self {
+                state: State::Up,
+                finished: true,
+                ..
+            } => "finished",
+            Self {
+                state: State::Down,
+                failed: true,
+                ..
+            } => "failed",
             Self { state, .. } => state.as_str(),
         }
     }
@@ -73,17 +83,31 @@ impl ComponentStatus {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} is {} for {}", self.app, self.phase, Short(self.age))?;
-        let width = self.components.iter().map(|component| component.name.chars().count()).max().unwrap_or(0);
+        let width = self
+            .components
+            .iter()
+            .map(|component| component.name.chars().count())
+            .max()
+            .unwrap_or(0);
         for component in &self.components {
             let name = &component.name;
-            write!(f, "  {name:width$}  {:17}  {:>8}", component.words(), Short(component.age))?;
+            write!(
+                f,
+                "  {name:width$}  {:17}  {:>8}",
+                component.words(),
+                Short(component.age)
+            )?;
             if !component.waits_for.is_empty() {
                 write!(f, "  waits for {}", component.waits_for.join(", "))?;
             }
             if let Some(note) = &component.note {
                 write!(f, "  {note}")?;
             }
-            if let Some(problem) = component.health.as_ref().and_then(|answer| answer.problem.as_ref()) {
+            if let Some(problem) = component
+                .health
+                .as_ref()
+                .and_then(|answer| answer.problem.as_ref())
+            {
                 write!(f, "  unhealthy: {problem}")?;
             }
             writeln!(f)?;

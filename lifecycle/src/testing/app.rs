@@ -1,0 +1,253 @@
+//! An app under test.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fault::Fault;
+use super::log::EventLog;
+use crate::app::{App, AppBuilder, RunReport, Running};
+use crate::component::{Component, Instance};
+use crate::context::AppHandle;
+use crate::engine::{Key, Phase, Signal, State};
+use crate::plan::{Plan, Stage};
+
+/// An app that runs in paused time: a test that waits an hour takes a moment.
+///
+/// Time moves on only when nothing else can happen. The seed of the jitter is 0.
+#[must_use = "an app does nothing until it is run"]
+pub struct TestApp {
+    plan: Plan,
+    builder: AppBuilder,
+    log: EventLog,
+}
+
+/// How a test app ended.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Ended {
+    /// The report.
+    pub report: RunReport,
+    /// The events.
+    pub log: EventLog,
+}
+
+impl TestApp {
+    /// A test app over a plan.
+    pub fn new(plan: Plan) -> Self {
+        let log = EventLog::default();
+        let builder = App::builder(plan.clone())
+            .name("test")
+            .seed(0)
+            .observer(log.clone());
+        Self { plan, builder, log }
+    }
+
+    /// Sets the app up as its builder does: limits, `main`, observers.
+    pub fn with(mut self, set_up: impl FnOnce(AppBuilder) -> AppBuilder) -> Self {
+        self.builder = set_up(self.builder);
+        self
+    }
+
+    /// Puts a value in the place of a component: none of its hooks is called.
+    ///
+    /// # Panics
+    ///
+    /// If the component is not part of the plan.
+    #[track_caller]
+    pub fn replace<C: Component>(mut self, value: C) -> Self {
+        let key = self.key_of::<C>();
+        self.builder
+            .setup_mut()
+            .interference
+            .replace(key, Instance::new(value));
+        self
+    }
+
+    /// Has a hook of a component go wrong, every time it is called, also one that the component does not have.
+    ///
+    /// A health check needs the hook: without one there is nothing to say how often it runs.
+    ///
+    /// # Panics
+    ///
+    /// If the component is not part of the plan.
+    #[track_caller]
+    pub fn fault<C: Component>(self, stage: Stage, fault: Fault) -> Self {
+        let key = self.key_of::<C>();
+        self.fault_at(key, stage, fault)
+    }
+
+    /// Has a hook of the component with this name go wrong.
+    ///
+    /// # Panics
+    ///
+    /// If no component has this name.
+    #[track_caller]
+    pub fn fault_named(self, component: &str, stage: Stage, fault: Fault) -> Self {
+        let key = self
+            .plan
+            .find(component)
+            .unwrap_or_else(|| panic!("the plan has no component `{component}`"));
+        self.fault_at(key as Key, stage, fault)
+    }
+
+    fn fault_at(mut self, key: Key, stage: Stage, fault: Fault) -> Self {
+        self.builder
+            .setup_mut()
+            .interference
+            .fault(key, stage, fault);
+        self
+    }
+
+    #[track_caller]
+    fn key_of<C: Component>(&self) -> Key {
+        let id = C::DECLARATION.id;
+        let found = self
+            .plan
+            .nodes()
+            .iter()
+            .position(|node| node.declaration().id == id);
+        found.unwrap_or_else(|| panic!("the plan has no component `{}`", C::DECLARATION.name))
+            as Key
+    }
+
+    /// Runs the test against the started app, in a runtime of its own, with time paused.
+    ///
+    /// # Panics
+    ///
+    /// As the test does; and if the runtime cannot be built.
+    pub fn run<F: Future>(self, test: impl FnOnce(TestHandle) -> F) -> F::Output {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .expect("a runtime for the test");
+        runtime.block_on(async { test(self.start()).await })
+    }
+
+    /// Runs the app to its end, in a runtime of its own, with time paused.
+    ///
+    /// # Panics
+    ///
+    /// If the runtime cannot be built.
+    #[must_use]
+    pub fn run_to_end(self) -> Ended {
+        self.run(TestHandle::ended)
+    }
+
+    /// Starts the app in the runtime of the caller, whose time it does not pause.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn start(self) -> TestHandle {
+        TestHandle {
+            running: self.builder.start(),
+            log: self.log,
+        }
+    }
+}
+
+impl std::fmt::Debug for TestApp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TestApp")
+            .field("plan", &self.plan)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A test app that was started.
+#[derive(Debug)]
+#[must_use = "dropping it asks the app to stop"]
+pub struct TestHandle {
+    running: Running,
+    log: EventLog,
+}
+
+impl TestHandle {
+    /// The handle of the app.
+    #[must_use]
+    pub fn app(&self) -> AppHandle {
+        self.running.app()
+    }
+
+    /// The events so far.
+    #[must_use]
+    pub fn log(&self) -> &EventLog {
+        &self.log
+    }
+
+    /// The component `C`, if it is there.
+    #[must_use]
+    pub fn get<C: Component>(&self) -> Option<Arc<C>> {
+        self.running
+            .shared()
+            .instance(C::DECLARATION.id)
+            .map(Instance::of)
+    }
+
+    /// Waits until everything that can be up is; `false` if the app stops before that.
+    pub async fn started(&self) -> bool {
+        self.app().started().await
+    }
+
+    /// Waits until the component `C` is in this state, for at most ten minutes of the app's time.
+    ///
+    /// # Panics
+    ///
+    /// If the time passes; the message has the log.
+    pub async fn reaches<C: Component>(&self, state: State) {
+        self.reaches_named(C::DECLARATION.name, state).await;
+    }
+
+    /// Waits until the component with this name is in this state, for at most ten minutes of the app's time.
+    ///
+    /// # Panics
+    ///
+    /// If the time passes, with the log; or if no component has this name.
+    pub async fn reaches_named(&self, component: &str, state: State) {
+        let shared = self.running.shared();
+        let key = shared
+            .plan
+            .find(component)
+            .unwrap_or_else(|| panic!("the plan has no component `{component}`"));
+        let there = shared.until(|shared| (shared.state(key as Key) == state).then_some(()));
+        if tokio::time::timeout(Duration::from_secs(600), there)
+            .await
+            .is_err()
+        {
+            panic!(
+                "`{component}` did not reach {state:?}; the log:\n{}",
+                self.log
+            );
+        }
+    }
+
+    /// Waits until the app is in this phase or beyond it.
+    pub async fn phase(&self, phase: Phase) {
+        self.running
+            .shared()
+            .until(|shared| (shared.phase() >= phase).then_some(()))
+            .await;
+    }
+
+    /// Acts as if the process had got a signal.
+    pub fn signal(&self, signal: Signal) {
+        self.running.signal(signal);
+    }
+
+    /// Asks the app to stop, and waits until it has.
+    pub async fn stop(self) -> Ended {
+        self.app().shutdown("the test is over");
+        self.ended().await
+    }
+
+    /// Waits until the app has ended.
+    pub async fn ended(self) -> Ended {
+        Ended {
+            report: self.running.wait().await,
+            log: self.log,
+        }
+    }
+}

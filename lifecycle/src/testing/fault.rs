@@ -1,0 +1,103 @@
+//! Faults, and values in place of components.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::component::{BoxError, BoxFuture, Code, Instance};
+use crate::engine::Key;
+use crate::health::Checks;
+use crate::plan::Stage;
+
+/// What happens instead of a hook, or before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The hook returns an error with this message, and is not called.
+    Error(String),
+    /// The hook panics with this message, and is not called.
+    Panic(String),
+    /// The hook does not end until it is aborted, and is not called.
+    Hang,
+    /// The hook is called this much later.
+    Delay(Duration),
+}
+
+impl Fault {
+    /// An error with this message.
+    pub fn error(message: impl Into<String>) -> Self {
+        Self::Error(message.into())
+    }
+
+    /// A panic with this message.
+    pub fn panic(message: impl Into<String>) -> Self {
+        Self::Panic(message.into())
+    }
+}
+
+/// What a test puts between the driver and user code.
+#[derive(Clone, Default)]
+pub(crate) struct Interference {
+    replaced: Arc<HashMap<Key, Instance>>,
+    faults: Arc<HashMap<(Key, Stage), Fault>>,
+}
+
+impl Interference {
+    pub(super) fn replace(&mut self, key: Key, instance: Instance) {
+        Arc::make_mut(&mut self.replaced).insert(key, instance);
+    }
+
+    pub(super) fn fault(&mut self, key: Key, stage: Stage, fault: Fault) {
+        Arc::make_mut(&mut self.faults).insert((key, stage), fault);
+    }
+
+    /// Whether there is anything to call: what the component has, unless it is replaced, and every fault.
+    pub(crate) fn has(&self, key: Key, stage: Stage, code: Code<'_>) -> bool {
+        let own = code.has(stage) && !self.replaced.contains_key(&key);
+        own || self.faults.contains_key(&(key, stage))
+    }
+
+    pub(crate) fn replacement(&self, key: Key) -> Option<Instance> {
+        self.replaced.get(&key).cloned()
+    }
+
+    pub(crate) fn interfere<T: Send + 'static>(
+        &self,
+        key: Key,
+        stage: Stage,
+        work: BoxFuture<Result<T, BoxError>>,
+    ) -> BoxFuture<Result<T, BoxError>> {
+        match self.faults.get(&(key, stage)).cloned() {
+            None => work,
+            Some(fault) => Box::pin(async move {
+                match fault {
+                    Fault::Error(message) => Err(message.into()),
+                    Fault::Panic(message) => panic!("{message}"),
+                    Fault::Hang => std::future::pending().await,
+                    Fault::Delay(by) => {
+                        tokio::time::sleep(by).await;
+                        work.await
+                    }
+                }
+            }),
+        }
+    }
+
+    pub(crate) fn health(&self, key: Key) -> impl Checks + use<> {
+        Faulty {
+            key,
+            all: self.clone(),
+        }
+    }
+}
+
+struct Faulty {
+    key: Key,
+    all: Interference,
+}
+
+impl Checks for Faulty {
+    fn wrap(&self, check: BoxFuture<Result<(), BoxError>>) -> BoxFuture<Result<(), BoxError>> {
+        self.all.interfere(self.key, Stage::Health, check)
+    }
+}
