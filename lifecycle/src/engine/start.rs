@@ -67,7 +67,9 @@ impl Engine {
         self.set_deadline(key, None);
         self.node(key).late = false;
         if let Some(failure) = failure {
-            self.load_failed.get_or_insert(key);
+            if self.nodes[key as usize].required {
+                self.load_failed.get_or_insert(key);
+            }
             self.set_failed(key);
             self.change(key, Change::Failed(failure));
             if !self.is_rising() {
