@@ -67,13 +67,15 @@ impl Engine {
         self.set_deadline(key, None);
         self.node(key).late = false;
         if let Some(failure) = failure {
-            if self.nodes[key as usize].required {
-                self.load_failed.get_or_insert(key);
-            }
             self.set_failed(key);
             self.change(key, Change::Failed(failure));
-            if !self.is_rising() {
-                self.count_problem(failure);
+            let required = self.nodes[key as usize].required;
+            match self.is_rising() {
+                true if required => {
+                    self.load_failed.get_or_insert(key);
+                }
+                false if required => self.count_problem(failure),
+                _ => {}
             }
         } else if done {
             self.change(key, Change::Loaded);
