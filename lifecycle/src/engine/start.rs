@@ -241,12 +241,10 @@ impl Engine {
         if !rising {
             self.count_problem(failure);
         }
-        let starting = matches!(failure.stage, Stage::Load | Stage::Start)
-            || failure.kind == FailureKind::Unready;
-        self.shut_down(if starting {
-            Cause::StartFailed(key, failure)
-        } else {
+        self.shut_down(if self.nodes[key as usize].up {
             Cause::Failed(key, failure)
+        } else {
+            Cause::StartFailed(key, failure)
         });
     }
 
