@@ -184,6 +184,7 @@ impl Engine {
         let mut nodes = Vec::with_capacity(plan.len());
         let mut dependencies = Vec::new();
         let mut degrees = vec![0u32; plan.len()];
+        let required = node::required(plan);
         for (i, planned) in plan.nodes().iter().enumerate() {
             let begin = dependencies.len() as u32;
             for edge in plan
@@ -202,7 +203,7 @@ impl Engine {
             nodes.push(Node {
                 kind: declaration.kind,
                 policy: declaration.policy,
-                required: planned.is_root() && !declaration.policy.optional,
+                required: required[i],
                 loads: facts.loads,
                 runs: facts.runs,
                 dependencies: (begin, dependencies.len() as u32),
@@ -238,14 +239,12 @@ impl Engine {
             end as usize
         ];
         for (i, planned) in plan.nodes().iter().enumerate().rev() {
-            // What a required component cannot do without is required; dependents stand behind, so one pass does.
-            let required = nodes[i].required;
-            for edge in plan.dependencies(i) {
+            for edge in plan
+                .dependencies(i)
+                .iter()
+                .filter(|edge| edge.kind.orders())
+            {
                 let to = &mut nodes[edge.to as usize];
-                to.required |= required && edge.kind != EdgeKind::Optional && !to.policy.optional;
-                if !edge.kind.orders() {
-                    continue;
-                }
                 dependents[to.dependents.1 as usize] = Link {
                     key: i as u32,
                     kind: edge.kind,

@@ -2,7 +2,7 @@
 
 use super::cause::Failure;
 use super::input::{Key, Moment};
-use crate::plan::{EdgeKind, Kind, Policy, Stage};
+use crate::plan::{EdgeKind, Kind, Plan, Policy, Stage};
 
 /// Where a component is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,4 +139,22 @@ impl Node {
     pub(super) fn settled(&self) -> bool {
         self.up || self.doomed()
     }
+}
+
+/// Which components the app cannot do without: the roots and what such a one needs, unless declared optional.
+pub(super) fn required(plan: &Plan) -> Vec<bool> {
+    let mut required = vec![false; plan.len()];
+    let mut todo: Vec<usize> = (0..plan.len())
+        .filter(|i| plan.nodes()[*i].is_root())
+        .collect();
+    while let Some(i) = todo.pop() {
+        if required[i] || plan.nodes()[i].declaration().policy.optional {
+            continue;
+        }
+        required[i] = true;
+        let needs = plan.dependencies(i).iter();
+        let needs = needs.filter(|edge| edge.kind != EdgeKind::Optional);
+        todo.extend(needs.map(|edge| edge.to as usize));
+    }
+    required
 }

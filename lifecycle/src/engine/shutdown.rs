@@ -11,6 +11,8 @@ impl Engine {
         if !self.is_rising() {
             return;
         }
+        // A load failure that waits for the other load hooks came before whatever ends that wait.
+        let cause = self.load_failed.map_or(cause, Cause::LoadFailed);
         self.cause = Some(cause);
         self.event(What::Shutdown(cause));
         self.timers.start = None;

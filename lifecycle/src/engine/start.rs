@@ -68,11 +68,15 @@ impl Engine {
         self.set_deadline(key, None);
         self.node(key).late = false;
         if let Some(failure) = failure {
-            self.load_failed.get_or_insert(key);
             self.set_failed(key);
             self.change(key, Change::Failed(failure));
-            if !self.is_rising() {
-                self.count_problem(failure);
+            let required = self.nodes[key as usize].required;
+            match self.is_rising() {
+                true if required => {
+                    self.load_failed.get_or_insert(key);
+                }
+                false if required => self.count_problem(failure),
+                _ => {}
             }
         } else if done {
             self.change(key, Change::Loaded);
@@ -243,12 +247,10 @@ impl Engine {
         if !rising {
             self.count_problem(failure);
         }
-        let starting = matches!(failure.stage, Stage::Load | Stage::Start)
-            || failure.kind == FailureKind::Unready;
-        self.shut_down(if starting {
-            Cause::StartFailed(key, failure)
-        } else {
+        self.shut_down(if self.nodes[key as usize].up {
             Cause::Failed(key, failure)
+        } else {
+            Cause::StartFailed(key, failure)
         });
     }
 

@@ -203,6 +203,9 @@ impl Engine {
 
     /// Stops waiting for a component that does not end; the order goes on as if it were down.
     pub(super) fn give_up(&mut self, key: Key) {
+        if !self.nodes[key as usize].aborted {
+            self.abort_now(key);
+        }
         let node = &self.nodes[key as usize];
         let (state, late) = (node.state, node.late);
         let stage = state.stage();

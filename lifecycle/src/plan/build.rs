@@ -100,7 +100,7 @@ impl PlanBuilder {
         }
     }
 
-    /// Orders the components. Those on which nobody depends are the roots.
+    /// Orders the components. Those on which nobody depends are the roots; a late handle does not count.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ impl PlanBuilder {
                 root: true,
             });
         }
-        for edge in &edges {
+        for edge in edges.iter().filter(|edge| edge.kind.orders()) {
             nodes[edge.to as usize].root = false;
         }
         Ok(Plan::new(nodes, edges))

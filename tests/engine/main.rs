@@ -1,0 +1,12 @@
+//! The engine against a model of its rules, in virtual time.
+//!
+//! `LIFECYCLE_CASES=1000000 cargo test --release -p tests --test engine` runs a million random worlds,
+//! `LIFECYCLE_SEED=7 cargo test -p tests --test engine seed -- --nocapture` shows one.
+
+mod case;
+mod generate;
+mod model;
+mod properties;
+mod report;
+mod shrink;
+mod world;

@@ -1,0 +1,258 @@
+//! Which commands the rules allow.
+
+use lifecycle::engine::{ABORT_GRACE, Command, Key, LAST_CALL, Moment, Phase, Signal};
+use lifecycle::plan::EdgeKind;
+
+use super::{At, Model};
+use crate::case::name;
+
+fn unless(fine: bool, what: &str, key: usize) -> Result<(), String> {
+    if fine {
+        Ok(())
+    } else {
+        Err(format!("{}: {what}", name(key)))
+    }
+}
+
+impl Model<'_> {
+    pub(super) fn command(&mut self, now: Moment, command: Command) -> Result<(), String> {
+        match command {
+            Command::Load(key) => self.load(now, key as usize),
+            Command::Start(key) => self.start(now, key as usize),
+            Command::Run(key) => self.run(key as usize),
+            Command::Quiesce { node, drain } => self.quiesce(now, node as usize, drain),
+            Command::Stop(key) => self.stop(key as usize),
+            Command::Cleanup(key) => self.cleanup(key as usize),
+            Command::Abort(key) => self.abort(now, key as usize),
+            Command::GiveUp(key) => self.give_up(now, key),
+            Command::Finish => self.finish(),
+            Command::Exit(code) => self.exit(code),
+        }
+    }
+
+    fn load(&mut self, now: Moment, key: usize) -> Result<(), String> {
+        let fine = self.phase == Phase::Loading && self.nodes[key].at == At::Down;
+        unless(fine, "loaded at the wrong time", key)?;
+        self.nodes[key].at = At::Loading;
+        self.nodes[key].deadline = Some(now + self.case.components[key].policy.start_timeout);
+        Ok(())
+    }
+
+    fn start(&mut self, now: Moment, key: usize) -> Result<(), String> {
+        let node = &self.nodes[key];
+        unless(node.at == At::Down, "two starts at once", key)?;
+        unless(self.is_rising(), "a start in a shutdown", key)?;
+        unless(!self.is_lost(key), "a start of what must go", key)?;
+        unless(
+            self.phase == Phase::Starting,
+            "a start outside of the start",
+            key,
+        )?;
+        for (to, kind) in self.case.ordered(key) {
+            let hopeless = kind == EdgeKind::Optional && self.is_lost(to);
+            unless(
+                self.nodes[to].at == At::Up || hopeless,
+                &format!("I1: started before {}", name(to)),
+                key,
+            )?;
+        }
+        let policy = &self.case.components[key].policy;
+        unless(
+            node.attempt <= policy.retry,
+            "more attempts than there may be",
+            key,
+        )?;
+        unless(
+            node.started == 0 || node.again.is_some(),
+            "started again without having failed",
+            key,
+        )?;
+        if let Some((from, to)) = node.retry_at {
+            let capped = self.case.limits.max_concurrent_starts != usize::MAX;
+            unless(
+                now >= from && (capped || now <= to),
+                "another backoff than it said",
+                key,
+            )?;
+        }
+        let node = &mut self.nodes[key];
+        node.at = At::Starting;
+        node.attempt += 1;
+        node.started += 1;
+        node.retry_at = None;
+        node.start_at.get_or_insert(now);
+        (node.aborted, node.last_call) = (None, None);
+        node.deadline = Some(now + policy.start_timeout);
+        Ok(())
+    }
+
+    fn run(&mut self, key: usize) -> Result<(), String> {
+        let fine = matches!(self.nodes[key].at, At::Up | At::Warming)
+            && self.nodes[key].whole
+            && !self.must_go(key);
+        unless(
+            fine && self.case.components[key].code.run.is_some(),
+            "a run loop that nobody wants",
+            key,
+        )
+    }
+
+    fn quiesce(&mut self, now: Moment, key: usize, drain: bool) -> Result<(), String> {
+        let node = &self.nodes[key];
+        unless(
+            matches!(node.at, At::Failing | At::Warming | At::Up),
+            "asked to end twice",
+            key,
+        )?;
+        if node.at != At::Failing {
+            unless(self.must_go(key), "stopped without a reason", key)?;
+            for (from, kind) in self.case.dependents(key) {
+                let waits = kind == EdgeKind::Hard || self.must_go(from);
+                let live = self.nodes[from].at.is_live();
+                unless(
+                    !(waits && live),
+                    &format!("I2: stopped before {}", name(from)),
+                    key,
+                )?;
+            }
+        }
+        unless(drain == (node.whole && self.forced.is_none()), "drain", key)?;
+        let limit = now + self.case.components[key].policy.stop_timeout;
+        let deadline = self.clamp(now, key, limit);
+        let deadline = self.forced.is_none().then_some(deadline);
+        self.step_to(key, At::Quiescing);
+        self.nodes[key].last_call = None;
+        self.nodes[key].deadline = deadline;
+        Ok(())
+    }
+
+    fn step_to(&mut self, key: usize, at: At) {
+        let node = &mut self.nodes[key];
+        node.at = at;
+        node.aborted = None;
+        if node.last_call.is_some() {
+            node.deadline = node.last_call;
+        }
+    }
+
+    fn stop(&mut self, key: usize) -> Result<(), String> {
+        let node = &self.nodes[key];
+        unless(node.at == At::Quiescing, "I3: a stop out of turn", key)?;
+        unless(node.whole, "I3: a stop of what did not start", key)?;
+        unless(self.forced.is_none(), "a stop after force", key)?;
+        self.step_to(key, At::Stopping);
+        self.nodes[key].whole = false;
+        self.nodes[key].stops += 1;
+        Ok(())
+    }
+
+    fn cleanup(&mut self, key: usize) -> Result<(), String> {
+        let node = &self.nodes[key];
+        unless(
+            matches!(node.at, At::Quiescing | At::Stopping),
+            "I3: a cleanup out of turn",
+            key,
+        )?;
+        unless(
+            !node.whole || self.forced.is_some(),
+            "I3: cleaned up without a stop",
+            key,
+        )?;
+        self.step_to(key, At::Cleaning);
+        self.nodes[key].whole = false;
+        self.nodes[key].cleanups += 1;
+        Ok(())
+    }
+
+    fn abort(&mut self, now: Moment, key: usize) -> Result<(), String> {
+        let node = &self.nodes[key];
+        let overdue = node
+            .deadline
+            .is_some_and(|at| now + super::deadlines::TOLERANCE >= at);
+        let over = self.forced.is_some_and(|(at, _)| now >= at);
+        let fine = match node.at {
+            At::Loading | At::Starting => {
+                overdue || self.must_go(key) || self.budget_spent(now) || over
+            }
+            At::Warming | At::Up => over,
+            At::Quiescing | At::Stopping | At::Cleaning => overdue || over,
+            At::Down | At::Failing | At::GivenUp => false,
+        };
+        unless(fine, "aborted without a reason", key)?;
+        unless(node.aborted.is_none(), "aborted twice", key)?;
+        let in_start = matches!(node.at, At::Loading | At::Starting);
+        let late = in_start && (self.budget_spent(now) || overdue && !self.must_go(key));
+        let forced = self.forced.is_some();
+        let node = &mut self.nodes[key];
+        node.late |= late;
+        node.aborted = Some(now);
+        node.ever_aborted = true;
+        if node.at.is_stopping() && !forced {
+            node.last_call.get_or_insert(now + LAST_CALL);
+        }
+        Ok(())
+    }
+
+    fn give_up(&mut self, now: Moment, key: Key) -> Result<(), String> {
+        let key = key as usize;
+        let node = &self.nodes[key];
+        let aborted =
+            node.aborted.is_some_and(|at| now >= at + ABORT_GRACE) && self.forced.is_none();
+        let over = self.forced.is_some_and(|(at, _)| now >= at + LAST_CALL);
+        unless(
+            node.at.is_live() || node.at == At::Loading,
+            "given up although nothing of it is alive",
+            key,
+        )?;
+        unless(
+            node.aborted.is_some(),
+            "given up before it was aborted",
+            key,
+        )?;
+        unless(aborted || over, "given up too early", key)?;
+        if node.late && matches!(node.at, At::Loading | At::Starting) {
+            let stage = if node.at == At::Loading {
+                super::Stage::Load
+            } else {
+                super::Stage::Start
+            };
+            self.fails(
+                key,
+                Some(super::Failure {
+                    stage,
+                    kind: super::FailureKind::Timeout,
+                }),
+            );
+        }
+        let node = &mut self.nodes[key];
+        node.at = At::GivenUp;
+        node.given_up = true;
+        node.deadline = None;
+        self.tally.overstayed = true;
+        self.mark_lost();
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), String> {
+        let alive =
+            |key: &usize| self.nodes[*key].at.is_live() || self.nodes[*key].at == At::Loading;
+        match (0..self.nodes.len()).find(alive) {
+            Some(key) => Err(format!("the end before {} is down", name(key))),
+            None if self.phase != Phase::Ended => Err("the end in the wrong phase".into()),
+            None => Ok(()),
+        }
+    }
+
+    fn exit(&mut self, code: u8) -> Result<(), String> {
+        let expected = match self.signals.last() {
+            Some(Signal::Interrupt) => 130,
+            Some(Signal::Terminate) => 143,
+            _ => return Err("left the process without a signal".into()),
+        };
+        // The stop was cut short before, by a second signal or by the time; this one is one more.
+        if self.signals.len() < 2 || self.forced.is_none() || code != expected {
+            return Err("left the process too early, or with another code".into());
+        }
+        Ok(())
+    }
+}

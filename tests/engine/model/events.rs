@@ -1,0 +1,226 @@
+//! Which events the rules allow, and what follows from them.
+
+use super::{
+    At, Cause, Change, Duration, Failure, FailureKind, Force, Kind, Model, Moment, Phase, Signal,
+    What, deadlines, name,
+};
+use lifecycle::engine::SecondSigterm;
+use lifecycle::plan::OnFinish;
+
+impl Model<'_> {
+    pub(super) fn event(&mut self, now: Moment, what: What) -> Result<(), String> {
+        match what {
+            What::Phase(phase) => self.turn(now, phase),
+            What::Shutdown(cause) => self.begin_shutdown(now, cause),
+            What::Ignored(signal) => {
+                let fine = self.cue.signal == Some(signal) && !self.is_rising();
+                if fine {
+                    Ok(())
+                } else {
+                    Err("a signal was ignored that begins a shutdown".into())
+                }
+            }
+            What::Forced(force) => self.begin_force(now, force),
+            What::Component(key, change) => {
+                let key = key as usize;
+                self.change(now, key, change)
+                    .map_err(|what| format!("{}: {what}", name(key)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn turn(&mut self, now: Moment, phase: Phase) -> Result<(), String> {
+        if phase <= self.phase {
+            return Err("the phases run backwards".into());
+        }
+        let limits = &self.case.limits;
+        let from = std::mem::replace(&mut self.phase, phase);
+        let any = |at: &dyn Fn(At) -> bool| self.nodes.iter().any(|node| at(node.at));
+        let fine = match phase {
+            Phase::New => false,
+            Phase::Loading => from == Phase::New,
+            Phase::Starting => {
+                self.loading_over = Some(now);
+                from == Phase::Loading && !any(&|at| at == At::Loading)
+            }
+            Phase::Running => {
+                (0..self.nodes.len()).all(|key| self.nodes[key].at == At::Up || self.is_lost(key))
+            }
+            Phase::Draining => {
+                let interrupt =
+                    matches!(self.shutdown, Some((_, Cause::Signal(Signal::Interrupt))));
+                from == Phase::Running && !interrupt && !limits.drain_delay.is_zero()
+            }
+            Phase::Stopping => {
+                self.open_window(now);
+                let begin = self.shutdown.map(|(at, _)| at);
+                let cut = self.cue.signal == Some(Signal::Interrupt) || self.forced.is_some();
+                let interrupt =
+                    matches!(self.shutdown, Some((_, Cause::Signal(Signal::Interrupt))));
+                match from {
+                    Phase::Draining => {
+                        begin.is_some_and(|at| now == at + limits.drain_delay) || cut
+                    }
+                    Phase::Running => {
+                        begin == Some(now) && (limits.drain_delay.is_zero() || interrupt)
+                    }
+                    _ => begin == Some(now),
+                }
+            }
+            Phase::Ended => {
+                from == Phase::Stopping && !any(&|at| at.is_live() || at == At::Loading)
+            }
+            _ => false,
+        };
+        if fine {
+            Ok(())
+        } else {
+            Err(format!("{from} became {phase} at the wrong time"))
+        }
+    }
+
+    fn begin_shutdown(&mut self, now: Moment, cause: Cause) -> Result<(), String> {
+        let services =
+            || (0..self.nodes.len()).filter(|key| self.case.components[*key].kind == Kind::Service);
+        let over = services().all(|key| self.nodes[key].finished || self.is_lost(key))
+            && services().count() > 0;
+        let all_finished = services().all(|key| self.nodes[key].finished && !self.is_lost(key));
+        let policy = |key: u32| self.case.components[key as usize].policy;
+        let finished = |key: u32| self.cue.finished == Some(key as usize);
+        let lost_required =
+            |key: u32| self.nodes[key as usize].failed && self.required[key as usize];
+        let was_up = |key: u32| self.nodes[key as usize].at == At::Up;
+        let fine = match cause {
+            Cause::Signal(signal) => self.cue.signal == Some(signal),
+            Cause::Requested => self.cue.shutdown,
+            Cause::MainReturned => self
+                .cue
+                .finished
+                .is_some_and(|key| self.case.components[key].kind == Kind::Main),
+            Cause::Finished(key) => finished(key) && policy(key).on_finish == OnFinish::Shutdown,
+            Cause::AllFinished => over && all_finished,
+            Cause::NoneLeft => over && !all_finished,
+            Cause::LoadFailed(key) => {
+                lost_required(key) && self.nodes.iter().all(|node| node.at != At::Loading)
+            }
+            Cause::StartFailed(key, _) => lost_required(key) && !was_up(key),
+            Cause::Failed(key, _) => lost_required(key) && was_up(key),
+            Cause::StartBudget => self.budget_spent(now),
+            _ => false,
+        };
+        if !fine || !self.is_rising() {
+            return Err("a shutdown without that cause".into());
+        }
+        self.shutdown = Some((now, cause));
+        Ok(())
+    }
+
+    fn begin_force(&mut self, now: Moment, force: Force) -> Result<(), String> {
+        let Some((begin, _)) = self.shutdown else {
+            return Err("forced before a shutdown".into());
+        };
+        let may = |signal| {
+            signal == Signal::Interrupt || self.case.limits.second_sigterm == SecondSigterm::Force
+        };
+        let fine = match force {
+            Force::Signal(signal) => {
+                self.cue.signal == Some(signal) && self.signals.len() > 1 && may(signal)
+            }
+            Force::Timeout => now == begin + self.case.limits.shutdown_timeout,
+            _ => false,
+        };
+        self.forced = Some((now, force));
+        if fine {
+            Ok(())
+        } else {
+            Err("forced without a reason".into())
+        }
+    }
+
+    fn change(&mut self, now: Moment, key: usize, change: Change) -> Result<(), String> {
+        match change {
+            Change::Failed(failure) => self.failed(now, key, failure),
+            Change::Problem(failure) => {
+                if self.cue.may_fail != Some((key, failure)) {
+                    return Err("a problem that nobody had".into());
+                }
+                if self.required[key] {
+                    self.tally.count(failure.kind);
+                }
+                Ok(())
+            }
+            Change::Overstayed(_) => {
+                let node = &self.nodes[key];
+                let overdue = node
+                    .deadline
+                    .is_some_and(|at| now + deadlines::TOLERANCE >= at);
+                self.tally.overstayed = true;
+                if node.at.is_stopping() && (overdue || self.forced == Some((now, Force::Timeout)))
+                {
+                    return Ok(());
+                }
+                Err(format!("overstayed before {:?}", node.deadline))
+            }
+            Change::Finished if self.cue.finished != Some(key) => {
+                Err("finished without having ended".into())
+            }
+            Change::Up if self.nodes[key].at != At::Up => Err("up without having started".into()),
+            Change::Down => self.went_down(now, key),
+            Change::Retrying { after } => self.retrying(now, key, after),
+            _ => Ok(()),
+        }
+    }
+
+    fn failed(&mut self, now: Moment, key: usize, failure: Failure) -> Result<(), String> {
+        let node = &self.nodes[key];
+        let late = failure.kind == FailureKind::Timeout
+            && matches!(node.at, At::Starting | At::Warming | At::Down)
+            && (node.deadline.is_some_and(|at| now >= at) || self.budget_spent(now));
+        if node.failed || !(late || self.cue.may_fail == Some((key, failure))) {
+            return Err("failed without a reason, or twice".into());
+        }
+        if self.required[key] && !self.is_rising() {
+            self.tally.count(failure.kind);
+        }
+        self.nodes[key].failed = true;
+        self.mark_lost();
+        Ok(())
+    }
+
+    fn went_down(&mut self, now: Moment, key: usize) -> Result<(), String> {
+        let must_go = self.must_go(key);
+        let node = &mut self.nodes[key];
+        match node.at {
+            At::Cleaning if node.again.is_some() && !must_go => {
+                return Err("not tried again".into());
+            }
+            At::Cleaning => {}
+            At::Down if must_go => {}
+            _ => return Err(format!("down as {:?}", node.at)),
+        }
+        node.at = At::Down;
+        node.again = None;
+        node.deadline = None;
+        node.down_at = Some(now);
+        Ok(())
+    }
+
+    fn retrying(&mut self, now: Moment, key: usize, after: Duration) -> Result<(), String> {
+        let must_go = self.must_go(key);
+        let backoff = self.case.components[key].policy.backoff;
+        let node = &mut self.nodes[key];
+        let doubled = (1..node.attempt).fold(backoff.min, |wait, _| wait * 2);
+        if after > doubled.min(backoff.max) {
+            return Err("a backoff above its ceiling".into());
+        }
+        if node.at != At::Cleaning || node.again.is_none() || must_go {
+            return Err("tried again without a reason".into());
+        }
+        node.at = At::Down;
+        node.deadline = None;
+        node.down_at = Some(now);
+        node.retry_at = Some((now + after, now + after));
+        Ok(())
+    }
+}

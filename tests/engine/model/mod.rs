@@ -1,0 +1,351 @@
+//! The rules once more, as checks: written from `design.md`, with scans over all components and no counters.
+//!
+//! The model follows each component through the inputs and the commands. An output that the rules do not allow is an
+//! error, and so is an output that is missing once its moment has passed.
+
+mod calm;
+mod commands;
+mod deadlines;
+mod ends;
+mod events;
+mod exit;
+
+use std::time::Duration;
+
+use lifecycle::engine::{
+    Cause, Change, Ending, Engine, Failure, FailureKind, Force, Input, Key, Moment, Output, Phase,
+    Signal, What,
+};
+use lifecycle::plan::{EdgeKind, Kind, Ready, Stage};
+
+use crate::case::{Case, name};
+
+/// Where a component is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    Down,
+    Loading,
+    Starting,
+    /// The attempt has failed, and the command that follows has not come yet.
+    Failing,
+    Warming,
+    Up,
+    Quiescing,
+    Stopping,
+    Cleaning,
+    GivenUp,
+}
+
+impl At {
+    /// Whether what the component needs has to stay.
+    fn is_live(self) -> bool {
+        !matches!(self, Self::Down | Self::Loading | Self::GivenUp)
+    }
+
+    fn is_stopping(self) -> bool {
+        matches!(self, Self::Quiescing | Self::Stopping | Self::Cleaning)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Follow {
+    at: At,
+    failed: bool,
+    finished: bool,
+    given_up: bool,
+    /// Attempts to start in a row.
+    attempt: u32,
+    /// What the last attempt failed with, while it may be tried again.
+    again: Option<Failure>,
+    retry_at: Option<(Moment, Moment)>,
+    started: u32,
+    succeeded: u32,
+    stops: u32,
+    cleanups: u32,
+    /// The current attempt has succeeded and was not yet asked to stop.
+    whole: bool,
+    deadline: Option<Moment>,
+    aborted: Option<Moment>,
+    ever_aborted: bool,
+    /// It ran out of time in its load or start.
+    late: bool,
+    last_call: Option<Moment>,
+    up_at: Option<Moment>,
+    start_at: Option<Moment>,
+    down_at: Option<Moment>,
+}
+
+pub(crate) struct Model<'c> {
+    case: &'c Case,
+    nodes: Vec<Follow>,
+    required: Vec<bool>,
+    lost: Vec<bool>,
+    below: Vec<Duration>,
+    longest: Duration,
+    phase: Phase,
+    loading_over: Option<Moment>,
+    start_deadline: Option<Moment>,
+    shutdown: Option<(Moment, Cause)>,
+    /// The time over which stops are laid.
+    window: Option<(Moment, Moment)>,
+    forced: Option<(Moment, Force)>,
+    signals: Vec<Signal>,
+    wanted: u8,
+    tally: exit::Tally,
+    /// What this input allows or demands.
+    cue: Cue,
+}
+
+/// What one input means for the component that it is about.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cue {
+    may_fail: Option<(usize, Failure)>,
+    must_fail: Option<usize>,
+    finished: Option<usize>,
+    /// It is to go down, or to be tried again.
+    done: Option<usize>,
+    shutdown: bool,
+    signal: Option<Signal>,
+}
+
+impl<'c> Model<'c> {
+    pub(crate) fn new(case: &'c Case) -> Self {
+        let follow = Follow {
+            at: At::Down,
+            failed: false,
+            finished: false,
+            given_up: false,
+            attempt: 0,
+            again: None,
+            retry_at: None,
+            started: 0,
+            succeeded: 0,
+            stops: 0,
+            cleanups: 0,
+            whole: false,
+            deadline: None,
+            aborted: None,
+            ever_aborted: false,
+            late: false,
+            last_call: None,
+            up_at: None,
+            start_at: None,
+            down_at: None,
+        };
+        let (below, longest) = deadlines::chains(case);
+        Self {
+            case,
+            nodes: vec![follow; case.components.len()],
+            required: required(case),
+            lost: vec![false; case.components.len()],
+            below,
+            longest,
+            phase: Phase::New,
+            loading_over: None,
+            start_deadline: None,
+            shutdown: None,
+            window: None,
+            forced: None,
+            signals: Vec::new(),
+            wanted: 0,
+            tally: exit::Tally::default(),
+            cue: Cue::default(),
+        }
+    }
+
+    /// It has failed, or something that it cannot do without has.
+    fn is_lost(&self, key: usize) -> bool {
+        self.lost[key]
+    }
+
+    fn mark_lost(&mut self) {
+        for key in 0..self.nodes.len() {
+            let mut hard = self
+                .case
+                .ordered(key)
+                .filter(|(_, kind)| *kind == EdgeKind::Hard);
+            let node = &self.nodes[key];
+            self.lost[key] = node.failed || node.given_up || hard.any(|(to, _)| self.lost[to]);
+        }
+    }
+
+    /// It must go: it is lost, or nothing is wanted any more.
+    fn must_go(&self, key: usize) -> bool {
+        self.window.is_some() || self.is_lost(key)
+    }
+
+    fn is_rising(&self) -> bool {
+        self.shutdown.is_none()
+    }
+
+    pub(crate) fn input(&mut self, now: Moment, input: Input) {
+        self.cue = Cue::default();
+        if self.phase == Phase::Ended {
+            return;
+        }
+        match input {
+            Input::Begin => self.start_deadline = Some(now + self.case.limits.start_budget),
+            Input::Ended(key, stage, ending) => self.ended(now, key as usize, stage, ending),
+            Input::Idle(key) => {
+                self.cue.done =
+                    (self.nodes[key as usize].at == At::Cleaning).then_some(key as usize)
+            }
+            Input::Tick => {}
+            Input::Ready(key) => {
+                if self.nodes[key as usize].at == At::Warming {
+                    self.come_up(now, key as usize);
+                }
+            }
+            Input::Extend(key, by) => self.extend(now, key as usize, by),
+            Input::Shutdown => self.cue.shutdown = true,
+            Input::ExitCode(code) => self.wanted = code,
+            Input::Signal(signal) => {
+                self.signals.push(signal);
+                self.cue.signal = Some(signal);
+            }
+        }
+    }
+
+    fn ended(&mut self, now: Moment, key: usize, stage: Stage, ending: Ending) {
+        let going = self.must_go(key);
+        let component = &self.case.components[key];
+        let retries = component.policy.retry;
+        let node = &mut self.nodes[key];
+        let kind = match ending {
+            Ending::Error => Some(FailureKind::Error),
+            Ending::Panic => Some(FailureKind::Panic),
+            Ending::Cancelled if node.late && matches!(stage, Stage::Load | Stage::Start) => {
+                Some(FailureKind::Timeout)
+            }
+            Ending::Ok | Ending::Cancelled => None,
+        };
+        let failure = kind.map(|kind| Failure { stage, kind });
+        match (stage, node.at) {
+            (Stage::Load, At::Loading) => {
+                node.at = At::Down;
+                (node.deadline, node.aborted, node.late) = (None, None, false);
+                self.fails(key, failure);
+            }
+            (Stage::Start, At::Starting) => {
+                (node.aborted, node.late) = (None, false);
+                if ending == Ending::Ok {
+                    node.succeeded += 1;
+                    node.whole = true;
+                    node.again = None;
+                    if component.code.run.is_some()
+                        && component.policy.ready == Ready::Explicit
+                        && !going
+                    {
+                        node.at = At::Warming;
+                    } else {
+                        self.come_up(now, key);
+                    }
+                } else {
+                    node.at = At::Failing;
+                    let last = node.attempt > retries || going;
+                    node.again = failure.filter(|_| !last);
+                    self.fails(key, failure.filter(|_| last));
+                }
+            }
+            (Stage::Load | Stage::Start, _) => {}
+            (_, At::Starting | At::Warming | At::Up) if failure.is_some() && !going => {
+                self.fails(key, failure)
+            }
+            (Stage::Run, At::Warming) if ending == Ending::Ok && !going => {
+                self.fails(
+                    key,
+                    Some(Failure {
+                        stage,
+                        kind: FailureKind::Unready,
+                    }),
+                );
+            }
+            (Stage::Run, At::Up) if ending == Ending::Ok => {
+                node.finished = true;
+                self.cue.finished = Some(key);
+            }
+            _ => self.cue.may_fail = failure.map(|failure| (key, failure)),
+        }
+    }
+
+    fn fails(&mut self, key: usize, failure: Option<Failure>) {
+        if let Some(failure) = failure {
+            self.cue.may_fail = Some((key, failure));
+            self.cue.must_fail = Some(key);
+        }
+    }
+
+    fn come_up(&mut self, now: Moment, key: usize) {
+        let node = &mut self.nodes[key];
+        node.at = At::Up;
+        node.attempt = 0;
+        node.up_at = Some(now);
+        node.deadline = None;
+    }
+
+    pub(crate) fn output(&mut self, now: Moment, output: Output) -> Result<(), String> {
+        match output {
+            Output::Command(command) => self.command(now, command),
+            Output::Event(event) if event.at != now => Err("an event of another time".into()),
+            Output::Event(event) => self.event(now, event.what),
+        }
+    }
+
+    /// What must hold after every input.
+    pub(crate) fn after(&self, now: Moment, engine: &Engine) -> Result<(), String> {
+        if let Some(key) = self.cue.must_fail.filter(|key| !self.nodes[*key].failed) {
+            return Err(format!("{} failed, and nobody was told", name(key)));
+        }
+        if let Some(key) = self
+            .cue
+            .done
+            .filter(|key| self.nodes[*key].down_at != Some(now))
+        {
+            return Err(format!(
+                "{} is idle after its cleanups, and not down",
+                name(key)
+            ));
+        }
+        if (self.cue.shutdown || self.cue.signal.is_some()) && self.is_rising() {
+            return Err("the shutdown did not begin".into());
+        }
+        let (nodes, size) = (&self.nodes, self.nodes.len());
+        if nodes.iter().filter(|node| node.at == At::Starting).count()
+            > self.case.limits.max_concurrent_starts.max(1)
+        {
+            return Err("more starts at once than there may be".into());
+        }
+        if let Some(key) = (0..size).find(|key| nodes[*key].at == At::Failing) {
+            return Err(format!(
+                "the failed start of {} is not cleaned up",
+                name(key)
+            ));
+        }
+        if self.phase != engine.phase() {
+            return Err("the phase changed without an event".into());
+        }
+        if let Some(key) =
+            (0..size as Key).find(|key| engine.is_required(*key) != self.required[*key as usize])
+        {
+            return Err(format!("whether {} is required", name(key as usize)));
+        }
+        self.in_time(now)
+    }
+}
+
+/// A root that is not optional is required, and so is what a required component has a handle of, save as an option.
+fn required(case: &Case) -> Vec<bool> {
+    let size = case.components.len();
+    let optional = |key: usize| case.components[key].policy.optional;
+    let mut required: Vec<bool> = (0..size)
+        .map(|key| case.dependents(key).next().is_none() && !optional(key))
+        .collect();
+    for _ in 0..size {
+        for from in (0..size).filter(|from| required[*from]).collect::<Vec<_>>() {
+            for &(to, kind) in &case.components[from].dependencies {
+                required[to] |= kind != EdgeKind::Optional && !optional(to);
+            }
+        }
+    }
+    required
+}

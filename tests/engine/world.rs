@@ -1,0 +1,343 @@
+//! A world for the engine to act on: it carries out commands as the driver does, in virtual time.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use lifecycle::engine::{Command, Ending, Engine, Input, Key, Moment, Output, Phase};
+use lifecycle::plan::Stage;
+
+use crate::case::{Case, OnAbort, Work, ms};
+use crate::model::Model;
+
+/// One line of the log.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Line {
+    In(Moment, Input),
+    Out(Moment, Output),
+}
+
+/// A place in the queue: a time, a lot that decides between equal times, and a number.
+type Place = (Moment, u8, u64);
+
+#[derive(Clone, Copy)]
+enum Next {
+    End(usize, Ending),
+    Idle(Key),
+    /// From a component's code: said only while some of it is alive.
+    Say(Key, Input),
+    Outside(Input),
+}
+
+/// A piece of a component's code that is alive.
+struct Piece {
+    key: Key,
+    stage: Stage,
+    work: Work,
+    aborted: bool,
+    place: Option<Place>,
+}
+
+pub(crate) struct World<'c> {
+    case: &'c Case,
+    engine: Engine,
+    pub(crate) model: Model<'c>,
+    pub(crate) log: Vec<Line>,
+    pub(crate) now: Moment,
+    queue: BTreeMap<Place, Next>,
+    lots: Rng,
+    number: u64,
+    pieces: Vec<Option<Piece>>,
+    /// Whether the engine wants to know when nothing of the component is alive.
+    asked: Vec<bool>,
+    attempts: Vec<u32>,
+    given_up: Vec<bool>,
+    exited: bool,
+}
+
+impl<'c> World<'c> {
+    pub(crate) fn new(case: &'c Case) -> Self {
+        let size = case.components.len();
+        Self {
+            case,
+            engine: Engine::new(&case.plan(), |key| case.facts(key), case.limits),
+            model: Model::new(case),
+            log: Vec::new(),
+            now: Moment::ZERO,
+            queue: BTreeMap::new(),
+            lots: Rng::with_seed(case.seed ^ 0x5eed),
+            number: 0,
+            pieces: Vec::new(),
+            asked: vec![false; size],
+            attempts: vec![0; size],
+            given_up: vec![false; size],
+            exited: false,
+        }
+    }
+
+    /// Runs the case to its end, and one more time from the recorded inputs.
+    pub(crate) fn run(&mut self) -> Result<(), String> {
+        for &(at, input) in &self.case.events {
+            self.put(ms(at), Next::Outside(input));
+        }
+        self.step(Input::Begin)?;
+        let mut steps = 0;
+        while !self.exited {
+            steps += 1;
+            if steps > 100_000 {
+                return Err("I4: it does not come to rest".into());
+            }
+            let next = self.queue.first_key_value().map(|(place, _)| place.0);
+            let deadline = self.engine.next_deadline();
+            if self.engine.phase() == Phase::Ended && deadline.is_some() {
+                return Err("I4: there is a deadline after the end".into());
+            }
+            match (next, deadline) {
+                (None, None) if self.engine.phase() == Phase::Ended => break,
+                (None, None) => {
+                    self.model.at_rest(self.engine.phase())?;
+                    self.step(Input::Shutdown)?;
+                }
+                (next, Some(at))
+                    if next.is_none_or(|next| at < next || at == next && self.lots.bool()) =>
+                {
+                    if at < self.now {
+                        return Err(format!("a deadline at {at:?} was not acted on"));
+                    }
+                    self.now = at;
+                    self.step(Input::Tick)?;
+                }
+                _ => self.pop()?,
+            }
+        }
+        if !self.exited {
+            let alive = |key| self.is_alive(key) && !self.given_up[key as usize];
+            if let Some(key) = (0..self.asked.len() as Key).find(|key| alive(*key)) {
+                return Err(format!(
+                    "I5: some of {} is alive at the end",
+                    crate::case::name(key as usize)
+                ));
+            }
+            self.model.at_end(self.engine.exit_code())?;
+        }
+        self.again()
+    }
+
+    fn pop(&mut self) -> Result<(), String> {
+        let Some((place, next)) = self.queue.pop_first() else {
+            return Ok(());
+        };
+        self.now = place.0;
+        match next {
+            Next::Outside(input) => self.step(input),
+            Next::Say(key, input) if self.is_alive(key) => self.step(input),
+            Next::Say(..) => Ok(()),
+            Next::Idle(key) => self.step(Input::Idle(key)),
+            Next::End(piece, ending) => {
+                let Some(piece) = self.pieces[piece].take() else {
+                    return Ok(());
+                };
+                self.step(Input::Ended(piece.key, piece.stage, ending))?;
+                self.report_idle(piece.key);
+                Ok(())
+            }
+        }
+    }
+
+    fn step(&mut self, input: Input) -> Result<(), String> {
+        let (now, ended) = (self.now, self.engine.phase() == Phase::Ended);
+        self.log.push(Line::In(now, input));
+        self.model.input(now, input);
+        self.engine.handle(now, input);
+        while let Some(output) = self.engine.next_output() {
+            self.log.push(Line::Out(now, output));
+            if ended {
+                return Err(format!("I4: {output:?} after the end"));
+            }
+            self.model.output(now, output)?;
+            if let Output::Command(command) = output {
+                self.carry_out(command)?;
+            }
+        }
+        self.model.after(now, &self.engine)
+    }
+
+    fn carry_out(&mut self, command: Command) -> Result<(), String> {
+        let code = |key: Key| &self.case.components[key as usize].code;
+        match command {
+            Command::Load(key) => self.begin(key, Stage::Load, code(key).load),
+            Command::Start(key) => {
+                if self.is_alive(key) {
+                    return Err("a start while some of the component is alive".into());
+                }
+                self.asked[key as usize] = false;
+                self.attempts[key as usize] += 1;
+                let work = code(key).start(self.attempts[key as usize]);
+                self.begin(key, Stage::Start, Some(work));
+            }
+            Command::Run(key) => {
+                self.begin(key, Stage::Run, code(key).run);
+                if let Some(after) = self.case.components[key as usize].code.ready {
+                    self.put(self.now + ms(after), Next::Say(key, Input::Ready(key)));
+                }
+            }
+            Command::Quiesce { node: key, drain } => {
+                for piece in self.pieces_of(key) {
+                    let Some(it) = &self.pieces[piece] else {
+                        continue;
+                    };
+                    if let (Some((after, ending)), false) = (it.work.quit, it.aborted) {
+                        self.end_by(piece, self.now + ms(after), ending);
+                    }
+                }
+                let hook = self.case.components[key as usize]
+                    .code
+                    .drain
+                    .filter(|_| drain);
+                self.begin(key, Stage::Drain, hook);
+                self.ask(key);
+            }
+            Command::Stop(key) => self.hook_when_idle(key, Stage::Stop, code(key).stop)?,
+            Command::Cleanup(key) => self.hook_when_idle(key, Stage::Cleanup, code(key).cleanup)?,
+            Command::Abort(key) => {
+                for piece in self.pieces_of(key) {
+                    self.abort(piece);
+                }
+            }
+            Command::GiveUp(key) => {
+                self.given_up[key as usize] = true;
+                self.asked[key as usize] = false;
+            }
+            Command::Finish => {}
+            Command::Exit(_) => self.exited = true,
+        }
+        Ok(())
+    }
+
+    fn hook_when_idle(&mut self, key: Key, stage: Stage, work: Option<Work>) -> Result<(), String> {
+        if self.is_alive(key) {
+            return Err(format!("{stage} while some of the component is alive"));
+        }
+        self.begin(key, stage, work);
+        self.ask(key);
+        Ok(())
+    }
+
+    /// Calls a hook, and spawns what it spawns.
+    fn begin(&mut self, key: Key, stage: Stage, work: Option<Work>) {
+        let Some(work) = work else { return };
+        self.spawn(key, stage, work);
+        let case = self.case;
+        for (_, task) in case.components[key as usize]
+            .code
+            .tasks
+            .iter()
+            .filter(|(from, _)| *from == stage)
+        {
+            self.spawn(key, Stage::Task, *task);
+        }
+        for (_, after, by) in case.components[key as usize]
+            .code
+            .extends
+            .iter()
+            .filter(|(at, ..)| *at == stage)
+        {
+            self.put(
+                self.now + ms(*after),
+                Next::Say(key, Input::Extend(key, ms(*by))),
+            );
+        }
+    }
+
+    fn spawn(&mut self, key: Key, stage: Stage, work: Work) {
+        let piece = self.pieces.len();
+        self.pieces.push(Some(Piece {
+            key,
+            stage,
+            work,
+            aborted: false,
+            place: None,
+        }));
+        if let Some(after) = work.after {
+            self.end_by(piece, self.now + ms(after), work.end);
+        }
+    }
+
+    fn abort(&mut self, piece: usize) {
+        let now = self.now;
+        let Some(it) = self.pieces[piece].as_mut().filter(|it| !it.aborted) else {
+            return;
+        };
+        it.aborted = true;
+        match it.work.on_abort {
+            OnAbort::Drops(after) => self.end_by(piece, now + ms(after), Ending::Cancelled),
+            OnAbort::Wins(after, ending) => self.end_by(piece, now + ms(after), ending),
+            OnAbort::Stuck => {}
+        }
+    }
+
+    /// Has a piece end at this time, unless it ends earlier.
+    fn end_by(&mut self, piece: usize, at: Moment, ending: Ending) {
+        let Some(it) = &self.pieces[piece] else {
+            return;
+        };
+        if let Some(place) = it.place {
+            if place.0 <= at {
+                return;
+            }
+            self.queue.remove(&place);
+        }
+        let place = self.put(at, Next::End(piece, ending));
+        if let Some(it) = &mut self.pieces[piece] {
+            it.place = Some(place);
+        }
+    }
+
+    fn put(&mut self, at: Moment, next: Next) -> Place {
+        self.number += 1;
+        let place = (at, self.lots.u8(..), self.number);
+        self.queue.insert(place, next);
+        place
+    }
+
+    fn ask(&mut self, key: Key) {
+        self.asked[key as usize] = true;
+        self.report_idle(key);
+    }
+
+    fn report_idle(&mut self, key: Key) {
+        if self.asked[key as usize] && !self.is_alive(key) {
+            self.asked[key as usize] = false;
+            self.put(self.now, Next::Idle(key));
+        }
+    }
+
+    fn pieces_of(&self, key: Key) -> Vec<usize> {
+        let of = |piece: &usize| self.pieces[*piece].as_ref().is_some_and(|it| it.key == key);
+        (0..self.pieces.len()).filter(of).collect()
+    }
+
+    fn is_alive(&self, key: Key) -> bool {
+        self.pieces.iter().flatten().any(|it| it.key == key)
+    }
+
+    /// I6: the same inputs give the same outputs.
+    fn again(&self) -> Result<(), String> {
+        let case = self.case;
+        let mut engine = Engine::new(&case.plan(), |key| case.facts(key), case.limits);
+        let mut expected = self.log.iter();
+        let mut line = expected.next();
+        while let Some(&Line::In(now, input)) = line {
+            engine.handle(now, input);
+            line = expected.next();
+            for output in engine.outputs() {
+                if line != Some(&Line::Out(now, output)) {
+                    return Err(format!("I6: {output:?} the second time"));
+                }
+                line = expected.next();
+            }
+        }
+        line.map_or(Ok(()), |line| {
+            Err(format!("I6: no {line:?} the second time"))
+        })
+    }
+}
