@@ -157,6 +157,11 @@ impl Scope {
         }
     }
 
+    /// Lets the component spawn no more.
+    pub(super) fn close(&self) {
+        self.tasks().closed = true;
+    }
+
     /// The tasks that are alive.
     pub(super) fn leftovers(&self) -> Vec<Leftover> {
         let tasks = self.tasks();
