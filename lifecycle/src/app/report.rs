@@ -215,7 +215,7 @@ impl RunReport {
         self.inner.forced
     }
 
-    /// The exit code, as the table in [`app`](crate::app) lists them.
+    /// The exit code, as the table in [`app`](mod@crate::app) lists them.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         self.inner.exit_code
