@@ -162,7 +162,7 @@ pub struct Leaked {
     pub budget: Duration,
     /// What the component last said it was doing.
     pub note: Option<String>,
-    /// The file, line and column where it was spawned.
+    /// The file, line and column where it was spawned; the component's module, for a hook.
     pub spawned_at: String,
 }
 

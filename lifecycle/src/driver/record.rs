@@ -155,30 +155,23 @@ impl Record {
         note: Option<String>,
         shared: &Shared,
     ) {
-        let component = shared.plan.nodes()[key as usize].name();
-        self.leaked.extend(leftovers.into_iter().map(|task| {
-            Leaked {
-                component: component.to_owned(),
-                stage: task.stage,
-                task: task.name,
-                elapsed: task.since.elapsed(),
-                budget: match task.stage {
-                    Stage::Load | Stage::Start => {
-                        shared.plan.nodes()[key as usize]
-                            .declaration()
-                            .policy
-                            .start_timeout
-                    }
-                    _ => {
-                        shared.plan.nodes()[key as usize]
-                            .declaration()
-                            .policy
-                            .stop_timeout
-                    }
-                },
-                note: note.clone(),
-                spawned_at: task.place.to_string(),
-            }
+        let node = &shared.plan.nodes()[key as usize];
+        let declaration = node.declaration();
+        self.leaked.extend(leftovers.into_iter().map(|task| Leaked {
+            component: node.name().to_owned(),
+            stage: task.stage,
+            task: task.name,
+            elapsed: task.since.elapsed(),
+            budget: match task.stage {
+                Stage::Load | Stage::Start => declaration.policy.start_timeout,
+                _ => declaration.policy.stop_timeout,
+            },
+            note: note.clone(),
+            // The driver spawns hooks; where their component is says more.
+            spawned_at: match task.stage {
+                Stage::Task => task.place.to_string(),
+                _ => declaration.module.to_owned(),
+            },
         }));
     }
 
