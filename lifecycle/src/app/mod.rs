@@ -1,83 +1,283 @@
-//! stub
-use crate::component::{BoxError, BoxFuture};
-use crate::context::Context;
-use crate::plan::Plan;
-use std::process::ExitCode;
+//! The app: a plan, its limits, and a run from start to exit.
+//!
+//! `#[lifecycle::app]` writes this for a `main`; [`App::builder`] is the same by hand.
+//!
+//! | exit code | when |
+//! |---|---|
+//! | 0, or what [`AppHandle::exit_code`] said | the app ended well |
+//! | 1 | `main` or a service failed |
+//! | 69 | a component failed to start |
+//! | 70 | a component panicked |
+//! | 75 | something did not stop in time |
+//! | 78 | a load hook failed |
+//! | 130 | a second SIGINT forced the end |
+//! | 143 | a second SIGTERM forced the end (`second_sigterm = "force"`) |
+
+mod launch;
+mod report;
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
-/// What `#[app(..)]` declares.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {}
-impl Settings {
-    /// Default
-    pub const fn new(name: &'static str) -> Self {
-        let _ = name;
-        Self {}
-    }
-    /// x
-    #[must_use]
-    pub const fn shutdown_timeout(self, _: Duration) -> Self {
-        self
-    }
-    /// x
-    #[must_use]
-    pub const fn start_budget(self, _: Duration) -> Self {
-        self
-    }
-    /// x
-    #[must_use]
-    pub const fn drain_delay(self, _: Duration) -> Self {
-        self
-    }
-    /// x
-    #[must_use]
-    pub const fn max_concurrent_starts(self, _: usize) -> Self {
-        self
-    }
-    /// x
-    #[must_use]
-    pub const fn second_sigterm(self, _: SecondSigterm) -> Self {
-        self
-    }
-    /// x
-    #[must_use]
-    pub const fn runtime(self, _: Runtime) -> Self {
-        self
-    }
-    /// x
-    #[must_use]
-    pub const fn worker_threads(self, _: usize) -> Self {
-        self
-    }
-    /// x
-    pub const DEFAULT_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(25);
-}
-/// x
-#[derive(Debug, Clone, Copy)]
-pub enum SecondSigterm {
-    /// x
-    Ignore,
-    /// x
-    Force,
-}
-/// x
-#[derive(Debug, Clone, Copy)]
-pub enum Runtime {
-    /// x
-    MultiThread,
-    /// x
-    CurrentThread,
-}
-/// x
-#[doc(hidden)]
-pub fn launch(_: Plan, _: Settings, _: Main) -> ExitCode {
-    ExitCode::SUCCESS
-}
-/// The user's main
+
+use tokio::task::JoinHandle;
+
+pub use crate::engine::SecondSigterm;
+pub(crate) use launch::say;
+pub use launch::{Main, Runtime, Settings, launch};
+pub(crate) use report::Cleaned;
+pub use report::{ComponentReport, Leaked, Outcome, RunReport, StopCause};
+
+use crate::component::{Custom, Outcome as HookOutcome};
+use crate::context::{AppHandle, Context};
+use crate::driver::{Driver, Record, Setup, Shared};
+use crate::engine::{Limits, Signal};
+use crate::observe::{Log, Observer};
+use crate::plan::{Edge, EdgeKind, Kind, Plan};
+
+/// A program as a set of components: it starts them, supervises them and stops them.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::prelude::*;
+///
+/// #[resource]
+/// #[derive(Default)]
+/// struct Cache;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let report = App::builder(lifecycle::plan![Cache])
+///     .name("example")
+///     .main(|cx| async move { println!("{}", cx.app().status()) })
+///     .run()
+///     .await;
+/// assert_eq!(report.exit_code(), 0);
+/// # }
+/// ```
 #[derive(Debug)]
-#[doc(hidden)]
-pub struct Main {
-    /// calls it
-    pub hook: fn(Context) -> BoxFuture<Result<(), BoxError>>,
-    /// ids of the roots that it takes
-    pub takes: &'static [u64],
+pub struct App(());
+
+impl App {
+    /// Begins an app over a plan.
+    pub fn builder(plan: Plan) -> AppBuilder {
+        AppBuilder {
+            setup: Setup {
+                name: "app".to_owned(),
+                plan,
+                limits: Limits::default(),
+                check_only: false,
+                signals: false,
+                observers: vec![Box::new(Log::default())],
+                #[cfg(feature = "testing")]
+                interference: crate::testing::Interference::default(),
+            },
+            main: None,
+        }
+    }
+}
+
+/// The app's own work, a component like any other.
+struct MainWork {
+    work: Custom,
+    /// The identities of the components without which it cannot run.
+    takes: Vec<u64>,
+}
+
+/// Sets an app up; [`run`](Self::run), [`start`](Self::start) or [`check`](Self::check) end the setting up.
+#[must_use = "an app does nothing until it is run"]
+pub struct AppBuilder {
+    setup: Setup,
+    main: Option<MainWork>,
+}
+
+impl AppBuilder {
+    /// Names the app. Default: `app`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.setup.name = name.into();
+        self
+    }
+
+    /// The longest time for load and start in all. Default: 60 s.
+    pub fn start_budget(mut self, limit: Duration) -> Self {
+        self.setup.limits.start_budget = limit;
+        self
+    }
+
+    /// The longest time for a shutdown in all, the drain delay included. Default: 25 s.
+    ///
+    /// When it has passed, all that is left is aborted and has one more second for its cleanups.
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
+        self.setup.limits.shutdown_timeout = limit;
+        self
+    }
+
+    /// How long everything goes on serving after shutdown has begun. Default: 0 s; SIGINT skips it.
+    pub fn drain_delay(mut self, delay: Duration) -> Self {
+        self.setup.limits.drain_delay = delay;
+        self
+    }
+
+    /// How many components may start at once, at least 1. Default: no limit.
+    pub fn max_concurrent_starts(mut self, limit: usize) -> Self {
+        self.setup.limits.max_concurrent_starts = limit;
+        self
+    }
+
+    /// What a second SIGTERM does. Default: nothing.
+    pub fn second_sigterm(mut self, what: SecondSigterm) -> Self {
+        self.setup.limits.second_sigterm = what;
+        self
+    }
+
+    /// The seed of the jitter in backoffs; the same seed gives the same waits. Default: random.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.setup.limits.seed = seed;
+        self
+    }
+
+    /// Whether the app handles SIGINT, SIGTERM and SIGUSR1. Default: no, since the process may not be its own.
+    ///
+    /// `#[lifecycle::app]` does. On Windows, Ctrl-C and Ctrl-Break stand for SIGINT, and the closing of the console and
+    /// the shutdown of the system for SIGTERM.
+    pub fn signals(mut self, handle: bool) -> Self {
+        self.setup.signals = handle;
+        self
+    }
+
+    /// Adds an observer, beside the [`Log`] that every app has.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.setup.observers.push(Box::new(observer));
+        self
+    }
+
+    /// Gives the app its main work, which begins when everything is up. When it returns, the app stops.
+    ///
+    /// Without it the app runs until it is told to stop, or until all its services have finished.
+    pub fn main<H, F, O>(mut self, main: H) -> Self
+    where
+        H: Fn(Context) -> F + Send + Sync + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: HookOutcome<()>,
+    {
+        self.main = Some(MainWork { work: Custom::new("main".to_owned(), Kind::Main).run(main), takes: Vec::new() });
+        self
+    }
+
+    /// Runs the app to its end.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with time (and, for [`signals`](Self::signals), I/O) enabled.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the app is asked to stop and ends on its own.
+    pub async fn run(self) -> RunReport {
+        self.start().wait().await
+    }
+
+    /// Runs the load hooks of all components, and nothing else: a check of the configuration.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with time enabled.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the hooks are asked to stop and end on their own.
+    pub async fn check(mut self) -> RunReport {
+        self.setup.check_only = true;
+        self.run().await
+    }
+
+    /// Starts the app and returns at once; [`AppHandle::started`] waits until everything is up.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with time (and, for [`signals`](Self::signals), I/O) enabled.
+    #[expect(clippy::disallowed_methods, reason = "the driver is the task that owns all others")]
+    pub fn start(mut self) -> Running {
+        if let Some(main) = self.main {
+            self.setup.plan = with_main(&self.setup.plan, main);
+        }
+        let driver = Driver::new(self.setup);
+        let shared = Arc::clone(driver.shared());
+        Running { shared, driver: Some(tokio::spawn(driver.run())) }
+    }
+}
+
+/// `main` depends on all roots: on those that it takes it cannot do without, for the others it waits.
+fn with_main(plan: &Plan, main: MainWork) -> Plan {
+    let mut edges = Vec::new();
+    for (key, node) in plan.nodes().iter().enumerate().filter(|(_, node)| node.is_root()) {
+        let taken = main.takes.contains(&node.declaration().id);
+        edges.push(Edge { to: key as u32, kind: if taken { EdgeKind::Hard } else { EdgeKind::Optional } });
+    }
+    let declaration = crate::plan::Declaration::new(Kind::Main, "main", "", 0, 0);
+    plan.and_last(declaration, "main", Arc::new(main.work), &edges)
+}
+
+impl fmt::Debug for AppBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppBuilder").field("name", &self.setup.name).field("plan", &self.setup.plan).finish_non_exhaustive()
+    }
+}
+
+/// An app that was started. Dropping it asks the app to stop.
+#[must_use = "dropping it asks the app to stop"]
+pub struct Running {
+    shared: Arc<Shared>,
+    driver: Option<JoinHandle<Record>>,
+}
+
+impl Running {
+    /// The handle of the app.
+    #[must_use]
+    pub fn app(&self) -> AppHandle {
+        AppHandle::new(Arc::clone(&self.shared))
+    }
+
+    /// Acts as if the process had got a signal.
+    pub fn signal(&self, signal: Signal) {
+        self.shared.send(crate::driver::Message::Input(crate::engine::Input::Signal(signal)));
+    }
+
+    /// Waits until the app has ended, and reports.
+    ///
+    /// # Panics
+    ///
+    /// If the framework itself panicked, which is a bug in it.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the app is asked to stop and ends on its own.
+    pub async fn wait(mut self) -> RunReport {
+        let driver = self.driver.as_mut().expect("taken only here");
+        let record = match driver.await {
+            Ok(record) => record,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(error) => panic!("the runtime was shut down under the app: {error}"),
+            },
+        };
+        self.driver = None;
+        record.report(&self.shared)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.driver.is_some() {
+            self.shared.send(crate::driver::Message::Shutdown("its handle was dropped".to_owned()));
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("app", &self.app()).finish_non_exhaustive()
+    }
 }

@@ -117,7 +117,7 @@ impl<C: Component> Argument<C> for Context<C> {
 #[diagnostic::do_not_recommend]
 impl<C> Argument<C> for Shutdown {
     fn take(cx: &Context) -> Self {
-        cx.shutdown_token().clone()
+        cx.shutdown()
     }
 }
 

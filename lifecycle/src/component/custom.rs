@@ -192,9 +192,11 @@ where
     O: Outcome<T>,
     F: Future<Output = O> + Send + 'static,
 {
+    // The closure is called inside the future, where a panic in it is caught.
+    let hook = Arc::new(hook);
     Arc::new(move |cx| {
-        let hook = hook(cx);
-        Box::pin(async move { hook.await.outcome().map(Instance::new) })
+        let hook = Arc::clone(&hook);
+        Box::pin(async move { hook(cx).await.outcome().map(Instance::new) })
     })
 }
 
@@ -203,9 +205,10 @@ where
     O: Outcome<()>,
     F: Future<Output = O> + Send + 'static,
 {
+    let hook = Arc::new(hook);
     Arc::new(move |_, cx| {
-        let hook = hook(cx);
-        Box::pin(async move { hook.await.outcome() })
+        let hook = Arc::clone(&hook);
+        Box::pin(async move { hook(cx).await.outcome() })
     })
 }
 

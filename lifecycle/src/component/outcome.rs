@@ -4,6 +4,7 @@ use std::any::{Any, type_name};
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::mem::needs_drop;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -17,12 +18,15 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// A started component, shared with those that depend on it.
 #[derive(Clone)]
-pub struct Instance(Arc<dyn Any + Send + Sync>);
+pub struct Instance {
+    value: Arc<dyn Any + Send + Sync>,
+    needs_drop: bool,
+}
 
 impl Instance {
     /// Wraps a value.
     pub fn new<C: Send + Sync + 'static>(value: C) -> Self {
-        Self(Arc::new(value))
+        Self { value: Arc::new(value), needs_drop: needs_drop::<C>() }
     }
 
     /// The value as what it is.
@@ -32,9 +36,14 @@ impl Instance {
     /// If it is not a `C`.
     #[track_caller]
     pub fn of<C: Send + Sync + 'static>(self) -> Arc<C> {
-        self.0
+        self.value
             .downcast()
             .unwrap_or_else(|_| panic!("the instance is not a `{}`", type_name::<C>()))
+    }
+
+    /// Whether dropping the value runs code.
+    pub(crate) fn needs_drop(&self) -> bool {
+        self.needs_drop
     }
 }
 

@@ -1,60 +1,244 @@
-//! stub
-use crate::component::{Argument, Component, DependsOn};
+//! What user code holds: its context, its shutdown token, handles of other components.
+
+mod handle;
+mod late;
+mod loaded;
+mod shutdown;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::sync::Arc;
-/// x
-#[derive(Debug)]
-pub struct Context<C = ()>(PhantomData<fn() -> C>);
-impl<C> Clone for Context<C> {
-    fn clone(&self) -> Self {
-        Self(PhantomData)
+use std::time::Duration;
+
+pub use handle::{AppHandle, TaskHandle};
+pub use late::Late;
+pub use loaded::Loaded;
+pub use shutdown::{Reason, Requested, Shutdown};
+
+use crate::component::{BoxError, Component, DependsOn, Outcome};
+use crate::driver::{Message, Scope};
+use crate::engine::Input;
+use crate::plan::Stage;
+
+tokio::task_local! {
+    static CURRENT: Context;
+}
+
+/// One life of one component, as its own code sees it.
+///
+/// Cheap to clone. Every hook may take one as a parameter, every task that the framework spawned finds its own with
+/// [`Context::current`]. A hook that takes `Context<Self>` can also [`get`](Self::get) its dependencies, checked by
+/// the compiler.
+///
+/// A context belongs to one life: after a restart the component has a new one, and what the old one is told is lost.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::prelude::*;
+///
+/// #[service]
+/// struct Importer;
+///
+/// #[service]
+/// impl Importer {
+///     #[start]
+///     async fn start(cx: Context) -> std::io::Result<Self> {
+///         cx.on_cleanup("remove the lock file", || async { std::fs::remove_file("import.lock") });
+///         Ok(Self)
+///     }
+///
+///     #[run]
+///     async fn run(&self, cx: Context) {
+///         cx.note("waiting for files");
+///         cx.shutdown_requested().await;
+///     }
+/// }
+/// ```
+pub struct Context<C = ()> {
+    scope: Arc<Scope>,
+    component: PhantomData<fn() -> C>,
+}
+
+impl Context {
+    pub(crate) fn new(scope: Arc<Scope>) -> Self {
+        Self { scope, component: PhantomData }
+    }
+
+    /// The context of the component to which the current task belongs.
+    ///
+    /// # Panics
+    ///
+    /// Outside of the tasks that the framework spawned. [`try_current`](Self::try_current) does not.
+    #[track_caller]
+    #[must_use]
+    pub fn current() -> Self {
+        Self::try_current().expect("not inside a task of a lifecycle component")
+    }
+
+    /// The context of the component to which the current task belongs, if it belongs to one.
+    #[must_use]
+    pub fn try_current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    pub(crate) fn typed<C>(self) -> Context<C> {
+        Context { scope: self.scope, component: PhantomData }
+    }
+
+    pub(crate) fn within<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(self, future)
     }
 }
-/// x
-#[derive(Debug, Clone)]
-pub struct Shutdown;
-/// x
-#[derive(Debug)]
-pub struct Late<D>(PhantomData<D>);
-/// x
-#[derive(Debug)]
-pub struct Loaded<T>(pub T);
-impl<C> Context<C> {
-    pub(crate) fn expect_dependency<D>(&self) -> Arc<D> {
-        unimplemented!()
-    }
-    pub(crate) fn late<D>(&self) -> Late<D> {
-        unimplemented!()
-    }
-    pub(crate) fn loaded<T>(&self) -> Loaded<T> {
-        unimplemented!()
-    }
-    pub(crate) fn typed<D>(self) -> Context<D> {
-        Context(PhantomData)
-    }
-    pub(crate) fn shutdown_token(&self) -> &Shutdown {
-        &Shutdown
-    }
-    /// x
-    pub fn try_get<D>(&self) -> Option<Arc<D>> {
-        None
-    }
-    /// x
-    pub fn ready(&self) {}
-    /// x
-    pub async fn shutdown_requested(&self) {}
-    /// Takes an argument
-    #[doc(hidden)]
-    pub fn take<T: Component, A: Argument<T>>(&self) -> A {
-        A::take(&Context(PhantomData))
-    }
-}
+
 impl<C: Component> Context<C> {
-    /// x
+    /// The dependency `D`, which the component must declare in `depends_on`.
+    ///
+    /// # Panics
+    ///
+    /// If the life of this context is over, so that the dependency may be gone.
+    #[track_caller]
+    #[must_use]
     pub fn get<D: Component>(&self) -> Arc<D>
     where
         C: DependsOn<D>,
     {
         self.expect_dependency()
+    }
+}
+
+impl<C> Context<C> {
+    /// The name of the component.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.scope.name()
+    }
+
+    /// The component `D`, if it is part of the app and there at this moment.
+    #[must_use]
+    pub fn try_get<D: Component>(&self) -> Option<Arc<D>> {
+        self.scope.shared.instance(D::DECLARATION.id).map(|instance| instance.of())
+    }
+
+    #[track_caller]
+    pub(crate) fn expect_dependency<D: Component>(&self) -> Arc<D> {
+        self.try_get().unwrap_or_else(|| {
+            panic!("`{}` asked for its dependency `{}`, which is not there any more", self.name(), D::DECLARATION.name)
+        })
+    }
+
+    pub(crate) fn late<D: Component>(&self) -> Late<D> {
+        Late::new(&self.scope.shared, D::DECLARATION.id)
+    }
+
+    pub(crate) fn loaded<T: Send + Sync + 'static>(&self) -> Loaded<T> {
+        let value = self.scope.shared.loaded(self.scope.key).expect("the load hook ran before the start hook");
+        Loaded::new(value.of())
+    }
+
+    /// The token that fires when this component is told to stop.
+    #[must_use]
+    pub fn shutdown(&self) -> Shutdown {
+        self.scope.shutdown.clone()
+    }
+
+    /// Waits until this component is told to stop, and says why.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped.
+    pub async fn shutdown_requested(&self) -> Reason {
+        self.scope.shutdown.requested().await
+    }
+
+    /// Whether this component has been told to stop.
+    #[must_use]
+    pub fn is_shutdown_requested(&self) -> bool {
+        self.scope.shutdown.is_requested()
+    }
+
+    /// Runs a future as a task of this component.
+    ///
+    /// The task is tracked: before the component's stop hook is called, the framework waits for it, and aborts it if it
+    /// overstays. An error or a panic in it fails the component as one in its run loop would. The name is for people:
+    /// it stands in reports when the task overstays.
+    ///
+    /// Once the component's tasks have been aborted, the future is dropped without being run.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    #[track_caller]
+    pub fn spawn<F, O>(&self, name: impl Into<Cow<'static, str>>, future: F) -> TaskHandle
+    where
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        let future = Box::pin(async move { future.await.outcome().map(|()| None) });
+        TaskHandle::new(self.scope.launch(Stage::Task, name.into(), Location::caller(), future))
+    }
+
+    /// Registers what must be undone when this life of the component ends, also when its start fails after this.
+    ///
+    /// Cleanups run after the stop hook, the one registered last first, within the component's stop timeout. An error
+    /// or a panic in one is kept for the report, and the others run all the same.
+    pub fn on_cleanup<H, F, O>(&self, name: impl Into<Cow<'static, str>>, cleanup: H)
+    where
+        H: FnOnce() -> F + Send + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.scope.add_cleanup(name.into(), Box::new(|| Box::pin(async move { cleanup().await.outcome() })));
+    }
+
+    /// Keeps an error for the report without failing the component: for `Drop` and other places that cannot return one.
+    pub fn cleanup_error(&self, error: impl Into<BoxError>) {
+        self.scope.send(Message::Problem(self.scope.key, Stage::Cleanup, error.into()));
+    }
+
+    /// Says that the component is ready, if it declares `ready = "explicit"`; else, or said twice, nothing happens.
+    pub fn ready(&self) {
+        self.input(Input::Ready(self.scope.key));
+    }
+
+    /// Asks for at least this much time from now on, while the component loads, starts or stops.
+    ///
+    /// A deadline never moves closer. Starting, the app's start budget moves too; stopping, the component's latest end
+    /// within the shutdown timeout is the limit.
+    pub fn extend(&self, by: Duration) {
+        self.input(Input::Extend(self.scope.key, by));
+    }
+
+    /// Says what the component is doing, for people: `migrating 3/10`.
+    ///
+    /// The last note stands in the status, in reports of what overstays, and in the log.
+    pub fn note(&self, note: impl Into<String>) {
+        self.scope.send(Message::Note(self.scope.key, note.into()));
+    }
+
+    /// The app.
+    #[must_use]
+    pub fn app(&self) -> AppHandle {
+        AppHandle::new(Arc::clone(&self.scope.shared))
+    }
+
+    /// Sends an input of this life only: after a restart, the new life has its own.
+    fn input(&self, input: Input) {
+        self.scope.send(Message::OfLife(self.scope.life, input));
+    }
+}
+
+impl<C> Clone for Context<C> {
+    fn clone(&self) -> Self {
+        Self { scope: Arc::clone(&self.scope), component: PhantomData }
+    }
+}
+
+impl<C> fmt::Debug for Context<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("component", &self.name()).finish_non_exhaustive()
     }
 }

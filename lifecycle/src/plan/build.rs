@@ -207,3 +207,6 @@ impl fmt::Debug for PlanBuilder {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

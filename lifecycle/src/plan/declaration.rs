@@ -32,10 +32,6 @@ impl Kind {
             Self::Main => "main",
         }
     }
-
-    pub(super) const fn same(self, other: Self) -> bool {
-        self as u8 == other as u8
-    }
 }
 
 /// When a component counts as up.

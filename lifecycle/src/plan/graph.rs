@@ -114,6 +114,19 @@ impl Plan {
         }
     }
 
+    /// This plan with one more component, made at run time, that stands behind all others.
+    pub(crate) fn and_last(&self, declaration: Declaration, name: &str, code: Arc<Code>, edges: &[Edge]) -> Self {
+        let mut nodes = self.nodes.to_vec();
+        let mut all = self.edges.to_vec();
+        let begin = all.len() as u32;
+        all.extend_from_slice(edges);
+        let ranks = edges.iter().filter(|edge| edge.kind.orders()).map(|edge| nodes[edge.to as usize].rank + 1);
+        let rank = ranks.max().unwrap_or(0);
+        let made = Some(Made { name: name.into(), code });
+        nodes.push(Node { declaration, made, edges: (begin, all.len() as u32), rank, root: true });
+        Self::new(nodes, all)
+    }
+
     /// All components, in start order.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes

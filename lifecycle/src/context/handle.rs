@@ -1,0 +1,102 @@
+//! Handles of the app and of tasks.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::driver::{Message, Shared, TaskLink};
+use crate::engine::{Input, Phase};
+use crate::observe::{StartProfile, Status};
+
+/// The running app, for those inside and beside it. Cheap to clone.
+#[derive(Clone)]
+pub struct AppHandle {
+    shared: Arc<Shared>,
+}
+
+impl AppHandle {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// The name of the app.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.shared.name
+    }
+
+    /// The phase in which the app is.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.shared.phase()
+    }
+
+    /// Asks the app to stop, and says why. It returns at once; asked again, the first reason stands.
+    pub fn shutdown(&self, reason: impl Into<String>) {
+        self.shared.send(Message::Shutdown(reason.into()));
+    }
+
+    /// Sets the exit code for the case that the app ends well; a failure has its own.
+    pub fn exit_code(&self, code: u8) {
+        self.shared.send(Message::Input(Input::ExitCode(code)));
+    }
+
+    /// What every component is doing, right now. Reading it changes nothing.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.shared.status()
+    }
+
+    /// Where the time of the start went, once it is complete.
+    #[must_use]
+    pub fn start_profile(&self) -> Option<StartProfile> {
+        self.shared.start_profile()
+    }
+
+    /// Waits until everything that can be up is; `false` if the app stops before that.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped.
+    pub async fn started(&self) -> bool {
+        let running = |phase| match phase {
+            Phase::New | Phase::Loading | Phase::Starting => None,
+            Phase::Running | Phase::Draining => Some(true),
+            Phase::Stopping | Phase::Ended => Some(false),
+        };
+        self.shared.until(|shared| running(shared.phase())).await
+    }
+}
+
+impl fmt::Debug for AppHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppHandle").field("name", &self.name()).field("phase", &self.phase()).finish_non_exhaustive()
+    }
+}
+
+/// A task that a component spawned. Dropping the handle changes nothing: the component owns the task.
+pub struct TaskHandle {
+    task: TaskLink,
+}
+
+impl TaskHandle {
+    pub(crate) fn new(task: TaskLink) -> Self {
+        Self { task }
+    }
+
+    /// Drops the task's future at its next await. That is no failure.
+    pub fn abort(&self) {
+        self.task.abort();
+    }
+
+    /// Whether the task has ended.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.task.is_finished()
+    }
+}
+
+impl fmt::Debug for TaskHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskHandle").field("finished", &self.is_finished()).finish_non_exhaustive()
+    }
+}

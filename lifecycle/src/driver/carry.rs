@@ -1,0 +1,268 @@
+//! One command, carried out.
+
+use std::borrow::Cow;
+use std::panic::Location;
+use std::sync::Arc;
+
+use super::task::TaskEnd;
+use super::{Caught, Driver, Message, Scope, catch};
+use crate::component::{BoxError, BoxFuture, Code, Instance};
+use crate::context::{Context, Reason};
+use crate::engine::{Cause, Change, Command, Ending, Input, Key, LifecycleEvent, What};
+use crate::plan::Stage;
+
+type Work = BoxFuture<Result<Option<Instance>, BoxError>>;
+
+impl Driver {
+    /// Carries out a command. The answer is there at once when there is nothing to wait for.
+    pub(super) fn carry_out(&mut self, command: Command) -> Option<Input> {
+        match command {
+            Command::Load(key) => {
+                self.begin_life(key);
+                self.make(key, Stage::Load)
+            }
+            Command::Start(key) => {
+                self.begin_life(key);
+                self.make(key, Stage::Start)
+            }
+            Command::Run(key) => {
+                self.work(key, Stage::Run);
+                None
+            }
+            Command::Quiesce { node, drain } => self.quiesce(node, drain),
+            Command::Stop(key) => {
+                self.work(key, Stage::Stop);
+                self.await_tasks(key)
+            }
+            Command::Cleanup(key) => {
+                self.clean_up(key);
+                self.await_tasks(key)
+            }
+            Command::Abort(key) => {
+                self.fire(key);
+                if let Some(scope) = &self.lives[key as usize].scope {
+                    scope.abort();
+                }
+                None
+            }
+            Command::GiveUp(key) => {
+                self.give_up(key);
+                None
+            }
+            Command::Finish => {
+                self.finished = true;
+                None
+            }
+            Command::Exit(code) => {
+                self.exit(code);
+                None
+            }
+        }
+    }
+
+    fn begin_life(&mut self, key: Key) {
+        let life = &mut self.lives[key as usize];
+        life.number += 1;
+        life.awaited = false;
+        life.scope = Some(Scope::new(Arc::clone(&self.shared), key, life.number));
+    }
+
+    fn scope(&self, key: Key) -> &Arc<Scope> {
+        self.lives[key as usize].scope.as_ref().expect("a component that is spoken of is alive")
+    }
+
+    fn code(&self, key: Key) -> Code<'_> {
+        #[cfg(feature = "testing")]
+        if self.interference.replaces(key) {
+            return Code::None;
+        }
+        Code::of(&self.shared.plan.nodes()[key as usize])
+    }
+
+    #[track_caller]
+    fn launch(&self, key: Key, stage: Stage, work: Work) {
+        #[cfg(feature = "testing")]
+        let work = self.interference.interfere(key, stage, work);
+        self.scope(key).launch(stage, Cow::Borrowed(stage.as_str()), Location::caller(), work);
+    }
+
+    /// Calls a load or a start hook.
+    fn make(&mut self, key: Key, stage: Stage) -> Option<Input> {
+        #[cfg(feature = "testing")]
+        if let Some(instance) = self.interference.replacement(key).filter(|_| stage == Stage::Start) {
+            self.set_instance(key, Some(instance));
+            return Some(Input::Ended(key, stage, Ending::Ok));
+        }
+        if !self.code(key).has(stage) {
+            self.set_instance(key, Some(Instance::new(())));
+            return Some(Input::Ended(key, stage, Ending::Ok));
+        }
+        let scope = Arc::clone(self.scope(key));
+        // The hook's own arguments are taken inside the task, where a panic is caught.
+        let work: Work = Box::pin(async move {
+            let cx = Context::new(Arc::clone(&scope));
+            let made = Code::of(&scope.shared.plan.nodes()[key as usize]).make(stage, cx);
+            made.await.map(Some)
+        });
+        self.launch(key, stage, work);
+        None
+    }
+
+    /// Calls a hook of the started component, if it has that hook.
+    fn work(&mut self, key: Key, stage: Stage) {
+        if !self.code(key).has(stage) {
+            return;
+        }
+        let Some(instance) = self.shared.instance_of(key) else { return };
+        let scope = Arc::clone(self.scope(key));
+        let work: Work = Box::pin(async move {
+            let cx = Context::new(Arc::clone(&scope));
+            let work = Code::of(&scope.shared.plan.nodes()[key as usize]).work(stage, instance, cx);
+            work.await.map(|()| None)
+        });
+        self.launch(key, stage, work);
+    }
+
+    fn fire(&self, key: Key) {
+        if let Some(scope) = &self.lives[key as usize].scope {
+            scope.shutdown.fire(|| self.reason(key));
+        }
+    }
+
+    fn quiesce(&mut self, key: Key, drain: bool) -> Option<Input> {
+        self.fire(key);
+        if drain {
+            self.work(key, Stage::Drain);
+        }
+        self.await_tasks(key)
+    }
+
+    /// Runs the cleanups in one task, last registered first; one that fails does not keep the others from running.
+    fn clean_up(&mut self, key: Key) {
+        let instance = self.shared.take_instance(key).filter(Instance::needs_drop);
+        if instance.is_none() && !self.scope(key).has_cleanups() {
+            return;
+        }
+        let scope = Arc::clone(self.scope(key));
+        let work: Work = Box::pin(async move {
+            while let Some((name, cleanup)) = scope.next_cleanup() {
+                // The closure runs inside the future, so that a panic in it is caught too.
+                let caught = catch(Box::pin(async move { cleanup().await })).await;
+                if let Err(caught) = caught {
+                    scope.send(Message::CleanupFailed(scope.key, caught.named(&name)));
+                }
+            }
+            // The component's own `Drop` is user code like any other: it may block or panic.
+            drop(instance);
+            Ok(None)
+        });
+        self.launch(key, Stage::Cleanup, work);
+    }
+
+    /// Answers that the component is idle, now or when its last task has ended.
+    fn await_tasks(&mut self, key: Key) -> Option<Input> {
+        let idle = self.scope(key).is_idle();
+        self.lives[key as usize].awaited = !idle;
+        idle.then_some(Input::Idle(key))
+    }
+
+    /// A task of a component ended.
+    pub(super) fn task_ended(&mut self, end: TaskEnd) {
+        let TaskEnd { key, life, stage, outcome } = end;
+        if self.lives[key as usize].number != life {
+            return;
+        }
+        let ending = match outcome {
+            None => Ending::Cancelled,
+            Some(Ok(value)) => {
+                match stage {
+                    Stage::Load => self.shared.set_loaded(key, value),
+                    Stage::Start => self.set_instance(key, value),
+                    _ => {}
+                }
+                Ending::Ok
+            }
+            Some(Err(caught)) => {
+                let ending = caught.ending();
+                self.failed(key, stage, caught);
+                ending
+            }
+        };
+        self.handle(Input::Ended(key, stage, ending));
+        let life = &mut self.lives[key as usize];
+        if life.awaited && life.scope.as_ref().is_some_and(|scope| scope.is_idle()) {
+            life.awaited = false;
+            self.handle(Input::Idle(key));
+        }
+    }
+
+    /// What goes on beside the component's own work once it is up.
+    pub(super) fn beside(&mut self, event: LifecycleEvent) {
+        let What::Component(key, Change::Up) = event.what else { return };
+        let Some(how) = self.code(key).health() else { return };
+        let Some(instance) = self.shared.instance_of(key) else { return };
+        let scope = Arc::clone(self.scope(key));
+        #[cfg(feature = "testing")]
+        let checks = self.interference.health(key);
+        #[cfg(not(feature = "testing"))]
+        let checks = crate::health::Plain;
+        self.scope(key).launch(
+            Stage::Health,
+            Cow::Borrowed(Stage::Health.as_str()),
+            Location::caller(),
+            Box::pin(async move {
+                crate::health::check_until_shutdown(&scope, instance, how, checks).await;
+                Ok(None)
+            }),
+        );
+    }
+
+    fn give_up(&mut self, key: Key) {
+        let Some(scope) = &self.lives[key as usize].scope else { return };
+        let leftovers = scope.leftovers();
+        let note = self.shared.note(key);
+        self.record.leaked(key, leftovers, note, &self.shared);
+        // Its later messages concern a life that is over.
+        self.lives[key as usize].number += 1;
+        self.set_instance(key, None);
+    }
+
+    fn exit(&mut self, code: u8) {
+        self.record.exit = Some(code);
+        self.finished = true;
+        if self.exit_now {
+            #[expect(clippy::disallowed_methods, reason = "a third signal asks for exactly this")]
+            std::process::exit(i32::from(code));
+        }
+    }
+}
+
+impl Caught {
+    /// Adds which cleanup it was.
+    fn named(self, name: &str) -> Self {
+        match self {
+            Self::Error(error) => Self::Error(Box::new(crate::error::CleanupError::new(name, error))),
+            Self::Panic(mut panic) => {
+                panic.message = format!("in the cleanup `{name}`: {}", panic.message);
+                Self::Panic(panic)
+            }
+        }
+    }
+}
+
+impl Driver {
+    /// Why a component is told to stop.
+    fn reason(&self, key: Key) -> Reason {
+        let name = |key: Key| Reason::Failed(self.shared.plan.nodes()[key as usize].name().into());
+        match self.engine.cause() {
+            Some(Cause::Checked) => Reason::Checked,
+            Some(Cause::Signal(signal)) => Reason::Signal(signal),
+            Some(Cause::Requested) => Reason::Requested(self.shutdown_words.clone().unwrap_or_default()),
+            Some(Cause::MainReturned) => Reason::MainReturned,
+            Some(Cause::Finished(_) | Cause::AllFinished) => Reason::Finished,
+            Some(Cause::LoadFailed(key) | Cause::StartFailed(key, _) | Cause::Failed(key, _)) => name(key),
+            Some(Cause::StartBudget) => Reason::Cancelled,
+            Some(Cause::NoneLeft) | None => name(key),
+        }
+    }
+}

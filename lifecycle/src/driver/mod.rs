@@ -1,0 +1,239 @@
+//! The thin part: carries out what the engine decides, and tells it what happened.
+//!
+//! Invariants:
+//! 1. This is the only room that spawns tasks.
+//! 2. User code runs only inside a [`Scope`]'s tasks, behind `catch_unwind`; its end, however it ends, is one
+//!    [`Message`], sent by a guard that no abort and no panic can skip.
+//! 3. No rule lives here. A decision that seems to belong here belongs into the engine.
+
+mod carry;
+mod panics;
+mod record;
+mod scope;
+mod shared;
+mod signals;
+mod task;
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, Sleep};
+
+pub(crate) use record::Record;
+pub(crate) use scope::{Scope, TaskLink};
+pub(crate) use shared::Shared;
+pub(crate) use task::{Caught, catch};
+
+use crate::component::{BoxError, Code, Instance};
+use crate::engine::{Command, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output};
+use crate::observe::{Event, Observer};
+use crate::plan::{Plan, Stage};
+use signals::{Received, Signals};
+use task::TaskEnd;
+
+#[cfg(feature = "testing")]
+use crate::testing::Interference;
+
+/// What reaches the driver.
+pub(crate) enum Message {
+    /// An input of the app.
+    Input(Input),
+    /// An input of one life of a component: stale ones are dropped.
+    OfLife(u32, Input),
+    /// A task of a component ended.
+    Ended(TaskEnd),
+    /// The app is asked to stop.
+    Shutdown(String),
+    /// A component says what it is doing.
+    Note(Key, String),
+    /// Something failed that fails nothing else.
+    Problem(Key, Stage, BoxError),
+    /// A cleanup failed; others go on.
+    CleanupFailed(Key, Caught),
+}
+
+/// What makes an app, as the driver needs it.
+pub(crate) struct Setup {
+    pub(crate) name: String,
+    pub(crate) plan: Plan,
+    pub(crate) limits: Limits,
+    pub(crate) check_only: bool,
+    pub(crate) signals: bool,
+    pub(crate) observers: Vec<Box<dyn Observer>>,
+    #[cfg(feature = "testing")]
+    pub(crate) interference: Interference,
+}
+
+/// One component's current life, as the driver keeps it.
+#[derive(Default)]
+struct Life {
+    number: u32,
+    scope: Option<Arc<Scope>>,
+    /// The engine waits for the component's tasks to end.
+    awaited: bool,
+}
+
+pub(crate) struct Driver {
+    shared: Arc<Shared>,
+    engine: Engine,
+    inbox: mpsc::UnboundedReceiver<Message>,
+    lives: Vec<Life>,
+    observers: Vec<Box<dyn Observer>>,
+    record: Record,
+    signals: Signals,
+    check_only: bool,
+    exit_now: bool,
+    finished: bool,
+    shutdown_words: Option<Arc<str>>,
+    #[cfg(feature = "testing")]
+    interference: Interference,
+}
+
+/// How many messages are taken at once before timers and signals are looked at again.
+const BATCH: usize = 256;
+
+impl Driver {
+    pub(crate) fn new(setup: Setup) -> Self {
+        panics::install_hook();
+        let facts = |i: usize| {
+            let code = Code::of(&setup.plan.nodes()[i]);
+            #[cfg(feature = "testing")]
+            if setup.interference.replaces(i as Key) {
+                return Facts::default();
+            }
+            Facts { loads: code.has(Stage::Load), runs: code.has(Stage::Run) }
+        };
+        let engine = Engine::new(&setup.plan, facts, setup.limits);
+        let (sender, inbox) = mpsc::unbounded_channel();
+        let count = setup.plan.len();
+        Self {
+            shared: Arc::new(Shared::new(setup.name, setup.plan, sender)),
+            engine,
+            inbox,
+            lives: (0..count).map(|_| Life::default()).collect(),
+            observers: setup.observers,
+            record: Record::new(count),
+            signals: Signals::new(setup.signals),
+            check_only: setup.check_only,
+            exit_now: setup.signals,
+            finished: false,
+            shutdown_words: None,
+            #[cfg(feature = "testing")]
+            interference: setup.interference,
+        }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Drives the app to its end.
+    pub(crate) async fn run(mut self) -> Record {
+        self.handle(if self.check_only { Input::Check } else { Input::Begin });
+        let mut timer = Box::pin(tokio::time::sleep_until(self.shared.begun));
+        let mut batch = Vec::with_capacity(BATCH);
+        while !self.finished {
+            let deadline = self.engine.next_deadline().map(|at| self.shared.begun + at);
+            arm(timer.as_mut(), deadline);
+            tokio::select! {
+                biased;
+                signal = self.signals.next() => self.signal(signal),
+                _ = self.inbox.recv_many(&mut batch, BATCH) => {
+                    for message in batch.drain(..) {
+                        self.take(message);
+                    }
+                }
+                () = &mut timer, if deadline.is_some() => self.handle(Input::Tick),
+            }
+        }
+        self.record.finish(&self.engine, self.shared.now());
+        self.record.words = self.shutdown_words.take();
+        self.record
+    }
+
+    fn signal(&mut self, signal: Received) {
+        match signal {
+            Received::Signal(signal) => self.handle(Input::Signal(signal)),
+            Received::Dump => crate::app::say(&self.shared.status().to_string()),
+        }
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Input(input) => self.handle(input),
+            Message::OfLife(life, input) => {
+                let (Input::Ready(key) | Input::Extend(key, _)) = input else { return };
+                if self.lives[key as usize].number == life {
+                    self.handle(input);
+                }
+            }
+            Message::Ended(end) => self.task_ended(end),
+            Message::Shutdown(words) => {
+                self.shutdown_words.get_or_insert_with(|| words.into());
+                self.handle(Input::Shutdown);
+            }
+            Message::Note(key, note) => {
+                for observer in &self.observers {
+                    observer.on_note(self.shared.plan.nodes()[key as usize].name(), &note);
+                }
+                self.shared.set_note(key, note);
+            }
+            Message::Problem(key, stage, error) => {
+                self.failed(key, stage, Caught::Error(error));
+                self.handle(Input::Ended(key, stage, crate::engine::Ending::Error));
+            }
+            Message::CleanupFailed(key, caught) => {
+                let ending = caught.ending();
+                self.failed(key, Stage::Cleanup, caught);
+                self.handle(Input::Ended(key, Stage::Cleanup, ending));
+            }
+        }
+    }
+
+    /// Feeds one input and carries out all that follows from it.
+    fn handle(&mut self, input: Input) {
+        let mut todo = Some(input);
+        while let Some(input) = todo.take() {
+            self.engine.handle(self.shared.now(), input);
+            while let Some(output) = self.engine.next_output() {
+                match output {
+                    Output::Command(command) => {
+                        // What is over at once is told at once, before the next output.
+                        if let Some(answer) = self.carry_out(command) {
+                            self.engine.handle(self.shared.now(), answer);
+                        }
+                    }
+                    Output::Event(event) => self.event(event),
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, event: LifecycleEvent) {
+        self.shared.apply(&event, &self.engine);
+        self.record.apply(&event, &self.engine, &self.shared);
+        for observer in &self.observers {
+            observer.on_event(&Event::new(event, &self.shared.plan));
+        }
+        self.beside(event);
+    }
+
+    fn failed(&mut self, key: Key, stage: Stage, caught: Caught) {
+        let error = caught.into_error(self.shared.plan.nodes()[key as usize].name(), stage);
+        for observer in &self.observers {
+            observer.on_error(&error);
+        }
+        self.record.errors.push((key, error));
+    }
+
+    fn set_instance(&mut self, key: Key, instance: Option<Instance>) {
+        self.shared.set_instance(key, instance);
+    }
+}
+
+/// Points the timer at the deadline; a timer that already points there is left alone.
+fn arm(timer: std::pin::Pin<&mut Sleep>, deadline: Option<Instant>) {
+    if let Some(deadline) = deadline.filter(|deadline| *deadline != timer.deadline() || timer.is_elapsed()) {
+        timer.reset(deadline);
+    }
+}

@@ -1,0 +1,191 @@
+//! Keeps what the report tells, while it happens.
+
+use std::sync::Arc;
+
+use super::Shared;
+use super::scope::Leftover;
+use crate::app::{Cleaned, ComponentReport, Leaked, Outcome, RunReport};
+use crate::engine::{Cause, Change, Engine, Failure, FailureKind, Force, Key, LifecycleEvent, Moment, Phase, State, What};
+use crate::error::Error;
+use crate::plan::Stage;
+
+/// What happened so far.
+pub(crate) struct Record {
+    components: Vec<Times>,
+    pub(super) errors: Vec<(Key, Error)>,
+    leaked: Vec<Leaked>,
+    begun_starting: Moment,
+    started: Option<Moment>,
+    stopping: Option<Moment>,
+    ended: Moment,
+    cause: Option<Cause>,
+    forced: Option<Force>,
+    pub(super) exit: Option<u8>,
+    exit_code: u8,
+    pub(super) words: Option<Arc<str>>,
+}
+
+/// When one component did what.
+#[derive(Clone, Default)]
+struct Times {
+    /// When it entered its present state.
+    since: Moment,
+    starting: Option<Moment>,
+    up: Option<Moment>,
+    stopping: Option<Moment>,
+    down: Option<Moment>,
+    attempts: u32,
+    finished: bool,
+    failed: bool,
+    given_up: bool,
+}
+
+impl Record {
+    pub(super) fn new(count: usize) -> Self {
+        Self {
+            components: vec![Times::default(); count],
+            errors: Vec::new(),
+            leaked: Vec::new(),
+            begun_starting: Moment::ZERO,
+            started: None,
+            stopping: None,
+            ended: Moment::ZERO,
+            cause: None,
+            forced: None,
+            exit: None,
+            exit_code: 0,
+            words: None,
+        }
+    }
+
+    pub(super) fn apply(&mut self, event: &LifecycleEvent, engine: &Engine, shared: &Shared) {
+        let at = event.at;
+        match event.what {
+            What::Phase(Phase::Starting) => self.begun_starting = at,
+            What::Phase(Phase::Running) => self.started = Some(at),
+            What::Shutdown(cause) => {
+                self.stopping = Some(at);
+                if cause == Cause::StartBudget {
+                    self.start_budget_spent(at, engine, shared);
+                }
+            }
+            What::Component(key, change) => self.component(key, change, at, shared),
+            _ => {}
+        }
+    }
+
+    fn component(&mut self, key: Key, change: Change, at: Moment, shared: &Shared) {
+        let times = &mut self.components[key as usize];
+        match change {
+            Change::Loading => times.since = at,
+            Change::Starting { attempt } => {
+                times.starting.get_or_insert(at);
+                times.attempts = attempt;
+                times.since = at;
+            }
+            Change::Up => times.up = Some(at),
+            Change::Finished => times.finished = true,
+            Change::Quiescing => {
+                if times.up.is_some() {
+                    times.stopping = Some(at);
+                }
+                times.since = at;
+            }
+            Change::Down => times.down = Some(at),
+            Change::Failed(failure) => {
+                times.failed = true;
+                self.timed_out(key, failure, at, shared);
+            }
+            Change::AttemptFailed(failure) | Change::Problem(failure) => self.timed_out(key, failure, at, shared),
+            Change::Overstayed(stage) => {
+                self.timed_out(key, Failure { stage, kind: FailureKind::Timeout }, at, shared);
+            }
+            Change::GivenUp(_) => times.given_up = true,
+            _ => {}
+        }
+    }
+
+    /// Failures that no code returned: the engine found them.
+    fn timed_out(&mut self, key: Key, failure: Failure, at: Moment, shared: &Shared) {
+        let component = shared.plan.nodes()[key as usize].name().to_owned();
+        let limit = at.saturating_sub(self.components[key as usize].since);
+        let error = match failure.kind {
+            FailureKind::Timeout => Error::TimedOut { component, stage: failure.stage, limit, note: shared.note(key) },
+            FailureKind::Unready => Error::Unready { component },
+            FailureKind::Error | FailureKind::Panic => return,
+        };
+        self.errors.push((key, error));
+    }
+
+    fn start_budget_spent(&mut self, at: Moment, engine: &Engine, shared: &Shared) {
+        let nodes = shared.plan.nodes().iter().enumerate();
+        let missing = nodes.filter(|(key, _)| engine.state(*key as Key) != State::Up);
+        let missing: Vec<String> = missing.map(|(_, node)| node.name().to_owned()).collect();
+        self.errors.push((Key::MAX, Error::StartBudget { limit: at, missing }));
+    }
+
+    pub(super) fn leaked(&mut self, key: Key, leftovers: Vec<Leftover>, note: Option<String>, shared: &Shared) {
+        let component = shared.plan.nodes()[key as usize].name();
+        self.leaked.extend(leftovers.into_iter().map(|task| Leaked {
+            component: component.to_owned(),
+            stage: task.stage,
+            task: task.name,
+            elapsed: task.since.elapsed(),
+            budget: match task.stage {
+                Stage::Load | Stage::Start => shared.plan.nodes()[key as usize].declaration().policy.start_timeout,
+                _ => shared.plan.nodes()[key as usize].declaration().policy.stop_timeout,
+            },
+            note: note.clone(),
+            spawned_at: task.place.to_string(),
+        }));
+    }
+
+    pub(super) fn finish(&mut self, engine: &Engine, now: Moment) {
+        self.ended = now;
+        self.cause = engine.cause();
+        self.forced = engine.forced();
+        self.exit_code = self.exit.unwrap_or_else(|| engine.exit_code());
+    }
+
+    /// The report for the app that ended.
+    pub(crate) fn report(self, shared: &Shared) -> RunReport {
+        let name = |key: Key| shared.plan.nodes()[key as usize].name().to_owned();
+        let components = shared.plan.nodes().iter().zip(&self.components).map(|(node, times)| ComponentReport {
+            name: node.name().to_owned(),
+            kind: node.declaration().kind,
+            rank: node.rank(),
+            outcome: times.outcome(),
+            attempts: times.attempts,
+            waited: times.starting.map(|at| at.saturating_sub(self.begun_starting)),
+            start: times.starting.zip(times.up).map(|(from, to)| to.saturating_sub(from)),
+            stop: times.stopping.zip(times.down).map(|(from, to)| to.saturating_sub(from)),
+        });
+        let components = components.collect();
+        RunReport::new(Cleaned {
+            name: shared.name.clone(),
+            cause: self.cause.map(|cause| crate::app::StopCause::of(cause, self.words, name)),
+            forced: self.forced,
+            exit_code: self.exit_code,
+            components,
+            errors: self.errors.into_iter().map(|(_, error)| error).collect(),
+            leaked: self.leaked,
+            load: self.begun_starting,
+            start: self.started.map(|at| at.saturating_sub(self.begun_starting)),
+            stop: self.stopping.map(|at| self.ended.saturating_sub(at)),
+            total: self.ended,
+        })
+    }
+}
+
+impl Times {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self { given_up: true, .. } => Outcome::GivenUp,
+            Self { failed: true, .. } => Outcome::Failed,
+            Self { starting: None, .. } => Outcome::NotStarted,
+            Self { up: None, .. } => Outcome::Cancelled,
+            Self { finished: true, .. } => Outcome::Finished,
+            _ => Outcome::Stopped,
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! One life of one component: its token, its tasks, its cleanups.
+
+use std::borrow::Cow;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use slab::Slab;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use super::task::Guard;
+use super::{Message, Shared};
+use crate::component::{BoxError, BoxFuture, Instance};
+use crate::context::{Context, Shutdown};
+use crate::engine::Key;
+use crate::plan::Stage;
+
+/// Undoes something, when its time comes.
+pub(crate) type Cleanup = Box<dyn FnOnce() -> BoxFuture<Result<(), BoxError>> + Send>;
+
+pub(crate) struct Scope {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) key: Key,
+    /// Which life of the component this is.
+    pub(crate) life: u32,
+    pub(crate) shutdown: Shutdown,
+    tasks: Mutex<Tasks>,
+    cleanups: Mutex<Vec<(Cow<'static, str>, Cleanup)>>,
+}
+
+#[derive(Default)]
+struct Tasks {
+    alive: Slab<Task>,
+    /// Tells apart tasks that had the same place in the slab.
+    serial: u64,
+    /// All tasks were aborted; a component may spawn no more.
+    closed: bool,
+}
+
+struct Task {
+    serial: u64,
+    stage: Stage,
+    name: Cow<'static, str>,
+    place: &'static Location<'static>,
+    since: Instant,
+    abort: Option<AbortHandle>,
+}
+
+/// A task that is alive when nobody waits for it any more.
+pub(crate) struct Leftover {
+    pub(crate) stage: Stage,
+    pub(crate) name: String,
+    pub(crate) place: &'static Location<'static>,
+    pub(crate) since: Instant,
+}
+
+impl Scope {
+    pub(super) fn new(shared: Arc<Shared>, key: Key, life: u32) -> Arc<Self> {
+        let shutdown = Shutdown::new();
+        Arc::new(Self { shared, key, life, shutdown, tasks: Mutex::default(), cleanups: Mutex::default() })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.shared.plan.nodes()[self.key as usize].name()
+    }
+
+    pub(crate) fn send(&self, message: Message) {
+        self.shared.send(message);
+    }
+
+    /// Spawns a task of this component.
+    #[expect(clippy::disallowed_methods, reason = "the one place that spawns")]
+    pub(crate) fn launch(
+        self: &Arc<Self>,
+        stage: Stage,
+        name: Cow<'static, str>,
+        place: &'static Location<'static>,
+        work: BoxFuture<Result<Option<Instance>, BoxError>>,
+    ) -> TaskLink {
+        let (id, serial) = {
+            let mut tasks = self.tasks();
+            if tasks.closed && stage == Stage::Task {
+                return TaskLink { scope: Arc::clone(self), id: usize::MAX, serial: 0 };
+            }
+            tasks.serial += 1;
+            let serial = tasks.serial;
+            (tasks.alive.insert(Task { serial, stage, name, place, since: Instant::now(), abort: None }), serial)
+        };
+        let guard = Guard::new(Arc::clone(self), id, serial, stage);
+        let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard.run(work)));
+        let mut tasks = self.tasks();
+        let closed = tasks.closed;
+        if let Some(task) = tasks.alive.get_mut(id).filter(|task| task.serial == serial) {
+            if closed && stage == Stage::Task {
+                handle.abort();
+            }
+            task.abort = Some(handle.abort_handle());
+        }
+        drop(tasks);
+        TaskLink { scope: Arc::clone(self), id, serial }
+    }
+
+    pub(super) fn forget_task(&self, id: usize, serial: u64) {
+        let mut tasks = self.tasks();
+        if tasks.alive.get(id).is_some_and(|task| task.serial == serial) {
+            tasks.alive.remove(id);
+        }
+    }
+
+    /// Whether no task is alive.
+    pub(super) fn is_idle(&self) -> bool {
+        self.tasks().alive.is_empty()
+    }
+
+    /// Aborts every task, and lets the component spawn no more.
+    pub(super) fn abort(&self) {
+        let mut tasks = self.tasks();
+        tasks.closed = true;
+        let handles: Vec<AbortHandle> = tasks.alive.iter().filter_map(|(_, task)| task.abort.clone()).collect();
+        // Aborting an idle task drops its future here and now, which comes back for the lock.
+        drop(tasks);
+        for handle in handles {
+            handle.abort();
+        }
+    }
+
+    /// The tasks that are alive.
+    pub(super) fn leftovers(&self) -> Vec<Leftover> {
+        let tasks = self.tasks();
+        let leftover = |task: &Task| Leftover {
+            stage: task.stage,
+            name: task.name.clone().into_owned(),
+            place: task.place,
+            since: task.since,
+        };
+        tasks.alive.iter().map(|(_, task)| leftover(task)).collect()
+    }
+
+    pub(crate) fn add_cleanup(&self, name: Cow<'static, str>, cleanup: Cleanup) {
+        self.cleanups().push((name, cleanup));
+    }
+
+    pub(super) fn next_cleanup(&self) -> Option<(Cow<'static, str>, Cleanup)> {
+        self.cleanups().pop()
+    }
+
+    pub(super) fn has_cleanups(&self) -> bool {
+        !self.cleanups().is_empty()
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, Tasks> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cleanups(&self) -> MutexGuard<'_, Vec<(Cow<'static, str>, Cleanup)>> {
+        self.cleanups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A task, for the handle that its owner got.
+pub(crate) struct TaskLink {
+    scope: Arc<Scope>,
+    id: usize,
+    serial: u64,
+}
+
+impl TaskLink {
+    pub(crate) fn abort(&self) {
+        let handle = self.with(|task| task.abort.clone()).flatten();
+        if let Some(handle) = handle {
+            handle.abort();
+        }
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.with(|_| ()).is_none()
+    }
+
+    fn with<T>(&self, f: impl FnOnce(&Task) -> T) -> Option<T> {
+        let tasks = self.scope.tasks();
+        tasks.alive.get(self.id).filter(|task| task.serial == self.serial).map(f)
+    }
+}

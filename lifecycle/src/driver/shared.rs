@@ -1,0 +1,258 @@
+//! What the driver shares with contexts and handles: where everything is, for reading.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
+
+use super::Message;
+use crate::component::Instance;
+use crate::engine::{Change, Engine, Key, LifecycleEvent, Moment, Phase, State, What};
+use crate::health::Answer;
+use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
+use crate::plan::Plan;
+
+pub(crate) struct Shared {
+    pub(crate) name: String,
+    pub(crate) plan: Plan,
+    pub(crate) begun: Instant,
+    inbox: mpsc::UnboundedSender<Message>,
+    index: HashMap<u64, Key, BuildHasherDefault<Identity>>,
+    cells: Box<[Mutex<Cell>]>,
+    phase: Mutex<Phase>,
+    /// When the start began and when it was complete.
+    start: Mutex<(Moment, Option<Moment>)>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Cell {
+    instance: Option<Instance>,
+    loaded: Option<Instance>,
+    state: Option<State>,
+    finished: bool,
+    failed: bool,
+    since: Moment,
+    attempt: u32,
+    starting: Option<Moment>,
+    up: Option<Moment>,
+    note: Option<String>,
+    health: Option<Answer>,
+}
+
+impl Shared {
+    pub(super) fn new(name: String, plan: Plan, inbox: mpsc::UnboundedSender<Message>) -> Self {
+        let ids = plan.nodes().iter().enumerate().map(|(i, node)| (node.declaration().id, i as Key));
+        Self {
+            name,
+            index: ids.collect(),
+            cells: plan.nodes().iter().map(|_| Mutex::default()).collect(),
+            plan,
+            begun: Instant::now(),
+            inbox,
+            phase: Mutex::new(Phase::New),
+            start: Mutex::default(),
+            changed: Notify::new(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.begun.elapsed()
+    }
+
+    pub(crate) fn send(&self, message: Message) {
+        // After the end nobody listens, and nobody has to.
+        let _ = self.inbox.send(message);
+    }
+
+    pub(crate) fn key_of(&self, id: u64) -> Option<Key> {
+        self.index.get(&id).copied()
+    }
+
+    pub(crate) fn instance(&self, id: u64) -> Option<Instance> {
+        self.instance_of(self.key_of(id)?)
+    }
+
+    pub(crate) fn instance_of(&self, key: Key) -> Option<Instance> {
+        self.cell(key).instance.clone()
+    }
+
+    pub(super) fn set_instance(&self, key: Key, instance: Option<Instance>) {
+        self.cell(key).instance = instance;
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
+        self.cell(key).instance.take()
+    }
+
+    pub(crate) fn loaded(&self, key: Key) -> Option<Instance> {
+        self.cell(key).loaded.clone()
+    }
+
+    pub(super) fn set_loaded(&self, key: Key, value: Option<Instance>) {
+        self.cell(key).loaded = value;
+    }
+
+    pub(super) fn set_note(&self, key: Key, note: String) {
+        self.cell(key).note = Some(note);
+    }
+
+    pub(super) fn note(&self, key: Key) -> Option<String> {
+        self.cell(key).note.clone()
+    }
+
+    pub(crate) fn set_health(&self, key: Key, answer: Answer) {
+        self.cell(key).health = Some(answer);
+        self.changed.notify_waiters();
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        *self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.phase() == Phase::Ended
+    }
+
+    pub(crate) fn state(&self, key: Key) -> State {
+        self.cell(key).state.unwrap_or(State::Down)
+    }
+
+    /// Waits until `found` finds something; it looks again after every change.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped.
+    pub(crate) async fn until<T>(&self, mut found: impl FnMut(&Self) -> Option<T>) -> T {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if let Some(value) = found(self) {
+                return value;
+            }
+            changed.await;
+        }
+    }
+
+    /// Keeps the status up to date.
+    pub(super) fn apply(&self, event: &LifecycleEvent, engine: &Engine) {
+        match event.what {
+            What::Phase(phase) => {
+                *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+                let mut start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
+                match phase {
+                    Phase::Starting => start.0 = event.at,
+                    Phase::Running => start.1 = Some(event.at),
+                    _ => {}
+                }
+            }
+            What::Component(key, change) => {
+                let state = engine.state(key);
+                let mut cell = self.cell(key);
+                if cell.state != Some(state) {
+                    cell.state = Some(state);
+                    cell.since = event.at;
+                }
+                match change {
+                    Change::Starting { attempt } => {
+                        cell.attempt = attempt;
+                        cell.finished = false;
+                        cell.starting.get_or_insert(event.at);
+                    }
+                    Change::Finished => cell.finished = true,
+                    Change::Failed(_) => cell.failed = true,
+                    Change::Up => {
+                        cell.note = None;
+                        cell.up = Some(event.at);
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        self.changed.notify_waiters();
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        let phase = self.phase();
+        let now = self.now();
+        let mut components: Vec<ComponentStatus> = Vec::with_capacity(self.cells.len());
+        for (key, node) in self.plan.nodes().iter().enumerate() {
+            let cell = self.cell(key as Key);
+            components.push(ComponentStatus {
+                name: node.name().to_owned(),
+                kind: node.declaration().kind,
+                state: cell.state.unwrap_or(State::Down),
+                finished: cell.finished,
+                failed: cell.failed,
+                age: now.saturating_sub(cell.since),
+                attempt: cell.attempt,
+                note: cell.note.clone(),
+                health: cell.health.clone(),
+                waits_for: Vec::new(),
+            });
+        }
+        self.fill_waits(&mut components, phase);
+        Status { app: self.name.clone(), phase, age: now, components }
+    }
+
+    /// Where the time of the start went, once it is complete.
+    pub(crate) fn start_profile(&self) -> Option<StartProfile> {
+        let (begun, complete) = *self.start.lock().unwrap_or_else(PoisonError::into_inner);
+        let total = complete?.saturating_sub(begun);
+        let mut rows = Vec::with_capacity(self.cells.len());
+        for (key, node) in self.plan.nodes().iter().enumerate() {
+            let cell = self.cell(key as Key);
+            let Some((starting, up)) = cell.starting.zip(cell.up) else { continue };
+            let (waited, worked) = (starting.saturating_sub(begun), up.saturating_sub(starting));
+            rows.push((up, StartRow { name: node.name().to_owned(), waited, worked }));
+        }
+        rows.sort_by_key(|(up, _)| *up);
+        Some(StartProfile { rows: rows.into_iter().map(|(_, row)| row).collect(), total })
+    }
+
+    /// Says for each component that could move but does not, whom it waits for.
+    fn fill_waits(&self, components: &mut [ComponentStatus], phase: Phase) {
+        let rising = matches!(phase, Phase::Starting | Phase::Running);
+        for key in 0..components.len() {
+            for edge in self.plan.dependencies(key).iter().filter(|edge| edge.kind.orders()) {
+                let (waiting, awaited) = match (components[key].state, components[edge.to as usize].state) {
+                    (State::Down, below) if rising && below != State::Up => (key, edge.to as usize),
+                    (above, State::Up | State::Warming) if !rising && above.is_live() => (edge.to as usize, key),
+                    _ => continue,
+                };
+                if phase != Phase::Draining && !components[waiting].failed {
+                    let name = components[awaited].name.clone();
+                    components[waiting].waits_for.push(name);
+                }
+            }
+        }
+    }
+
+    fn cell(&self, key: Key) -> MutexGuard<'_, Cell> {
+        self.cells[key as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Identities are hashes already.
+#[derive(Default)]
+pub(crate) struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        self.0 = id;
+    }
+}

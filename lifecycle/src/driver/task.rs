@@ -1,0 +1,122 @@
+//! One task of a component: user code behind a guard.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Poller, Poll};
+
+use super::panics::{self, Panic};
+use super::{Message, Scope};
+use crate::component::{BoxError, BoxFuture, Instance};
+use crate::engine::{Ending, Key};
+use crate::error::Error;
+use crate::plan::Stage;
+
+/// How a piece of user code failed.
+pub(crate) enum Caught {
+    Error(BoxError),
+    Panic(Panic),
+}
+
+impl Caught {
+    pub(crate) fn ending(&self) -> Ending {
+        match self {
+            Self::Error(_) => Ending::Error,
+            Self::Panic(_) => Ending::Panic,
+        }
+    }
+
+    pub(crate) fn into_error(self, component: &str, stage: Stage) -> Error {
+        let component = component.to_owned();
+        match self {
+            Self::Error(source) => Error::Failed { component, stage, source },
+            Self::Panic(Panic { message, location, backtrace }) => {
+                Error::Panicked { component, stage, message, location, backtrace }
+            }
+        }
+    }
+}
+
+/// A task's end, as the driver hears of it.
+pub(crate) struct TaskEnd {
+    pub(crate) key: Key,
+    pub(crate) life: u32,
+    pub(crate) stage: Stage,
+    /// `None` when the task was dropped before it ended.
+    pub(crate) outcome: Option<Result<Option<Instance>, Caught>>,
+}
+
+/// Says that a task ended, whatever ends it.
+pub(super) struct Guard {
+    scope: Arc<Scope>,
+    id: usize,
+    serial: u64,
+    stage: Stage,
+    outcome: Option<Result<Option<Instance>, Caught>>,
+}
+
+impl Guard {
+    pub(super) fn new(scope: Arc<Scope>, id: usize, serial: u64, stage: Stage) -> Self {
+        Self { scope, id, serial, stage, outcome: None }
+    }
+
+    pub(super) async fn run(mut self, work: BoxFuture<Result<Option<Instance>, BoxError>>) {
+        self.outcome = Some(catch(work).await);
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.scope.forget_task(self.id, self.serial);
+        self.scope.send(Message::Ended(TaskEnd {
+            key: self.scope.key,
+            life: self.scope.life,
+            stage: self.stage,
+            outcome: self.outcome.take(),
+        }));
+    }
+}
+
+/// Runs user code and keeps what it panics with. A panic while the finished future is dropped counts too.
+pub(crate) async fn catch<T>(work: BoxFuture<Result<T, BoxError>>) -> Result<T, Caught> {
+    CatchUnwind { work: Some(work) }.await
+}
+
+struct CatchUnwind<T> {
+    work: Option<BoxFuture<Result<T, BoxError>>>,
+}
+
+impl<T> Future for CatchUnwind<T> {
+    type Output = Result<T, Caught>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
+        let polled = panics::watch(|| {
+            catch_unwind(AssertUnwindSafe(|| {
+                let poll = self.work.as_mut().expect("polled after it ended").as_mut().poll(cx);
+                if poll.is_ready() {
+                    self.work = None;
+                }
+                poll
+            }))
+        });
+        match polled {
+            Ok(poll) => poll.map(|result| result.map_err(Caught::Error)),
+            Err(payload) => {
+                let panic = Panic::of(payload);
+                // Whatever the future's own drop does, the first panic is the one to tell.
+                let _ = panics::watch(|| catch_unwind(AssertUnwindSafe(|| self.work = None)));
+                Poll::Ready(Err(Caught::Panic(panic)))
+            }
+        }
+    }
+}
+
+impl<T> Drop for CatchUnwind<T> {
+    fn drop(&mut self) {
+        let work = self.work.take();
+        if work.is_some() {
+            let _ = panics::watch(|| catch_unwind(AssertUnwindSafe(|| drop(work))));
+        }
+    }
+}

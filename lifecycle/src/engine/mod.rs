@@ -1,0 +1,400 @@
+//! The rules: a synchronous state machine that knows no runtime, no clock and no user code.
+//!
+//! It is given [`Input`]s with the time at which they happened and answers with [`Output`]s: [`Command`]s that
+//! somebody has to carry out, and [`LifecycleEvent`]s that anybody may watch. The same inputs give the same outputs,
+//! always. It is one idea:
+//!
+//! Each component is *wanted* or not, and *up* or not. The engine moves the world toward what is wanted, one legal
+//! step at a time.
+//!
+//! - A component *must go* when it is not wanted, has failed, or has a hard dependency that must go.
+//! - It starts when it is down, need not go, and all its dependencies are up (an optional one may also be beyond hope).
+//! - It stops when it is up, must go, and all its dependents are down. A dependent that could live without it is
+//!   waited for only if it is going too.
+//! - A start in flight that must go is cancelled; if it succeeds all the same, it is stopped.
+//!
+//! Start-up is "want everything"; shutdown and rollback are "want nothing", with a reason and a budget. There is no
+//! other path.
+//!
+//! Invariants, checked by the property tests after every step:
+//!
+//! | | |
+//! |---|---|
+//! | I1 | a start begins only after all dependencies are up |
+//! | I2 | a stop begins only after all dependents are down or given up |
+//! | I3 | every start that succeeded gets one stop, unless forced or given up; one that did not gets none, but its cleanups run |
+//! | I4 | the app ends within its budgets and one second, whatever hangs |
+//! | I6 | the same inputs give the same outputs |
+//! | I7 | a failure never gives exit code 0 |
+//!
+//! Work per input is proportional to the edges of the components it moves: each keeps a counter of what it waits for
+//! and of who still needs it.
+//!
+//! ```
+//! use std::time::Duration;
+//! use lifecycle::engine::{Command, Ending, Engine, Facts, Input, Limits, Output};
+//! use lifecycle::plan::{Declaration, EdgeKind, Plan, Stage};
+//!
+//! let mut plan = Plan::builder();
+//! let cache = plan.add(Declaration::resource("Cache", "shop", 0, 0));
+//! let api = plan.add(Declaration::resource("Api", "shop", 1, 0));
+//! plan.depend(api, cache, EdgeKind::Hard);
+//! let plan = plan.build()?;
+//!
+//! let mut engine = Engine::new(&plan, |_| Facts::default(), Limits::default());
+//! let commands = |engine: &mut Engine| -> Vec<Command> {
+//!     engine.outputs().filter_map(|output| match output { Output::Command(c) => Some(c), _ => None }).collect()
+//! };
+//! engine.handle(Duration::ZERO, Input::Begin);
+//! assert_eq!(commands(&mut engine), [Command::Start(0)]);
+//! engine.handle(Duration::from_millis(3), Input::Ended(0, Stage::Start, Ending::Ok));
+//! assert_eq!(commands(&mut engine), [Command::Start(1)]);
+//! # Ok::<(), lifecycle::plan::PlanError>(())
+//! ```
+
+mod budget;
+mod cause;
+mod input;
+mod marks;
+mod node;
+mod output;
+mod shutdown;
+mod start;
+mod stop;
+mod timers;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+pub use cause::{Cause, Failure, FailureKind, exit};
+pub use input::{Ending, Input, Key, Moment, Signal};
+pub use node::State;
+pub use output::{Change, Command, Force, LifecycleEvent, Output, Phase, What};
+
+use budget::Budget;
+use cause::Tally;
+use node::{Link, Node};
+use timers::Timers;
+
+use crate::plan::{EdgeKind, Kind, Plan, Stage};
+
+/// After an abort, what remains of a component or of the app gets this long.
+pub const LAST_CALL: Duration = Duration::from_secs(1);
+
+/// How long aborted code may take to end before it is given up: only code that blocks its thread takes any time.
+pub const ABORT_GRACE: Duration = Duration::from_millis(500);
+
+/// What a second SIGTERM does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SecondSigterm {
+    /// It is said in the log, and nothing else happens: orchestrators send it more than once.
+    #[default]
+    Ignore,
+    /// It forces the end, as a second SIGINT does.
+    Force,
+}
+
+/// The limits of an app.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The longest time for load and start in all. Default: 60 s.
+    pub start_budget: Duration,
+    /// The longest time for a shutdown in all, drain delay included. Default: 25 s.
+    pub shutdown_timeout: Duration,
+    /// How long everything still serves after readiness turned false. Default: 0 s.
+    pub drain_delay: Duration,
+    /// How many components may start at once. Default: no limit.
+    pub max_concurrent_starts: usize,
+    /// What a second SIGTERM does. Default: nothing.
+    pub second_sigterm: SecondSigterm,
+    /// The seed of the jitter in backoffs.
+    pub seed: u64,
+}
+
+impl Limits {
+    /// The defaults.
+    pub const DEFAULT: Self = Self {
+        start_budget: Duration::from_secs(60),
+        shutdown_timeout: Duration::from_secs(25),
+        drain_delay: Duration::ZERO,
+        max_concurrent_starts: usize::MAX,
+        second_sigterm: SecondSigterm::Ignore,
+        seed: 0,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// What the engine has to know of a component's code.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts {
+    /// It has a load hook.
+    pub loads: bool,
+    /// It has a run loop.
+    pub runs: bool,
+}
+
+/// The state machine. See the [module](self) for its rules.
+#[derive(Debug)]
+pub struct Engine {
+    limits: Limits,
+    nodes: Vec<Node>,
+    dependencies: Vec<Link>,
+    dependents: Vec<Link>,
+    budget: Budget,
+    timers: Timers,
+    random: fastrand::Rng,
+
+    phase: Phase,
+    now: Moment,
+    cause: Option<Cause>,
+    forced: Option<Force>,
+    tally: Tally,
+    wanted_exit: u8,
+    signals: u32,
+
+    /// Components to look at before this input is done.
+    dirty: VecDeque<Key>,
+    /// Components that wait for a place among those that start.
+    queue: VecDeque<Key>,
+    check_only: bool,
+    starting: usize,
+    loading: usize,
+    load_failed: Option<Key>,
+    live: usize,
+    /// Components that may still come up in this start.
+    coming: usize,
+    /// Services that are neither finished nor must go.
+    busy_services: usize,
+    services: usize,
+    service_failed: bool,
+
+    out: VecDeque<Output>,
+}
+
+impl Engine {
+    /// An engine over the components of `plan`, about whose code `facts` tells.
+    pub fn new(plan: &Plan, facts: impl Fn(usize) -> Facts, limits: Limits) -> Self {
+        let mut nodes = Vec::with_capacity(plan.len());
+        let mut dependencies = Vec::new();
+        let mut degrees = vec![0u32; plan.len()];
+        for (i, planned) in plan.nodes().iter().enumerate() {
+            let begin = dependencies.len() as u32;
+            for edge in plan
+                .dependencies(i)
+                .iter()
+                .filter(|edge| edge.kind.orders())
+            {
+                dependencies.push(Link {
+                    key: edge.to,
+                    kind: edge.kind,
+                });
+                degrees[edge.to as usize] += 1;
+            }
+            let facts = facts(i);
+            let declaration = planned.declaration();
+            nodes.push(Node {
+                kind: declaration.kind,
+                policy: declaration.policy,
+                required: planned.is_root() && !declaration.policy.optional,
+                loads: facts.loads,
+                runs: facts.runs,
+                dependencies: (begin, dependencies.len() as u32),
+                dependents: (0, 0),
+                state: State::Down,
+                wanted: false,
+                failed: false,
+                doom: 1,
+                unmet: 0,
+                live_dependents: 0,
+                going_dependents: 0,
+                up: false,
+                whole: false,
+                finished: false,
+                attempt: 0,
+                attempt_failed: None,
+                aborted: false,
+                late: false,
+                deadline: None,
+                last_call: None,
+            });
+        }
+        let mut end = 0;
+        for (node, degree) in nodes.iter_mut().zip(degrees) {
+            node.dependents = (end, end);
+            end += degree;
+        }
+        let mut dependents = vec![
+            Link {
+                key: 0,
+                kind: EdgeKind::Hard
+            };
+            end as usize
+        ];
+        for (i, planned) in plan.nodes().iter().enumerate().rev() {
+            // What a required component cannot do without is required; dependents stand behind, so one pass does.
+            let required = nodes[i].required;
+            for edge in plan.dependencies(i) {
+                let to = &mut nodes[edge.to as usize];
+                to.required |= required && edge.kind != EdgeKind::Optional && !to.policy.optional;
+                if !edge.kind.orders() {
+                    continue;
+                }
+                dependents[to.dependents.1 as usize] = Link {
+                    key: i as u32,
+                    kind: edge.kind,
+                };
+                to.dependents.1 += 1;
+                if edge.kind == EdgeKind::Hard {
+                    nodes[i].doom += 1;
+                    nodes[i].unmet += 1;
+                }
+            }
+            debug_assert_eq!(planned.declaration().kind, nodes[i].kind);
+        }
+        let services = nodes
+            .iter()
+            .filter(|node| node.kind == Kind::Service)
+            .count();
+        Self {
+            budget: Budget::new(&nodes, &dependencies),
+            timers: Timers::default(),
+            random: fastrand::Rng::with_seed(limits.seed),
+            limits,
+            nodes,
+            dependencies,
+            dependents,
+            phase: Phase::New,
+            now: Duration::ZERO,
+            cause: None,
+            forced: None,
+            tally: Tally::default(),
+            wanted_exit: exit::SUCCESS,
+            signals: 0,
+            dirty: VecDeque::new(),
+            queue: VecDeque::new(),
+            check_only: false,
+            starting: 0,
+            loading: 0,
+            load_failed: None,
+            live: 0,
+            coming: 0,
+            busy_services: 0,
+            services,
+            service_failed: false,
+            out: VecDeque::new(),
+        }
+    }
+
+    /// Takes one input that happened at `now`, which never runs backwards.
+    pub fn handle(&mut self, now: Moment, input: Input) {
+        self.now = self.now.max(now);
+        if self.phase == Phase::Ended {
+            return;
+        }
+        match input {
+            Input::Begin => self.begin(false),
+            Input::Check => self.begin(true),
+            Input::Ended(key, Stage::Load, ending) => self.loaded(key, ending),
+            Input::Ended(key, Stage::Start, ending) => self.started(key, ending),
+            Input::Ended(key, stage, ending) => self.work_ended(key, stage, ending),
+            Input::Idle(key) => self.idle(key),
+            Input::Ready(key) => self.ready(key),
+            Input::Extend(key, by) => self.extend(key, by),
+            Input::Shutdown => self.shut_down(Cause::Requested),
+            Input::ExitCode(code) => self.wanted_exit = code,
+            Input::Signal(signal) => self.signal(signal),
+            Input::Tick => {}
+        }
+        self.expire();
+        self.settle();
+    }
+
+    /// The outputs since the last call, in order.
+    pub fn outputs(&mut self) -> impl Iterator<Item = Output> + '_ {
+        self.out.drain(..)
+    }
+
+    /// The next output, if there is one.
+    pub fn next_output(&mut self) -> Option<Output> {
+        self.out.pop_front()
+    }
+
+    /// When [`Input::Tick`] is due.
+    pub fn next_deadline(&mut self) -> Option<Moment> {
+        self.timers.next(&self.nodes)
+    }
+
+    /// The phase of the app.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// The state of a component.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such component.
+    #[track_caller]
+    pub fn state(&self, key: Key) -> State {
+        self.nodes[key as usize].state
+    }
+
+    /// Whether the app cannot do without this component: it is a root, or something that such a one needs, and not
+    /// declared optional.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such component.
+    #[track_caller]
+    pub fn is_required(&self, key: Key) -> bool {
+        self.nodes[key as usize].required
+    }
+
+    /// Why the app stops, once it does.
+    pub fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
+    /// What cut the stop short, if anything did.
+    pub fn forced(&self) -> Option<Force> {
+        self.forced
+    }
+
+    /// The exit code that follows from all that has happened so far.
+    pub fn exit_code(&self) -> u8 {
+        cause::exit_code(self.cause, self.forced, self.tally, self.wanted_exit)
+    }
+
+    fn node(&mut self, key: Key) -> &mut Node {
+        &mut self.nodes[key as usize]
+    }
+
+    fn keys(&self) -> std::ops::Range<Key> {
+        0..self.nodes.len() as Key
+    }
+
+    fn command(&mut self, command: Command) {
+        self.out.push_back(Output::Command(command));
+    }
+
+    fn event(&mut self, what: What) {
+        self.out
+            .push_back(Output::Event(LifecycleEvent { at: self.now, what }));
+    }
+
+    fn change(&mut self, key: Key, change: Change) {
+        self.event(What::Component(key, change));
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.event(What::Phase(phase));
+    }
+}

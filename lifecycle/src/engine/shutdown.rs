@@ -1,0 +1,132 @@
+//! The app as a whole: phases, shutdown, signals, force.
+
+use super::input::Signal;
+use super::node::State;
+use super::output::{Change, Command, Force, What};
+use super::{Cause, Engine, LAST_CALL, Phase, SecondSigterm, exit};
+
+impl Engine {
+    /// Begins the end, for the first cause that is given.
+    pub(super) fn shut_down(&mut self, cause: Cause) {
+        if !self.is_rising() {
+            return;
+        }
+        self.cause = Some(cause);
+        self.event(What::Shutdown(cause));
+        self.timers.start = None;
+        self.timers.total = Some(self.now.saturating_add(self.limits.shutdown_timeout));
+        let patient = self.phase == Phase::Running && cause != Cause::Signal(Signal::Interrupt);
+        if patient && !self.limits.drain_delay.is_zero() {
+            self.enter(Phase::Draining);
+            self.timers.drain = Some(self.now.saturating_add(self.limits.drain_delay));
+        } else {
+            self.stop_all();
+        }
+    }
+
+    /// Wants nothing any more.
+    pub(super) fn stop_all(&mut self) {
+        self.timers.drain = None;
+        self.enter(Phase::Stopping);
+        let end = self.timers.total.unwrap_or(self.now);
+        self.budget.begin(self.now, end);
+        for key in self.keys() {
+            if self.nodes[key as usize].state == State::Loading && !self.nodes[key as usize].aborted
+            {
+                self.cancel_start(key);
+            }
+            self.set_wanted(key, false);
+        }
+    }
+
+    /// Enters the phase that the sums over all components call for.
+    pub(super) fn turn_phase(&mut self) {
+        if self.phase == Phase::Starting && self.coming == 0 {
+            self.timers.start = None;
+            self.enter(Phase::Running);
+        }
+        if matches!(self.phase, Phase::Starting | Phase::Running) {
+            if let Some(cause) = self.services_over() {
+                self.shut_down(cause);
+                return self.settle();
+            }
+        }
+        if self.phase == Phase::Stopping && self.live == 0 && self.loading == 0 {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        self.timers = super::Timers::default();
+        self.enter(Phase::Ended);
+        self.command(Command::Finish);
+    }
+
+    pub(super) fn signal(&mut self, signal: Signal) {
+        self.signals += 1;
+        if self.is_rising() {
+            return self.shut_down(Cause::Signal(signal));
+        }
+        let forces = match signal {
+            Signal::Interrupt => true,
+            Signal::Terminate => self.limits.second_sigterm == SecondSigterm::Force,
+        };
+        match (self.signals, self.forced) {
+            // The first signal of a shutdown that began by itself asks for what is already happening.
+            (1, _) if self.phase == Phase::Draining && signal == Signal::Interrupt => {
+                self.stop_all()
+            }
+            (2.., None) if forces => self.force(Force::Signal(signal)),
+            (2.., Some(_)) if forces => self.command(Command::Exit(match signal {
+                Signal::Interrupt => exit::FORCED_BY_INTERRUPT,
+                Signal::Terminate => exit::FORCED_BY_TERMINATE,
+            })),
+            (_, _) => self.event(What::Ignored(signal)),
+        }
+    }
+
+    /// Aborts all that is alive; cleanups still run, in order, and all has to be over soon.
+    pub(super) fn force(&mut self, force: Force) {
+        if self.forced.is_some() {
+            return;
+        }
+        self.forced = Some(force);
+        self.event(What::Forced(force));
+        if self.phase != Phase::Stopping {
+            self.stop_all();
+        }
+        self.timers.total = None;
+        let end = self.now.saturating_add(LAST_CALL);
+        self.timers.force = Some(end);
+        for key in self.keys() {
+            let node = &self.nodes[key as usize];
+            let overstays = force == Force::Timeout && node.state != State::Loading;
+            match node.state {
+                State::Loading | State::Starting | State::Warming | State::Up if !node.aborted => {
+                    self.abort_now(key);
+                }
+                State::Quiescing | State::Stopping if !node.aborted => {
+                    if overstays {
+                        self.tally.overstayed += 1;
+                        let stage = self.nodes[key as usize].state.stage();
+                        self.change(key, Change::Overstayed(stage));
+                    }
+                    self.abort_now(key);
+                }
+                // Aborted before, or cleaning: the end of all is its deadline now.
+                _ => {}
+            }
+            self.set_deadline(key, None);
+        }
+    }
+
+    /// Time is up for what was forced.
+    pub(super) fn give_up_all(&mut self) {
+        for key in self.keys() {
+            let state = self.nodes[key as usize].state;
+            if state.is_live() || state == State::Loading {
+                self.give_up(key);
+            }
+        }
+    }
+}

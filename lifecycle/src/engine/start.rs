@@ -1,0 +1,275 @@
+//! Load and start: attempts, retries, readiness.
+
+use std::time::Duration;
+
+use super::input::{Ending, Key};
+use super::node::State;
+use super::output::{Change, Command};
+use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, Phase};
+use crate::plan::{Kind, Ready, Stage};
+
+impl Ending {
+    pub(super) fn failure(self, stage: Stage) -> Option<Failure> {
+        let kind = match self {
+            Self::Ok | Self::Cancelled => return None,
+            Self::Error => FailureKind::Error,
+            Self::Panic => FailureKind::Panic,
+        };
+        Some(Failure { stage, kind })
+    }
+}
+
+impl Engine {
+    pub(super) fn begin(&mut self, check_only: bool) {
+        if self.phase != Phase::New {
+            return;
+        }
+        self.check_only = check_only;
+        self.timers.start = Some(self.now.saturating_add(self.limits.start_budget));
+        self.enter(Phase::Loading);
+        for key in self.keys() {
+            if self.nodes[key as usize].loads {
+                self.loading += 1;
+                self.set_state(key, State::Loading);
+                let limit = self.nodes[key as usize].policy.start_timeout;
+                self.set_deadline(key, Some(self.now.saturating_add(limit)));
+                self.change(key, Change::Loading);
+                self.command(Command::Load(key));
+            }
+        }
+        self.loads_over();
+    }
+
+    pub(super) fn loaded(&mut self, key: Key, ending: Ending) {
+        if self.nodes[key as usize].state != State::Loading {
+            return;
+        }
+        let late = self.nodes[key as usize].late;
+        let failure = match ending {
+            Ending::Cancelled if late => Some(Failure {
+                stage: Stage::Load,
+                kind: FailureKind::Timeout,
+            }),
+            ending => ending.failure(Stage::Load),
+        };
+        self.leave_loading(key, State::Down, failure, ending == Ending::Ok);
+    }
+
+    /// Takes a component out of the load phase.
+    pub(super) fn leave_loading(
+        &mut self,
+        key: Key,
+        to: State,
+        failure: Option<Failure>,
+        done: bool,
+    ) {
+        self.loading -= 1;
+        self.set_state(key, to);
+        self.set_deadline(key, None);
+        self.node(key).late = false;
+        if let Some(failure) = failure {
+            self.load_failed.get_or_insert(key);
+            self.set_failed(key);
+            self.change(key, Change::Failed(failure));
+            if !self.is_rising() {
+                self.count_problem(failure);
+            }
+        } else if done {
+            self.change(key, Change::Loaded);
+        }
+        self.loads_over();
+    }
+
+    /// Goes on once every load hook has ended: all failures are known by then.
+    fn loads_over(&mut self) {
+        if self.phase != Phase::Loading || self.loading > 0 {
+            return;
+        }
+        if let Some(key) = self.load_failed {
+            return self.shut_down(Cause::LoadFailed(key));
+        }
+        if self.check_only {
+            return self.shut_down(Cause::Checked);
+        }
+        self.enter(Phase::Starting);
+        for key in self.keys() {
+            self.set_wanted(key, true);
+        }
+    }
+
+    pub(super) fn queue_start(&mut self, key: Key) {
+        if self.starting >= self.limits.max_concurrent_starts {
+            self.change(key, Change::Queued);
+        }
+        self.set_state(key, State::Queued);
+        self.queue.push_back(key);
+    }
+
+    /// Starts as many of those in line as may start at once.
+    pub(super) fn admit(&mut self) {
+        while self.starting < self.limits.max_concurrent_starts.max(1) {
+            let Some(key) = self.queue.pop_front() else {
+                return;
+            };
+            if self.nodes[key as usize].state == State::Queued {
+                self.start(key);
+            }
+        }
+    }
+
+    fn start(&mut self, key: Key) {
+        self.starting += 1;
+        self.set_state(key, State::Starting);
+        let node = self.node(key);
+        node.attempt += 1;
+        node.attempt_failed = None;
+        let (attempt, limit) = (node.attempt, node.policy.start_timeout);
+        self.set_deadline(key, Some(self.now.saturating_add(limit)));
+        self.change(key, Change::Starting { attempt });
+        self.command(Command::Start(key));
+    }
+
+    /// Takes a component that was about to start out of the line.
+    pub(super) fn stand_down(&mut self, key: Key) {
+        self.set_deadline(key, None);
+        self.set_state(key, State::Down);
+        self.change(key, Change::Down);
+    }
+
+    pub(super) fn cancel_start(&mut self, key: Key) {
+        self.change(key, Change::Cancelling);
+        self.abort(key, ABORT_GRACE);
+    }
+
+    pub(super) fn started(&mut self, key: Key, ending: Ending) {
+        let node = &self.nodes[key as usize];
+        if node.state != State::Starting {
+            return;
+        }
+        self.starting -= 1;
+        let (late, doomed, runs, ready) = (node.late, node.doomed(), node.runs, node.policy.ready);
+        self.node(key).late = false;
+        if ending == Ending::Ok {
+            self.node(key).whole = true;
+            // A run loop of a component that has to go again at once would only be torn down.
+            if runs && !doomed {
+                self.command(Command::Run(key));
+            }
+            if ready == Ready::Explicit && runs && !doomed {
+                self.set_state(key, State::Warming);
+                self.change(key, Change::Warming);
+            } else {
+                self.come_up(key);
+            }
+            return;
+        }
+        let failure = match ending {
+            Ending::Cancelled if late => Some(Failure {
+                stage: Stage::Start,
+                kind: FailureKind::Timeout,
+            }),
+            ending => ending.failure(Stage::Start),
+        };
+        self.attempt_failed(key, failure);
+        self.clean_up_attempt(key);
+    }
+
+    /// Decides what a failed attempt means, before its cleanups run.
+    pub(super) fn attempt_failed(&mut self, key: Key, failure: Option<Failure>) {
+        self.node(key).attempt_failed = failure;
+        let node = &self.nodes[key as usize];
+        let last = node.attempt > node.policy.retry;
+        match failure {
+            Some(failure) if last || node.doomed() => self.fail(key, failure),
+            Some(failure) => self.change(key, Change::AttemptFailed(failure)),
+            None => {}
+        }
+    }
+
+    pub(super) fn ready(&mut self, key: Key) {
+        if self.nodes[key as usize].state == State::Warming {
+            self.come_up(key);
+        }
+    }
+
+    fn come_up(&mut self, key: Key) {
+        self.set_deadline(key, None);
+        self.set_state(key, State::Up);
+        self.node(key).attempt = 0;
+        self.node(key).attempt_failed = None;
+        if self.nodes[key as usize].doomed() {
+            self.dirty.push_back(key);
+        } else {
+            self.change(key, Change::Up);
+            self.set_up(key, true);
+        }
+    }
+
+    /// Waits before the next attempt, if there is to be one.
+    pub(super) fn retry(&mut self, key: Key) -> bool {
+        let node = &self.nodes[key as usize];
+        if node.attempt_failed.is_none() || node.doomed() {
+            return false;
+        }
+        let ceiling = node.policy.backoff.ceiling(node.attempt);
+        let after = Duration::from_nanos(
+            self.random
+                .u64(0..=ceiling.as_nanos().try_into().unwrap_or(u64::MAX)),
+        );
+        self.set_state(key, State::Retrying);
+        self.set_deadline(key, Some(self.now.saturating_add(after)));
+        self.change(key, Change::Retrying { after });
+        true
+    }
+
+    /// A component failed for good; the app goes on only if it can do without.
+    pub(super) fn fail(&mut self, key: Key, failure: Failure) {
+        if self.nodes[key as usize].failed {
+            return self.problem(key, failure);
+        }
+        let (required, kind, rising) = (
+            self.nodes[key as usize].required,
+            self.nodes[key as usize].kind,
+            self.is_rising(),
+        );
+        self.set_failed(key);
+        self.change(key, Change::Failed(failure));
+        if kind == Kind::Service {
+            self.service_failed = true;
+        }
+        if !required {
+            return;
+        }
+        if !rising {
+            self.count_problem(failure);
+        }
+        let starting = matches!(failure.stage, Stage::Load | Stage::Start)
+            || failure.kind == FailureKind::Unready;
+        self.shut_down(if starting {
+            Cause::StartFailed(key, failure)
+        } else {
+            Cause::Failed(key, failure)
+        });
+    }
+
+    pub(super) fn start_budget_spent(&mut self) {
+        let in_flight = |state| matches!(state, State::Loading | State::Starting | State::Warming);
+        let warming: Vec<Key> = self
+            .keys()
+            .filter(|key| self.state(*key) == State::Warming)
+            .collect();
+        for node in self.nodes.iter_mut().filter(|node| in_flight(node.state)) {
+            node.late = true;
+        }
+        self.shut_down(Cause::StartBudget);
+        for key in warming {
+            self.fail(
+                key,
+                Failure {
+                    stage: Stage::Start,
+                    kind: FailureKind::Timeout,
+                },
+            );
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Deadlines, of components and of the app.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::input::{Key, Moment};
+use super::node::Node;
+use super::{Engine, Phase};
+
+/// All deadlines. Entries of components may be out of date: the node's own `deadline` decides.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    nodes: BinaryHeap<Reverse<(Moment, Key)>>,
+    /// Load and start must be over.
+    pub(super) start: Option<Moment>,
+    /// The drain delay is over.
+    pub(super) drain: Option<Moment>,
+    /// The shutdown must be over.
+    pub(super) total: Option<Moment>,
+    /// What was forced must be over.
+    pub(super) force: Option<Moment>,
+}
+
+impl Timers {
+    pub(super) fn next(&mut self, nodes: &[Node]) -> Option<Moment> {
+        while let Some(Reverse((at, key))) = self.nodes.peek() {
+            if nodes[*key as usize].deadline == Some(*at) {
+                break;
+            }
+            self.nodes.pop();
+        }
+        let node = self.nodes.peek().map(|Reverse((at, _))| *at);
+        [node, self.start, self.drain, self.total, self.force]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}
+
+impl Engine {
+    pub(super) fn set_deadline(&mut self, key: Key, at: Option<Moment>) {
+        self.node(key).deadline = at;
+        if let Some(at) = at {
+            self.timers.nodes.push(Reverse((at, key)));
+        }
+    }
+
+    /// Acts on every deadline that has passed.
+    pub(super) fn expire(&mut self) {
+        while self.phase != Phase::Ended {
+            let Some(at) = self.timers.next(&self.nodes).filter(|at| *at <= self.now) else {
+                return;
+            };
+            if self.timers.force == Some(at) {
+                self.timers.force = None;
+                self.give_up_all();
+            } else if self.timers.total == Some(at) {
+                self.timers.total = None;
+                self.force(super::Force::Timeout);
+            } else if self.timers.drain == Some(at) {
+                self.timers.drain = None;
+                self.stop_all();
+            } else if self.timers.start == Some(at) {
+                self.timers.start = None;
+                self.start_budget_spent();
+            } else if let Some(Reverse((_, key))) = self.timers.nodes.pop() {
+                self.node(key).deadline = None;
+                self.overdue(key);
+            }
+            self.settle();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What goes wrong in components, with their names.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::component::BoxError;
+use crate::plan::{PlanError, Stage};
+
+/// A failure of a component, or of the app around it.
+///
+/// The sources of errors are kept: [`std::error::Error::source`] gives what the hook returned.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A component's code returned an error.
+    #[error("`{component}` failed in {stage}")]
+    Failed {
+        /// The component's name.
+        component: String,
+        /// Where in its life.
+        stage: Stage,
+        /// What its code returned.
+        source: BoxError,
+    },
+    /// A component's code panicked.
+    #[error("`{component}` panicked in {stage}: {message}{}", at(.location))]
+    Panicked {
+        /// The component's name.
+        component: String,
+        /// Where in its life.
+        stage: Stage,
+        /// What the panic said.
+        message: String,
+        /// The file, line and column of the panic.
+        location: Option<String>,
+        /// The backtrace, if `RUST_BACKTRACE` asks for it.
+        backtrace: Option<String>,
+    },
+    /// A component took longer than it may, and was cancelled or aborted.
+    #[error("`{component}` took longer than {} in {stage}{}", Short(*.limit), doing(.note))]
+    TimedOut {
+        /// The component's name.
+        component: String,
+        /// Where in its life.
+        stage: Stage,
+        /// How long it took until then.
+        limit: Duration,
+        /// What it last said it was doing.
+        note: Option<String>,
+    },
+    /// A service's run loop ended before it said that it was ready.
+    #[error("`{component}` ended before it was ready")]
+    Unready {
+        /// The component's name.
+        component: String,
+    },
+    /// Start as a whole took longer than `start_budget`.
+    #[error("the start took longer than {}; still to come: {}", Short(*.limit), .missing.join(", "))]
+    StartBudget {
+        /// How long it took until then.
+        limit: Duration,
+        /// The components that were not up.
+        missing: Vec<String>,
+    },
+    /// Components do not make a plan.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Anything else, for a `main` that returns this type.
+    #[error(transparent)]
+    Other(#[from] BoxError),
+}
+
+impl Error {
+    /// Wraps any error, for a `main` that returns this type.
+    pub fn other(error: impl Into<BoxError>) -> Self {
+        Self::Other(error.into())
+    }
+
+    /// The component concerned, if it is one.
+    #[must_use]
+    pub fn component(&self) -> Option<&str> {
+        match self {
+            Self::Failed { component, .. }
+            | Self::Panicked { component, .. }
+            | Self::TimedOut { component, .. }
+            | Self::Unready { component } => Some(component),
+            Self::StartBudget { .. } | Self::Plan(_) | Self::Other(_) => None,
+        }
+    }
+
+    /// Where in the component's life, if it concerns one.
+    #[must_use]
+    pub fn stage(&self) -> Option<Stage> {
+        match self {
+            Self::Failed { stage, .. } | Self::Panicked { stage, .. } | Self::TimedOut { stage, .. } => Some(*stage),
+            Self::Unready { .. } => Some(Stage::Run),
+            Self::StartBudget { .. } | Self::Plan(_) | Self::Other(_) => None,
+        }
+    }
+
+    /// The message and those of all sources, outermost first, without repeats.
+    #[must_use]
+    pub fn chain(&self) -> Vec<String> {
+        let mut chain = vec![self.to_string()];
+        let mut source = self.source();
+        while let Some(error) = source {
+            let text = error.to_string();
+            if chain.last() != Some(&text) {
+                chain.push(text);
+            }
+            source = error.source();
+        }
+        chain
+    }
+}
+
+/// An error of a cleanup, with the cleanup's name.
+#[derive(Debug)]
+pub(crate) struct CleanupError {
+    name: String,
+    source: BoxError,
+}
+
+impl CleanupError {
+    pub(crate) fn new(name: &str, source: BoxError) -> Self {
+        Self { name: name.to_owned(), source }
+    }
+}
+
+impl fmt::Display for CleanupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the cleanup `{}` failed", self.name)
+    }
+}
+
+impl StdError for CleanupError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+fn at(location: &Option<String>) -> String {
+    location.as_ref().map_or_else(String::new, |location| format!(" (at {location})"))
+}
+
+fn doing(note: &Option<String>) -> String {
+    note.as_ref().map_or_else(String::new, |note| format!("; last note: {note}"))
+}
+
+/// A time in the unit in which people would say it.
+#[derive(Clone, Copy)]
+pub(crate) struct Short(pub(crate) Duration);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self.0 {
+            time if time < Duration::from_millis(1) => format!("{} us", time.as_micros()),
+            time if time < Duration::from_secs(1) => format!("{} ms", time.as_millis()),
+            time if time.subsec_millis() == 0 => format!("{} s", time.as_secs()),
+            time => format!("{:.1} s", time.as_secs_f64()),
+        };
+        f.pad(&text)
+    }
+}

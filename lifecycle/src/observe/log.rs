@@ -1,0 +1,97 @@
+//! The log: one line a step, through tracing.
+
+use tracing::{debug, error, info, warn};
+
+use super::{Event, Observer};
+use crate::engine::{Change, Force, Phase, What};
+use crate::error::{Error, Short};
+
+/// Writes each step of the app as a tracing event with the target `lifecycle`.
+///
+/// Components come up and go down at level INFO, what lies between is DEBUG; failures are ERROR, what is late or
+/// ignored is WARN. Every line about a component has the field `component`.
+#[derive(Debug, Default)]
+pub struct Log(());
+
+impl Observer for Log {
+    fn on_event(&self, event: &Event<'_>) {
+        match event.what() {
+            What::Phase(phase) => phase_line(phase, event),
+            What::Shutdown(cause) => {
+                let component = cause.component().map(|key| event.plan().nodes()[key as usize].name());
+                if cause.is_failure() {
+                    error!(target: "lifecycle", component, "stopping: {}", cause.as_str());
+                } else {
+                    info!(target: "lifecycle", component, "stopping: {}", cause.as_str());
+                }
+            }
+            What::Ignored(signal) => {
+                warn!(target: "lifecycle", "{signal} ignored: the app is stopping already; a second SIGINT forces the end");
+            }
+            What::Forced(Force::Signal(signal)) => {
+                warn!(target: "lifecycle", "{signal} forces the end: all tasks are aborted, cleanups have 1 s");
+            }
+            What::Forced(Force::Timeout) => {
+                error!(target: "lifecycle", "the shutdown timeout has passed: all tasks are aborted, cleanups have 1 s");
+            }
+            What::Component(_, change) => {
+                if let Some(component) = event.component() {
+                    change_line(component, change);
+                }
+            }
+        }
+    }
+
+    fn on_note(&self, component: &str, note: &str) {
+        info!(target: "lifecycle", component, "{note}");
+    }
+
+    fn on_error(&self, error: &Error) {
+        let component = error.component();
+        error!(target: "lifecycle", component, "{}", error.chain().join(": "));
+        if let Error::Panicked { backtrace: Some(backtrace), .. } = error {
+            debug!(target: "lifecycle", component, "{backtrace}");
+        }
+    }
+}
+
+fn phase_line(phase: Phase, event: &Event<'_>) {
+    match phase {
+        Phase::Running => info!(target: "lifecycle", "everything is up after {}", Short(event.at())),
+        Phase::Draining => info!(target: "lifecycle", "draining: not ready any more, still serving"),
+        Phase::Ended => info!(target: "lifecycle", "everything is down after {}", Short(event.at())),
+        Phase::New | Phase::Loading | Phase::Starting | Phase::Stopping => debug!(target: "lifecycle", "{phase}"),
+    }
+}
+
+fn change_line(component: &str, change: Change) {
+    match change {
+        Change::Up => info!(target: "lifecycle", component, "up"),
+        Change::Down => info!(target: "lifecycle", component, "down"),
+        Change::Finished => info!(target: "lifecycle", component, "finished"),
+        Change::Retrying { after } => warn!(target: "lifecycle", component, "starts again in {}", Short(after)),
+        Change::AttemptFailed(failure) => {
+            warn!(target: "lifecycle", component, "failed to start: {}", failure.kind.as_str());
+        }
+        Change::Failed(failure) => {
+            error!(target: "lifecycle", component, "failed in {}: {}", failure.stage, failure.kind.as_str());
+        }
+        Change::Problem(failure) => {
+            warn!(target: "lifecycle", component, "{} in {}", failure.kind.as_str(), failure.stage);
+        }
+        Change::Overstayed(stage) => warn!(target: "lifecycle", component, "did not end in time in {stage}: aborted"),
+        Change::GivenUp(stage) => {
+            error!(target: "lifecycle", component, "does not end in {stage} even when aborted: given up");
+        }
+        Change::Cancelling => debug!(target: "lifecycle", component, "start cancelled"),
+        Change::Starting { attempt } => debug!(target: "lifecycle", component, attempt, "starting"),
+        Change::Loading => debug!(target: "lifecycle", component, "loading"),
+        Change::Loaded => debug!(target: "lifecycle", component, "loaded"),
+        Change::Queued => debug!(target: "lifecycle", component, "queued"),
+        Change::Warming => debug!(target: "lifecycle", component, "started, not yet ready"),
+        Change::Quiescing => debug!(target: "lifecycle", component, "told to stop"),
+        Change::Stopping => debug!(target: "lifecycle", component, "stopping"),
+        Change::Cleaning => debug!(target: "lifecycle", component, "cleaning up"),
+        Change::Extended => debug!(target: "lifecycle", component, "deadline moved"),
+    }
+}

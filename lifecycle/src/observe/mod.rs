@@ -1,0 +1,93 @@
+//! What people see: everything hangs on one stream of events.
+
+mod log;
+mod profile;
+mod status;
+
+pub use log::Log;
+pub use profile::{StartProfile, StartRow};
+pub use status::{ComponentStatus, Status};
+
+use std::time::Duration;
+
+use crate::engine::{LifecycleEvent, What};
+use crate::error::Error;
+use crate::plan::Plan;
+
+/// One state change, with the names that belong to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    event: LifecycleEvent,
+    plan: &'a Plan,
+}
+
+impl<'a> Event<'a> {
+    pub(crate) fn new(event: LifecycleEvent, plan: &'a Plan) -> Self {
+        Self { event, plan }
+    }
+
+    /// When, since the app began.
+    #[must_use]
+    pub fn at(&self) -> Duration {
+        self.event.at
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn what(&self) -> What {
+        self.event.what
+    }
+
+    /// The name of the component that changed, if one did.
+    #[must_use]
+    pub fn component(&self) -> Option<&'a str> {
+        match self.event.what {
+            What::Component(key, _) => Some(self.plan.nodes()[key as usize].name()),
+            _ => None,
+        }
+    }
+
+    /// The plan of the app, in which keys are indices.
+    #[must_use]
+    pub fn plan(&self) -> &'a Plan {
+        self.plan
+    }
+}
+
+/// Watches an app.
+///
+/// It is called in the order of events, between two steps of the app, so it must be quick: no blocking, no waiting.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+/// use lifecycle::observe::{Event, Observer};
+///
+/// #[derive(Default)]
+/// struct Counter(AtomicUsize);
+///
+/// impl Observer for Counter {
+///     fn on_event(&self, _event: &Event<'_>) {
+///         self.0.fetch_add(1, Ordering::Relaxed);
+///     }
+/// }
+///
+/// # let plan = lifecycle::plan::Plan::builder().build().unwrap();
+/// let app = lifecycle::App::builder(plan).observer(Counter::default());
+/// # drop(app);
+/// ```
+pub trait Observer: Send + Sync + 'static {
+    /// Something changed.
+    fn on_event(&self, event: &Event<'_>);
+
+    /// A component said what it is doing.
+    fn on_note(&self, component: &str, note: &str) {
+        let _ = (component, note);
+    }
+
+    /// A component's code returned an error or panicked.
+    fn on_error(&self, error: &Error) {
+        let _ = error;
+    }
+}

@@ -1,0 +1,50 @@
+//! Where the time of a start went.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::Short;
+
+/// The start as a table: for each component, how long it waited for others and how long it worked.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct StartProfile {
+    /// The components, in the order in which they came up.
+    pub rows: Vec<StartRow>,
+    /// The whole start, from the first start hook until everything was up.
+    pub total: Duration,
+}
+
+/// The start of one component.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct StartRow {
+    /// The name of the component.
+    pub name: String,
+    /// From the begin of the start until its own start hook was called.
+    pub waited: Duration,
+    /// From there until it was up.
+    pub worked: Duration,
+}
+
+impl StartProfile {
+    /// The work of all components, as if they had started one after the other.
+    #[must_use]
+    pub fn serial(&self) -> Duration {
+        self.rows.iter().map(|row| row.worked).sum()
+    }
+}
+
+impl fmt::Display for StartProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max("component".len());
+        writeln!(f, "{:width$}  {:>9}  {:>9}", "component", "waited", "worked")?;
+        for row in &self.rows {
+            writeln!(f, "{:width$}  {:>9}  {:>9}", row.name, Short(row.waited), Short(row.worked))?;
+        }
+        let (total, serial) = (Short(self.total), Short(self.serial()));
+        write!(f, "up after {total}; one after the other it would have been {serial}")
+    }
+}

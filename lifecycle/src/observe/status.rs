@@ -1,0 +1,93 @@
+//! What every component is doing at one moment.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::engine::{Phase, State};
+use crate::error::Short;
+use crate::health::Answer;
+use crate::plan::Kind;
+
+/// A snapshot of the app.
+///
+/// Its `Display` is a table for people; SIGUSR1 prints it.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Status {
+    /// The name of the app.
+    pub app: String,
+    /// The phase of the app.
+    pub phase: Phase,
+    /// How long ago the app began.
+    pub age: Duration,
+    /// The components, in start order.
+    pub components: Vec<ComponentStatus>,
+}
+
+/// A snapshot of one component.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ComponentStatus {
+    /// The name of the component.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it is in its life.
+    pub state: State,
+    /// Its run loop returned `Ok`.
+    pub finished: bool,
+    /// It failed for good.
+    pub failed: bool,
+    /// How long it has been in this state.
+    pub age: Duration,
+    /// The number of the last attempt to start; 0 before the first.
+    pub attempt: u32,
+    /// What it last said it was doing.
+    pub note: Option<String>,
+    /// The last answer of its health check.
+    pub health: Option<Answer>,
+    /// The components for which it waits, to start or to stop.
+    pub waits_for: Vec<String>,
+}
+
+impl Status {
+    /// The component with this name.
+    #[must_use]
+    pub fn component(&self, name: &str) -> Option<&ComponentStatus> {
+        self.components.iter().find(|component| component.name == name)
+    }
+}
+
+impl ComponentStatus {
+    fn words(&self) -> &'static str {
+        match self {
+            Self { state: State::Up, finished: true, .. } => "finished",
+            Self { state: State::Down, failed: true, .. } => "failed",
+            Self { state, .. } => state.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} is {} for {}", self.app, self.phase, Short(self.age))?;
+        let width = self.components.iter().map(|component| component.name.chars().count()).max().unwrap_or(0);
+        for component in &self.components {
+            let name = &component.name;
+            write!(f, "  {name:width$}  {:17}  {:>8}", component.words(), Short(component.age))?;
+            if !component.waits_for.is_empty() {
+                write!(f, "  waits for {}", component.waits_for.join(", "))?;
+            }
+            if let Some(note) = &component.note {
+                write!(f, "  {note}")?;
+            }
+            if let Some(problem) = component.health.as_ref().and_then(|answer| answer.problem.as_ref()) {
+                write!(f, "  unhealthy: {problem}")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}

@@ -1,1 +1,0 @@
-//! Pictures of a plan: text, Mermaid, DOT and JSON.
