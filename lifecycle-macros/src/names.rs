@@ -45,6 +45,8 @@ macro_rules! names {
 }
 
 names! {
+    annotated => "Annotated",
+    annotated_impl_block => "AnnotatedImplBlock",
     argument => "Argument",
     check_kind => "check_kind",
     check_work => "check_work",
@@ -56,14 +58,14 @@ names! {
     depends_optionally => "DependsOptionally",
     field => "field",
     field_default => "Field",
-    finished => "finished",
+    handle => "Handle",
     has_root => "HasRoot",
     health => "Health",
     hooks => "Hooks",
-    inject => "Inject",
+    injected => "injected",
+    instance => "Instance",
     kind => "Kind",
     launch => "launch",
-    loaded => "loaded",
     loads => "Loads",
     main => "Main",
     main_argument => "MainArgument",
@@ -71,8 +73,10 @@ names! {
     max_nodes => "MAX_NODES",
     no_annotated_impl => "NoAnnotatedImpl",
     no_default => "NoDefault",
+    no_handle => "NoHandle",
     not_a_component => "NotAComponent",
     on_finish => "OnFinish",
+    outcome => "Outcome",
     plan => "Plan",
     ready => "Ready",
     require_field => "require_field",
@@ -81,7 +85,6 @@ names! {
     second_sigterm => "SecondSigterm",
     settings => "Settings",
     size => "Size",
-    started => "started",
     visitor => "Visitor",
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::walk::Walk;
-use super::{call_between, duration};
+use super::{boxed, call_between, duration, outcome};
 use crate::errors::Errors;
 use crate::fallback;
 use crate::model::App;
@@ -42,16 +42,21 @@ fn write(app: &App) -> TokenStream {
     let (item, launch) = (&app.item, app.names.launch());
     let (settings, main) = (settings(app), main(app));
     let (has_root, roots) = (app.names.has_root(), &app.roots);
+    let (vis, main_name) = (
+        &app.vis,
+        Ident::new(&app.name_of_main.to_string(), Span::call_site()),
+    );
+    let this_main = this_main();
     quote! {
         #items
         #stop_times
-        fn main() -> ::std::process::ExitCode {
+        #vis fn #main_name() -> ::std::process::ExitCode {
             #item
             {
-                struct Roots;
+                struct #this_main;
                 #(
                     #[diagnostic::do_not_recommend]
-                    impl #has_root<#roots> for Roots {}
+                    impl #has_root<#roots> for #this_main {}
                 )*
                 #launch(#plan.plan(), #settings, #main)
             }
@@ -63,11 +68,11 @@ fn write(app: &App) -> TokenStream {
 fn stop_times(app: &App, plan: &Ident) -> TokenStream {
     let (settings, compiled) = (app.names.settings(), app.names.compiled_plan());
     let (limit, at) = match app.shutdown_timeout {
-        Some((limit, at)) => (duration(limit), at),
+        Some((limit, at)) => (duration(limit), (at, at)),
         None => (quote!(#settings::DEFAULT_SHUTDOWN_TIMEOUT), app.services),
     };
     let function = quote!(#compiled::check_stop_times);
-    let call = call_between(at, at, &function, &quote!(&#plan, #limit));
+    let call = call_between(at.0, at.1, &function, &quote!(&#plan, #limit));
     let name = Ident::new("__LIFECYCLE_STOP_TIMES", Span::call_site());
     quote! {
         #[doc(hidden)]
@@ -121,23 +126,23 @@ fn settings(app: &App) -> TokenStream {
     tokens
 }
 
+/// The type that stands for the user's function; its name must not hide one of the user's.
+fn this_main() -> Ident {
+    Ident::new("__LifecycleMain", Span::call_site())
+}
+
 /// The user's function, and which roots it holds while it runs.
 fn main(app: &App) -> TokenStream {
-    let (main, finished, argument) = (
-        app.names.main(),
-        app.names.finished(),
-        app.names.main_argument(),
-    );
-    let (parameters, cx) = (&app.parameters, cx());
-    let wait = app.is_async.then(|| quote!(.await));
+    let (main, argument, this_main) = (app.names.main(), app.names.main_argument(), this_main());
+    let (parameters, cx, function) = (&app.parameters, cx(), &app.name_of_main);
+    let call = quote!(#function(#(<#parameters as #argument<#this_main>>::take(&#cx)),*).await);
+    let result = outcome(&app.names, app.output, &quote!(()), &call);
     let unused = parameters.is_empty().then(|| quote!(let _ = #cx;));
+    let future = boxed(function.span(), &quote!(#unused #result));
     quote! {
         #main {
-            hook: |#cx| #finished(async move {
-                #unused
-                main(#(<#parameters as #argument<Roots>>::take(&#cx)),*) #wait
-            }),
-            takes: &[#(<#parameters as #argument<Roots>>::ID),*],
+            hook: |#cx| #future,
+            takes: &[#(<#parameters as #argument<#this_main>>::ID),*],
         }
     }
 }

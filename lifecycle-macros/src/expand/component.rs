@@ -23,7 +23,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         item, names, edges, ..
     } = component;
     let depends_on = depends_on(names, &item.ident, edges);
-    let (no_impl, no_default) = (names.no_annotated_impl(), names.no_default());
+    let imports = imports(component);
     let implementation = implementation(component);
     let edges = edges.iter().map(|edge| declared(names, &item.ident, edge));
     let fields = component.fields.iter().filter(|field| !field.injected);
@@ -33,16 +33,25 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         #item
         #depends_on
         const _: () = {
-            #[allow(unused_imports)]
-            use #no_impl as _;
-            #[allow(unused_imports)]
-            use #no_default as _;
+            #imports
             #implementation
             #(#edges)*
             #(#fields)*
             #work
         };
     }
+}
+
+/// The traits whose constants answer where the inherent ones do not apply.
+fn imports(component: &Component) -> TokenStream {
+    let names = &component.names;
+    let no_impl = Some(names.no_annotated_impl());
+    let has_plain = component.fields.iter().any(|field| !field.injected);
+    let no_default = has_plain.then(|| names.no_default());
+    let has_injected = component.fields.iter().any(|field| field.injected);
+    let no_handle = has_injected.then(|| names.no_handle());
+    let imports = [no_impl, no_default, no_handle].into_iter().flatten();
+    quote!(#(#[allow(unused_imports)] use #imports as _;)*)
 }
 
 /// The walk stands at module level, so that the compiler's frames read "inside `Database::depends_on`".
@@ -86,15 +95,12 @@ fn implementation(component: &Component) -> TokenStream {
         ..
     } = component;
     let (ident, name) = (&item.ident, item.ident.to_string());
-    let (trait_name, declaration, started) =
-        (names.component(), names.declaration(), names.started());
+    let (trait_name, declaration, annotated) =
+        (names.component(), names.declaration(), names.annotated());
     let kind = Ident::new(kind.as_str(), proc_macro2::Span::call_site());
     let policies = setters(names, policies);
     let cx = cx();
-    let fields = component
-        .fields
-        .iter()
-        .map(|field| build(names, &cx, field));
+    let start = start(component, &cx);
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
@@ -107,24 +113,37 @@ fn implementation(component: &Component) -> TokenStream {
                 ::core::column!(),
             )
             #policies
-            .hooks(&Self::ANNOTATED_IMPL_BLOCK.or_start(|#cx| {
-                #started::<Self, Self>(async move { Self { #(#fields,)* } })
-            }));
+            .hooks(&#annotated::<Self>::HOOKS.or_start(|#cx| #start));
         }
     }
 }
 
-/// The value of one field where no `#[start]` makes the component.
+/// What makes the component where no `#[start]` does: its fields.
+fn start(component: &Component, cx: &Ident) -> TokenStream {
+    let (names, instance) = (&component.names, component.names.instance());
+    let fields = component.fields.iter().map(|field| build(names, cx, field));
+    let unused =
+        (!component.fields.iter().any(|field| field.injected)).then(|| quote!(let _ = #cx;));
+    quote! {
+        ::std::boxed::Box::pin(async move {
+            #unused
+            ::core::result::Result::Ok(#instance::new(Self { #(#fields,)* }))
+        })
+    }
+}
+
 fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
     let Field {
         cfgs, member, ty, ..
     } = field;
-    if field.injected {
-        let argument = names.argument();
-        return quote!(#(#cfgs)* #member: <#ty as #argument<Self>>::take(&#cx));
-    }
-    let (field, default) = (names.field(), names.field_default());
-    quote!(#(#cfgs)* #member: #field(#default::<#ty>::DEFAULT))
+    let value = if field.injected {
+        let (injected, handle) = (names.injected(), names.handle());
+        quote!(#injected(#handle::<#ty>::TAKE, &#cx))
+    } else {
+        let (field, default) = (names.field(), names.field_default());
+        quote!(#field(#default::<#ty>::DEFAULT))
+    };
+    quote!(#(#cfgs)* #member: #value)
 }
 
 /// `.start_timeout(..).retry(3)`, for what was written down.
@@ -172,7 +191,7 @@ fn setters(names: &Names, policies: &Policies) -> TokenStream {
 
 /// `impl DependsOn<Settings> for Database {}`
 fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
-    let (cfgs, target) = (&edge.cfgs, edge.target.ty(names));
+    let (cfgs, target) = (&edge.cfgs, &edge.target);
     let name = match edge.kind {
         EdgeKind::Hard => names.depends_on(),
         EdgeKind::Optional => names.depends_optionally(),
@@ -194,7 +213,11 @@ fn require_field(names: &Names, ident: &Ident, field: &Field) -> TokenStream {
         shown,
         ..
     } = field;
-    let (require, default) = (names.require_field(), names.field_default());
+    let (require, default, annotated) = (
+        names.require_field(),
+        names.field_default(),
+        names.annotated(),
+    );
     let message = format!(
         "field `{shown}` of `{ident}` cannot be built: its type has no `Default`; add a `#[start]` that returns `Self`, or `#[inject]` for a dependency"
     );
@@ -202,17 +225,18 @@ fn require_field(names: &Names, ident: &Ident, field: &Field) -> TokenStream {
         *span,
         *span,
         &require.to_token_stream(),
-        &quote!(&#ident::ANNOTATED_IMPL_BLOCK, #default::<#ty>::DEFAULT.is_some(), #message),
+        &quote!(&#annotated::<#ident>::HOOKS, #default::<#ty>::DEFAULT.is_some(), #message),
     );
     quote!(#(#cfgs)* const _: () = #check;)
 }
 
 fn check_work(names: &Names, ident: &Ident) -> TokenStream {
-    let (component, check_work) = (names.component(), names.check_work());
+    let (component, check_work, annotated) =
+        (names.component(), names.check_work(), names.annotated());
     let call = call_at(
         ident,
         &check_work.to_token_stream(),
-        &quote!(&<#ident as #component>::DECLARATION, &#ident::ANNOTATED_IMPL_BLOCK),
+        &quote!(&<#ident as #component>::DECLARATION, &#annotated::<#ident>::HOOKS),
     );
     quote!(const _: () = #call;)
 }

@@ -4,44 +4,26 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Type;
 
-use super::call_at;
-use crate::model::{Edge, EdgeKind, Target};
+use super::{call_at, call_between};
+use crate::model::{Edge, EdgeKind};
 use crate::names::{Names, visitor};
-
-impl Target {
-    /// The type of the dependency.
-    pub(super) fn ty(&self, names: &Names) -> TokenStream {
-        match self {
-            Self::Type(ty) => ty.to_token_stream(),
-            Self::Handle(ty) => {
-                let inject = names.inject();
-                quote!(<#ty as #inject>::Target)
-            }
-        }
-    }
-
-    fn written(&self) -> &Type {
-        match self {
-            Self::Type(ty) | Self::Handle(ty) => ty,
-        }
-    }
-}
+use crate::parse::ends;
 
 /// ```ignore
 /// <<Settings as Component>::Itself>::depends_on(visitor)
 /// ```
 ///
 /// The frame that the compiler shows for this call is the user's `Settings`.
-pub(super) fn visit(names: &Names, ty: &TokenStream, written: &Type) -> TokenStream {
-    let (component, visitor) = (names.component(), visitor());
+fn visit(names: &Names, ty: &Type, visitor: &TokenStream) -> TokenStream {
+    let component = names.component();
     let function = quote!(<<#ty as #component>::Itself>::depends_on);
-    call_at(written, &function, &visitor.to_token_stream())
+    call_at(ty, &function, visitor)
 }
 
 /// The visit of one dependency, with what its kind wants before it.
 pub(super) fn edge(names: &Names, edge: &Edge) -> TokenStream {
     let (cfgs, visitor) = (&edge.cfgs, visitor());
-    let visit = visit(names, &edge.target.ty(names), edge.target.written());
+    let visit = visit(names, &edge.target, &visitor.to_token_stream());
     match edge.kind {
         EdgeKind::Hard => quote!(#(#cfgs)* { #visit; }),
         EdgeKind::Optional => quote!(#(#cfgs)* { #visitor.optional(); #visit; }),
@@ -129,15 +111,28 @@ impl Walk<'_> {
             names.room(),
             proc_macro2::Ident::new("room", Span::mixed_site()),
         );
-        let visits = self.roots.iter().map(|root| {
-            let component = names.component();
-            let function = quote!(<<#root as #component>::Itself>::depends_on);
-            call_at(root, &function, &quote!(&mut #visitor))
-        });
+        let visits = self
+            .roots
+            .iter()
+            .map(|root| visit(names, root, &quote!(&mut #visitor)));
+        let (not_a_component, visitor_type) = (names.not_a_component(), names.visitor());
+        let (first, last) = (self.roots.first().map(ends), self.roots.last().map(ends));
+        let (first, last) = (
+            first.map_or_else(Span::call_site, |at| at.0),
+            last.map_or_else(Span::call_site, |at| at.1),
+        );
+        let round = call_between(
+            first,
+            last,
+            &quote!(<#visitor_type<'_>>::round),
+            &quote!(&mut #visitor),
+        );
         quote!({
+            #[allow(unused_imports)]
+            use #not_a_component as _;
             let mut #memory = #room_type::<#room>::new();
             let mut #visitor = #memory.#begin;
-            while #visitor.round() {
+            while #round {
                 #(#visits;)*
             }
             #end
