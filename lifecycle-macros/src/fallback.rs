@@ -76,15 +76,9 @@ pub(crate) fn implementation(implementation: &Implementation, errors: &TokenStre
     if self_ty.to_token_stream().is_empty() {
         return quote!(#item #errors);
     }
-    let (header, hooks) = (hooks::header(names, self_ty), names.hooks());
-    quote! {
-        #item
-        #errors
-        #[automatically_derived]
-        #header {
-            const HOOKS: #hooks = #hooks::stub();
-        }
-    }
+    let hooks = names.hooks();
+    let block = hooks::block(names, self_ty, &quote!(#hooks::stub()));
+    quote!(#item #errors #block)
 }
 
 /// An enum or a union is no component, but those that depend on it have made no mistake.

@@ -77,7 +77,6 @@ names! {
     not_a_component => "NotAComponent",
     on_finish => "OnFinish",
     outcome => "Outcome",
-    plan => "Plan",
     ready => "Ready",
     require_field => "require_field",
     room => "Room",

@@ -30,7 +30,12 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     let entries = hooks
         .iter()
         .map(|hook| entry(names, &local, hook, loaded.as_ref()));
-    let header = header(names, self_ty);
+    let hooks = quote!({
+        let #local = #hooks_type::new().kind(#kind_type::#kind);
+        #(#entries)*
+        #local
+    });
+    let block = block(names, self_ty, &hooks);
     let check = check_kind(implementation);
     let loads = loaded.as_ref().map(|ty| {
         let loads = names.loads();
@@ -42,26 +47,21 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     });
     quote! {
         #item
-        #[automatically_derived]
-        #header {
-            const HOOKS: #hooks_type = {
-                let #local = #hooks_type::new().kind(#kind_type::#kind);
-                #(#entries)*
-                #local
-            };
-        }
+        #block
         #loads
         #check
     }
 }
 
-/// `impl AnnotatedImplBlock for Database`, where the type stands: two annotated blocks are two implementations of one
-/// trait, and that error shows the type in both headers.
-pub(crate) fn header(names: &Names, self_ty: &Type) -> TokenStream {
-    let (first, _) = ends(self_ty);
-    let block = names.annotated_impl_block();
+/// `impl AnnotatedImplBlock for Database { .. }`, where the type stands: two annotated blocks are two implementations
+/// of one trait, and that error shows the type in both headers.
+pub(crate) fn block(names: &Names, self_ty: &Type, hooks: &TokenStream) -> TokenStream {
+    let (first, last) = ends(self_ty);
+    let (block, hooks_type) = (names.annotated_impl_block(), names.hooks());
     let begin = quote_spanned!(first=> impl);
-    quote!(#begin #block for #self_ty)
+    let body = quote!(const HOOKS: #hooks_type = #hooks;);
+    let body = quote_spanned!(last=> { #body });
+    quote!(#[automatically_derived] #begin #block for #self_ty #body)
 }
 
 /// What `#[load]` gives: the `T` of the `Loaded<T>` that a hook takes.

@@ -1,4 +1,4 @@
-//! conflicting implementations of trait `AnnotatedImplBlock` for type `Database`
+//! conflicting implementations of trait `lifecycle::component::AnnotatedImplBlock` for type `Database`
 
 use lifecycle::prelude::*;
 

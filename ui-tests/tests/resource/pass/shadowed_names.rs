@@ -1,7 +1,22 @@
-//! Expansions use absolute paths only.
+//! Expansions use absolute paths only, so that the user's names are the user's.
 
-#![no_implicit_prelude]
 #![deny(warnings)]
+
+mod shadows {
+    pub struct Option;
+    pub struct Result;
+    pub struct Box;
+    pub struct Arc;
+    pub struct Ok;
+    pub struct Err;
+    pub struct Roots;
+    pub mod core {}
+    pub mod std {}
+    pub mod lifecycle {}
+}
+
+#[allow(unused_imports)]
+use shadows::*;
 
 #[::lifecycle::resource]
 struct Settings {
