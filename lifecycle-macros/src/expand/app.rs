@@ -8,7 +8,7 @@ use super::{boxed, call_between, duration, outcome};
 use crate::errors::Errors;
 use crate::fallback;
 use crate::model::App;
-use crate::names::cx;
+use crate::names::{Names, cx};
 use crate::parse;
 
 /// The plan at module level, and a `main` that runs it around the user's own.
@@ -38,10 +38,11 @@ fn write(app: &App) -> TokenStream {
         prefix: "__LIFECYCLE_",
     };
     let (items, plan) = (walk.items(), walk.item("PLAN"));
+    let (import, names) = (app.names.import(&[]), &Names::local());
     let stop_times = stop_times(app, &plan);
-    let (item, launch) = (&app.item, app.names.launch());
-    let (settings, main) = (settings(app), main(app));
-    let (has_root, roots) = (app.names.has_root(), &app.roots);
+    let (item, launch) = (&app.item, names.launch());
+    let (settings, main) = (settings(app, names), main(app, names));
+    let (has_root, roots) = (names.has_root(), &app.roots);
     let (vis, main_name) = (
         &app.vis,
         Ident::new(&app.name_of_main.to_string(), Span::call_site()),
@@ -53,9 +54,9 @@ fn write(app: &App) -> TokenStream {
         #vis fn #main_name() -> ::std::process::ExitCode {
             #item
             {
+                #import
                 struct #this_main;
                 #(
-                    #[diagnostic::do_not_recommend]
                     impl #has_root<#roots> for #this_main {}
                 )*
                 #launch(#plan.plan(), #settings, #main)
@@ -81,12 +82,8 @@ fn stop_times(app: &App, plan: &Ident) -> TokenStream {
     }
 }
 
-fn settings(app: &App) -> TokenStream {
-    let (settings, sigterm, runtime) = (
-        app.names.settings(),
-        app.names.second_sigterm(),
-        app.names.runtime(),
-    );
+fn settings(app: &App, names: &Names) -> TokenStream {
+    let (settings, sigterm, runtime) = (names.settings(), names.second_sigterm(), names.runtime());
     let name = app
         .name
         .as_ref()
@@ -132,16 +129,20 @@ fn this_main() -> Ident {
 }
 
 /// The user's function, and which roots it holds while it runs.
-fn main(app: &App) -> TokenStream {
-    let (main, argument, this_main) = (app.names.main(), app.names.main_argument(), this_main());
+fn main(app: &App, names: &Names) -> TokenStream {
+    let (main, argument, this_main) = (names.main(), names.main_argument(), this_main());
     let (parameters, cx, function) = (&app.parameters, cx(), &app.name_of_main);
     let call = quote!(#function(#(<#parameters as #argument<#this_main>>::take(&#cx)),*).await);
-    let result = outcome(&app.names, app.output, &quote!(()), &call);
-    let unused = parameters.is_empty().then(|| quote!(let _ = #cx;));
-    let future = boxed(function.span(), &quote!(#unused #result));
+    let parameter = if parameters.is_empty() {
+        quote!(_)
+    } else {
+        quote!(#cx)
+    };
+    let result = outcome(names, app.output, &quote!(()), &call);
+    let future = boxed(function.span(), &result);
     quote! {
         #main {
-            hook: |#cx| #future,
+            hook: |#parameter| #future,
             takes: &[#(<#parameters as #argument<#this_main>>::ID),*],
         }
     }

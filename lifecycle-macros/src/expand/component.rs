@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::{call_at, call_between, duration, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
-use crate::names::{Names, cx, visitor};
+use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, NOT_A_COMPONENT, Names, cx, visitor};
 
 /// ```ignore
 /// struct Database { .. }
@@ -23,11 +23,17 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         item, names, edges, ..
     } = component;
     let depends_on = depends_on(names, &item.ident, edges);
-    let imports = imports(component);
-    let implementation = implementation(component);
+    let mut traits = vec![NO_ANNOTATED_IMPL];
+    let (injected, plain): (Vec<_>, Vec<_>) =
+        component.fields.iter().partition(|field| field.injected);
+    traits.extend((!injected.is_empty()).then_some(NO_HANDLE));
+    traits.extend((!plain.is_empty()).then_some(NO_DEFAULT));
+    let (imports, names) = (names.import(&traits), &Names::local());
+    let implementation = implementation(names, component);
     let edges = edges.iter().map(|edge| declared(names, &item.ident, edge));
-    let fields = component.fields.iter().filter(|field| !field.injected);
-    let fields = fields.map(|field| require_field(names, &item.ident, field));
+    let fields = plain
+        .into_iter()
+        .map(|field| require_field(names, &item.ident, field));
     let work = (component.kind == Kind::Service).then(|| check_work(names, &item.ident));
     quote! {
         #item
@@ -42,34 +48,18 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     }
 }
 
-/// The traits whose constants answer where the inherent ones do not apply.
-fn imports(component: &Component) -> TokenStream {
-    let names = &component.names;
-    let no_impl = Some(names.no_annotated_impl());
-    let has_plain = component.fields.iter().any(|field| !field.injected);
-    let no_default = has_plain.then(|| names.no_default());
-    let has_injected = component.fields.iter().any(|field| field.injected);
-    let no_handle = has_injected.then(|| names.no_handle());
-    let imports = [no_impl, no_default, no_handle].into_iter().flatten();
-    quote!(#(#[allow(unused_imports)] use #imports as _;)*)
-}
-
 /// The walk stands at module level, so that the compiler's frames read "inside `Database::depends_on`".
 fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
-    let (component, visitor_type) = (names.component(), names.visitor());
-    let visitor = visitor();
+    let (import, visitor_type, visitor) =
+        (names.import(&[NOT_A_COMPONENT]), names.visitor(), visitor());
+    let names = &Names::local();
+    let (component, local_type) = (names.component(), names.visitor());
+    let declaration = quote!(&<Self as #component>::DECLARATION);
     let enter = call_at(
         ident,
-        &quote!(<#visitor_type<'_>>::enter),
-        &quote!(#visitor, &<Self as #component>::DECLARATION),
+        &quote!(#local_type::enter),
+        &quote!(#visitor, #declaration),
     );
-    let not_a_component = names.not_a_component();
-    let import = (!edges.is_empty()).then(|| {
-        quote! {
-            #[allow(unused_imports)]
-            use #not_a_component as _;
-        }
-    });
     let edges = edges.iter().map(|edge| walk::edge(names, edge));
     quote! {
         #[automatically_derived]
@@ -86,11 +76,10 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
     }
 }
 
-fn implementation(component: &Component) -> TokenStream {
+fn implementation(names: &Names, component: &Component) -> TokenStream {
     let Component {
         kind,
         item,
-        names,
         policies,
         ..
     } = component;
@@ -99,8 +88,7 @@ fn implementation(component: &Component) -> TokenStream {
         (names.component(), names.declaration(), names.annotated());
     let kind = Ident::new(kind.as_str(), proc_macro2::Span::call_site());
     let policies = setters(names, policies);
-    let cx = cx();
-    let start = start(component, &cx);
+    let start = start(names, component);
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
@@ -113,23 +101,21 @@ fn implementation(component: &Component) -> TokenStream {
                 ::core::column!(),
             )
             #policies
-            .hooks(&#annotated::<Self>::HOOKS.or_start(|#cx| #start));
+            .hooks(&#annotated::<Self>::HOOKS.or_start(#start));
         }
     }
 }
 
 /// What makes the component where no `#[start]` does: its fields.
-fn start(component: &Component, cx: &Ident) -> TokenStream {
-    let (names, instance) = (&component.names, component.names.instance());
-    let fields = component.fields.iter().map(|field| build(names, cx, field));
-    let unused =
-        (!component.fields.iter().any(|field| field.injected)).then(|| quote!(let _ = #cx;));
-    quote! {
-        ::std::boxed::Box::pin(async move {
-            #unused
-            ::core::result::Result::Ok(#instance::new(Self { #(#fields,)* }))
-        })
-    }
+fn start(names: &Names, component: &Component) -> TokenStream {
+    let (made, cx) = (names.made(), cx());
+    let fields = component
+        .fields
+        .iter()
+        .map(|field| build(names, &cx, field));
+    let takes = component.fields.iter().any(|field| field.injected);
+    let parameter = if takes { quote!(#cx) } else { quote!(_) };
+    quote!(|#parameter| #made(move || Self { #(#fields,)* }))
 }
 
 fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
@@ -199,8 +185,6 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
     };
     quote! {
         #(#cfgs)*
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #name<#target> for #ident {}
     }
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
 use super::{boxed, call_at, duration, outcome};
-use crate::model::{Hook, HookName, Implementation};
+use crate::model::{Hook, HookName, Implementation, Kind};
 use crate::names::{Names, cx, this};
 use crate::parse::ends;
 
@@ -24,33 +24,46 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
         self_ty,
         hooks,
     } = implementation;
-    let (hooks_type, kind_type, kind) = (names.hooks(), names.kind(), kind.variant());
-    let local = Ident::new("hooks", Span::mixed_site());
-    let loaded = loads(hooks).map(ToTokens::to_token_stream);
-    let entries = hooks
-        .iter()
-        .map(|hook| entry(names, &local, hook, loaded.as_ref()));
-    let hooks = quote!({
-        let #local = #hooks_type::new().kind(#kind_type::#kind);
-        #(#entries)*
-        #local
-    });
+    let (import, names) = (names.import(&[]), &Names::local());
+    let hooks = table(names, *kind, hooks);
     let block = block(names, self_ty, &hooks);
-    let check = check_kind(implementation);
-    let loads = loaded.as_ref().map(|ty| {
+    let loads = loads(&implementation.hooks).map(|ty| {
         let loads = names.loads();
-        quote! {
-            #[automatically_derived]
-            #[diagnostic::do_not_recommend]
-            impl #loads<#ty> for #self_ty {}
-        }
+        quote!(impl #loads<#ty> for #self_ty {})
     });
+    let check = check_kind(names, *kind, self_ty);
     quote! {
         #item
-        #block
-        #loads
-        #check
+        const _: () = {
+            #import
+            #block
+            #loads
+            #check
+        };
     }
+}
+
+/// `Hooks::new().kind(..).start(..).stop(..)`, or the same as statements where some depend on `#[cfg(..)]`.
+fn table(names: &Names, kind: Kind, hooks: &[Hook]) -> TokenStream {
+    let (hooks_type, kind_type, kind) = (names.hooks(), names.kind(), kind.variant());
+    let begin = quote!(#hooks_type::new().kind(#kind_type::#kind));
+    let loaded = loads(hooks).map(ToTokens::to_token_stream);
+    let setters = hooks
+        .iter()
+        .map(|hook| setter(names, hook, loaded.as_ref()));
+    if hooks.iter().all(|hook| hook.cfgs.is_empty()) {
+        return quote!(#begin #(#setters)*);
+    }
+    let local = Ident::new("hooks", Span::mixed_site());
+    let statements = hooks.iter().zip(setters).map(|(hook, setter)| {
+        let cfgs = &hook.cfgs;
+        quote!(#(#cfgs)* let #local = #local #setter;)
+    });
+    quote!({
+        let #local = #begin;
+        #(#statements)*
+        #local
+    })
 }
 
 /// `impl AnnotatedImplBlock for Database { .. }`, where the type stands: two annotated blocks are two implementations
@@ -71,9 +84,8 @@ fn loads(hooks: &[Hook]) -> Option<&Type> {
     taken.next().filter(|_| has_load)
 }
 
-/// `let hooks = hooks.stop(|this, cx| ..);`
-fn entry(names: &Names, local: &Ident, hook: &Hook, loaded: Option<&TokenStream>) -> TokenStream {
-    let cfgs = &hook.cfgs;
+/// `.stop(|this, cx| ..)`
+fn setter(names: &Names, hook: &Hook, loaded: Option<&TokenStream>) -> TokenStream {
     let method = Ident::new(hook.which.as_str(), Span::call_site());
     let (cx, this, instance) = (cx(), this(), names.instance());
     let (unit, itself) = (quote!(()), quote!(Self));
@@ -82,18 +94,22 @@ fn entry(names: &Names, local: &Ident, hook: &Hook, loaded: Option<&TokenStream>
         HookName::Load => loaded.unwrap_or(&unit),
         _ => &unit,
     };
-    let unused = hook.parameters.is_empty().then(|| quote!(let _ = #cx;));
+    let cx = if hook.parameters.is_empty() {
+        quote!(_)
+    } else {
+        quote!(#cx)
+    };
     let result = outcome(names, hook.output, ty, &call(names, hook));
     let at = hook.method.span();
     let function = if hook.which.takes_self() {
-        let body = boxed(at, &quote!(#unused let #this = #this.of::<Self>(); #result));
+        let body = boxed(at, &quote!(let #this = #this.of::<Self>(); #result));
         quote!(|#this, #cx| #body)
     } else {
-        let body = boxed(at, &quote!(#unused #result.map(#instance::new)));
+        let body = boxed(at, &quote!(#result.map(#instance::new)));
         quote!(|#cx| #body)
     };
     let health = (hook.which == HookName::Health).then(|| health(names, hook));
-    quote!(#(#cfgs)* let #local = #local.#method(#function #health);)
+    quote!(.#method(#function #health))
 }
 
 /// `this.close(<Context as Argument<Self>>::take(&cx)).await`
@@ -127,13 +143,7 @@ fn health(names: &Names, hook: &Hook) -> TokenStream {
 }
 
 /// Stands where the type stands.
-fn check_kind(implementation: &Implementation) -> TokenStream {
-    let Implementation {
-        kind,
-        names,
-        self_ty,
-        ..
-    } = implementation;
+fn check_kind(names: &Names, kind: Kind, self_ty: &Type) -> TokenStream {
     let (check_kind, component, kind_type) = (names.check_kind(), names.component(), names.kind());
     let kind = kind.variant();
     let call = call_at(

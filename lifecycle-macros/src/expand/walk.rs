@@ -1,12 +1,12 @@
 //! The walk over a graph in const evaluation: from a component to its dependencies, and from roots.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Type;
 
 use super::{call_at, call_between};
 use crate::model::{Edge, EdgeKind};
-use crate::names::{Names, visitor};
+use crate::names::{NOT_A_COMPONENT, Names, visitor};
 use crate::parse::ends;
 
 /// ```ignore
@@ -24,10 +24,15 @@ fn visit(names: &Names, ty: &Type, visitor: &TokenStream) -> TokenStream {
 pub(super) fn edge(names: &Names, edge: &Edge) -> TokenStream {
     let (cfgs, visitor) = (&edge.cfgs, visitor());
     let visit = visit(names, &edge.target, &visitor.to_token_stream());
-    match edge.kind {
-        EdgeKind::Hard => quote!(#(#cfgs)* { #visit; }),
-        EdgeKind::Optional => quote!(#(#cfgs)* { #visitor.optional(); #visit; }),
-        EdgeKind::Late => quote!(#(#cfgs)* if #visitor.late() { #visit; }),
+    let visit = match edge.kind {
+        EdgeKind::Hard => quote!(#visit;),
+        EdgeKind::Optional => quote!(#visitor.optional(); #visit;),
+        EdgeKind::Late => quote!(if #visitor.late() { #visit; }),
+    };
+    if cfgs.is_empty() {
+        visit
+    } else {
+        quote!(#(#cfgs)* { #visit })
     }
 }
 
@@ -44,8 +49,8 @@ pub(super) struct Walk<'a> {
 const REPORTS: usize = 4;
 
 impl Walk<'_> {
-    pub(super) fn item(&self, name: &str) -> proc_macro2::Ident {
-        proc_macro2::Ident::new(&format!("{}{name}", self.prefix), Span::call_site())
+    pub(super) fn item(&self, name: &str) -> Ident {
+        Ident::new(&format!("{}{name}", self.prefix), Span::call_site())
     }
 
     /// ```ignore
@@ -54,15 +59,16 @@ impl Walk<'_> {
     /// const CYCLE_1: () = if SIZE.findings > 0 { .. };
     /// ```
     pub(super) fn items(&self) -> TokenStream {
-        let Self { names, .. } = self;
-        let (size_type, plan_type) = (names.size(), names.compiled_plan());
-        let (max_nodes, max_depth) = (names.max_nodes(), self.max_depth());
-        let (size, plan) = (self.item("SIZE"), self.item("PLAN"));
+        let (size_type, plan_type) = (self.names.size(), self.names.compiled_plan());
+        let (size, plan, visitor) = (self.item("SIZE"), self.item("PLAN"), visitor());
+        let names = Names::local();
+        let (max_nodes, max_depth) = (names.max_nodes(), names.max_depth());
+        let max_depth = self
+            .max_depth
+            .map_or_else(|| quote!(#max_depth), |depth| quote!(#depth));
         let all = quote!({ #max_nodes }, { 2 * #max_nodes }, 0, { #max_depth });
-        let visitor = visitor();
         let count = self.over(&all, &quote!(visitor()), &quote!(#visitor.size()));
-        let room = self.room();
-        let build = self.over(&room, &quote!(visitor()), &quote!(#visitor.finish()));
+        let build = self.over(&self.room(), &quote!(visitor()), &quote!(#visitor.finish()));
         let reports = (0..REPORTS).map(|finding| self.report(finding));
         quote! {
             #[doc(hidden)]
@@ -73,13 +79,6 @@ impl Walk<'_> {
             static #plan: #plan_type<{ #size.nodes }, { #size.edges }> = #build;
             #(#reports)*
         }
-    }
-
-    fn max_depth(&self) -> TokenStream {
-        self.max_depth.map_or_else(
-            || self.names.max_depth().to_token_stream(),
-            |depth| quote!(#depth),
-        )
     }
 
     fn room(&self) -> TokenStream {
@@ -106,30 +105,33 @@ impl Walk<'_> {
 
     /// One walk from all roots, in rounds.
     fn over(&self, room: &TokenStream, begin: &TokenStream, end: &TokenStream) -> TokenStream {
-        let (names, visitor) = (self.names, visitor());
-        let (room_type, memory) = (
-            names.room(),
-            proc_macro2::Ident::new("room", Span::mixed_site()),
+        let (import, names, visitor) = (
+            self.names.import(&[NOT_A_COMPONENT]),
+            &Names::local(),
+            visitor(),
         );
+        let (room_type, memory) = (names.room(), Ident::new("room", Span::mixed_site()));
         let visits = self
             .roots
             .iter()
             .map(|root| visit(names, root, &quote!(&mut #visitor)));
-        let (not_a_component, visitor_type) = (names.not_a_component(), names.visitor());
-        let (first, last) = (self.roots.first().map(ends), self.roots.last().map(ends));
-        let (first, last) = (
-            first.map_or_else(Span::call_site, |at| at.0),
-            last.map_or_else(Span::call_site, |at| at.1),
-        );
+        let visitor_type = names.visitor();
+        let first = self
+            .roots
+            .first()
+            .map_or_else(Span::call_site, |root| ends(root).0);
+        let last = self
+            .roots
+            .last()
+            .map_or_else(Span::call_site, |root| ends(root).1);
         let round = call_between(
             first,
             last,
-            &quote!(<#visitor_type<'_>>::round),
+            &quote!(#visitor_type::round),
             &quote!(&mut #visitor),
         );
         quote!({
-            #[allow(unused_imports)]
-            use #not_a_component as _;
+            #import
             let mut #memory = #room_type::<#room>::new();
             let mut #visitor = #memory.#begin;
             while #round {

@@ -16,7 +16,7 @@ pub use argument::{
 pub use custom::Custom;
 pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected, require_field};
 pub use hooks::{Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, check_kind, check_work};
-pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, started};
+pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, made, started};
 
 pub(crate) use hooks::Code;
 

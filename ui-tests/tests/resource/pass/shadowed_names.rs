@@ -38,9 +38,10 @@ struct Api {
 #[::lifecycle::service]
 impl Api {
     #[::lifecycle::run]
-    async fn run(&self, shutdown: ::lifecycle::Shutdown) {
+    async fn run(&self, cx: ::lifecycle::Context, shutdown: ::lifecycle::Shutdown) {
         self.settings.size();
-        ::std::mem::drop(shutdown);
+        cx.ready();
+        shutdown.await;
     }
 
     #[::lifecycle::health(every = "1s", timeout = "10ms")]
@@ -49,7 +50,7 @@ impl Api {
 
 #[::lifecycle::app(
     services = [Api],
-    name = "no prelude",
+    name = "shadowed names",
     shutdown_timeout = "10s",
     start_budget = "1m",
     drain_delay = "1s",
