@@ -149,8 +149,8 @@ impl Engine {
         self.starting -= 1;
         let (late, doomed, runs, ready) = (node.late, node.doomed(), node.runs, node.policy.ready);
         self.node(key).late = false;
-        if ending == Ending::Ok {
-            self.node(key).whole = true;
+        self.node(key).whole = ending == Ending::Ok;
+        if ending == Ending::Ok && !late {
             // A run loop of a component that has to go again at once would only be torn down.
             if runs && !doomed {
                 self.command(Command::Run(key));
@@ -163,15 +163,16 @@ impl Engine {
             }
             return;
         }
+        // One that succeeds after its time has lost what it spawned to the abort, so it is stopped like any other.
         let failure = match ending {
-            Ending::Cancelled if late => Some(Failure {
+            Ending::Ok | Ending::Cancelled if late => Some(Failure {
                 stage: Stage::Start,
                 kind: FailureKind::Timeout,
             }),
             ending => ending.failure(Stage::Start),
         };
         self.attempt_failed(key, failure);
-        self.clean_up_attempt(key);
+        self.begin_stop(key);
     }
 
     /// Decides what a failed attempt means, before its cleanups run.

@@ -75,6 +75,7 @@ impl Engine {
         }
     }
 
+    /// Ends a component's work. After a start that did not succeed there is nothing to stop, but its cleanups run.
     pub(super) fn begin_stop(&mut self, key: Key) {
         self.set_up(key, false);
         self.set_state(key, State::Quiescing);
@@ -92,12 +93,6 @@ impl Engine {
         if self.forced.is_some() {
             self.abort_now(key);
         }
-    }
-
-    /// After a start that did not succeed: what it spawned ends and its cleanups run, but there is nothing to stop.
-    pub(super) fn clean_up_attempt(&mut self, key: Key) {
-        self.node(key).whole = false;
-        self.begin_stop(key);
     }
 
     /// The last task of the current step has ended.
