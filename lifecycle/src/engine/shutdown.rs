@@ -37,6 +37,7 @@ impl Engine {
             {
                 self.cancel_start(key);
             }
+            self.refit(key);
             self.set_wanted(key, false);
         }
     }

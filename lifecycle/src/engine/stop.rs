@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::input::{Ending, Key};
+use super::input::{Ending, Key, Moment};
 use super::node::State;
 use super::output::{Change, Command};
 use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL};
@@ -82,9 +82,7 @@ impl Engine {
         let node = self.node(key);
         node.last_call = None;
         let (limit, drain) = (node.policy.stop_timeout, node.whole);
-        let latest = self.budget.latest_end(key).unwrap_or(Duration::MAX);
-        let deadline = self.now.saturating_add(limit).min(latest.max(self.now));
-        self.set_deadline(key, Some(deadline));
+        self.fit(key, self.now.saturating_add(limit));
         self.change(key, Change::Quiescing);
         self.command(Command::Quiesce {
             node: key,
@@ -92,6 +90,27 @@ impl Engine {
         });
         if self.forced.is_some() {
             self.abort_now(key);
+        }
+    }
+
+    /// Sets the end of a component's stop, which leaves their share to those behind it.
+    fn fit(&mut self, key: Key, at: Moment) {
+        let latest = self.budget.latest_end(key).unwrap_or(Duration::MAX);
+        self.set_deadline(key, Some(at.min(latest.max(self.now))));
+    }
+
+    /// A shutdown begins: a component that is stopping already has to fit in.
+    pub(super) fn refit(&mut self, key: Key) {
+        let node = &self.nodes[key as usize];
+        let stopping = matches!(
+            node.state,
+            State::Quiescing | State::Stopping | State::Cleaning
+        );
+        if let Some(at) = node
+            .deadline
+            .filter(|_| stopping && node.last_call.is_none())
+        {
+            self.fit(key, at);
         }
     }
 
