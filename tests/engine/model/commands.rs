@@ -181,10 +181,17 @@ impl Model<'_> {
         unless(fine, "aborted without a reason", key)?;
         unless(node.aborted.is_none(), "aborted twice", key)?;
         let in_start = matches!(node.at, At::Loading | At::Starting);
-        let late = in_start && (self.budget_spent(now) || overdue && !self.must_go(key));
+        let late = in_start && (self.budget_spent(now) || overdue);
+        let unsure = late
+            && if node.at == At::Loading {
+                self.window.is_some()
+            } else {
+                self.must_go(key)
+            };
         let forced = self.forced.is_some();
         let node = &mut self.nodes[key];
-        node.late |= late;
+        node.late = late;
+        node.unsure = unsure;
         node.aborted = Some(now);
         node.ever_aborted = true;
         if node.at.is_stopping() && !forced {

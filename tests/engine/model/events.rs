@@ -91,7 +91,10 @@ impl Model<'_> {
         let lost_required =
             |key: u32| self.nodes[key as usize].failed && self.required[key as usize];
         let was_up = |key: u32| self.nodes[key as usize].at == At::Up;
+        let loading = self.phase == Phase::Loading;
+        let waiting = (0..self.nodes.len()).any(|key| loading && lost_required(key as u32));
         let fine = match cause {
+            cause if waiting && !matches!(cause, Cause::LoadFailed(_)) => false,
             Cause::Signal(signal) => self.cue.signal == Some(signal),
             Cause::Requested => self.cue.shutdown,
             Cause::MainReturned => self
@@ -102,7 +105,9 @@ impl Model<'_> {
             Cause::AllFinished => over && all_finished,
             Cause::NoneLeft => over && !all_finished,
             Cause::LoadFailed(key) => {
-                lost_required(key) && self.nodes.iter().all(|node| node.at != At::Loading)
+                let over = self.nodes.iter().all(|node| node.at != At::Loading);
+                let cut = self.cue.shutdown || self.cue.signal.is_some() || self.budget_spent(now);
+                lost_required(key) && (over || cut)
             }
             Cause::StartFailed(key, _) => lost_required(key) && !was_up(key),
             Cause::Failed(key, _) => lost_required(key) && was_up(key),

@@ -69,6 +69,8 @@ pub(crate) struct Follow {
     ever_aborted: bool,
     /// It ran out of time in its load or start.
     late: bool,
+    /// It had to go at the very moment at which it ran out of time: either may be the reason.
+    unsure: bool,
     last_call: Option<Moment>,
     up_at: Option<Moment>,
     start_at: Option<Moment>,
@@ -127,6 +129,7 @@ impl<'c> Model<'c> {
             aborted: None,
             ever_aborted: false,
             late: false,
+            unsure: false,
             last_call: None,
             up_at: None,
             start_at: None,
@@ -217,6 +220,7 @@ impl<'c> Model<'c> {
             Ending::Cancelled if node.late && matches!(stage, Stage::Load | Stage::Start) => {
                 Some(FailureKind::Timeout)
             }
+            Ending::Ok if node.late && stage == Stage::Start => Some(FailureKind::Timeout),
             Ending::Ok | Ending::Cancelled => None,
         };
         let failure = kind.map(|kind| Failure { stage, kind });
@@ -227,15 +231,14 @@ impl<'c> Model<'c> {
                 self.fails(key, failure);
             }
             (Stage::Start, At::Starting) => {
+                let late = node.late;
                 (node.aborted, node.late) = (None, false);
-                if ending == Ending::Ok {
-                    node.succeeded += 1;
-                    node.whole = true;
+                node.whole = ending == Ending::Ok;
+                node.succeeded += u32::from(node.whole);
+                if node.whole && !late {
                     node.again = None;
-                    if component.code.run.is_some()
-                        && component.policy.ready == Ready::Explicit
-                        && !going
-                    {
+                    let explicit = component.policy.ready == Ready::Explicit;
+                    if component.code.run.is_some() && explicit && !going {
                         node.at = At::Warming;
                     } else {
                         self.come_up(now, key);
@@ -271,7 +274,8 @@ impl<'c> Model<'c> {
     fn fails(&mut self, key: usize, failure: Option<Failure>) {
         if let Some(failure) = failure {
             self.cue.may_fail = Some((key, failure));
-            self.cue.must_fail = Some(key);
+            let unsure = self.nodes[key].unsure && failure.kind == FailureKind::Timeout;
+            self.cue.must_fail = (!unsure).then_some(key);
         }
     }
 
