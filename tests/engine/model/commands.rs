@@ -80,6 +80,7 @@ impl Model<'_> {
         node.attempt += 1;
         node.started += 1;
         node.retry_at = None;
+        node.again = None;
         node.start_at.get_or_insert(now);
         (node.aborted, node.last_call) = (None, None);
         node.deadline = Some(now + policy.start_timeout);

@@ -111,7 +111,11 @@ impl Model<'_> {
             }
             Cause::StartFailed(key, _) => lost_required(key) && !was_up(key),
             Cause::Failed(key, _) => lost_required(key) && was_up(key),
-            Cause::StartBudget => self.budget_spent(now),
+            Cause::StartBudget => {
+                let coming = |key: &usize| self.nodes[*key].at != At::Up && !self.is_lost(*key);
+                let mut needed = (0..self.nodes.len()).filter(|key| self.required[*key]);
+                self.budget_spent(now) && (loading || needed.any(|key| coming(&key)))
+            }
             _ => false,
         };
         if !fine || !self.is_rising() {
@@ -179,9 +183,14 @@ impl Model<'_> {
 
     fn failed(&mut self, now: Moment, key: usize, failure: Failure) -> Result<(), String> {
         let node = &self.nodes[key];
-        let late = failure.kind == FailureKind::Timeout
-            && matches!(node.at, At::Starting | At::Warming | At::Down)
-            && (node.deadline.is_some_and(|at| now >= at) || self.budget_spent(now));
+        // At the end of the budget a failure that was to be tried again is the last word.
+        let timeout = node.again.is_none() && failure.kind == FailureKind::Timeout;
+        let late = match node.at {
+            At::Warming => timeout && node.deadline.is_some_and(|at| now >= at),
+            _ => false,
+        };
+        let spent = self.budget_spent(now) && node.at != At::Up;
+        let late = late || spent && (timeout || node.again == Some(failure));
         if node.failed || !(late || self.cue.may_fail == Some((key, failure))) {
             return Err("failed without a reason, or twice".into());
         }
