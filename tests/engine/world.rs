@@ -74,6 +74,7 @@ impl<'c> World<'c> {
             self.put(ms(at), Next::Outside(input));
         }
         self.step(Input::Begin)?;
+        self.model.knows_what_is_required(&self.engine)?;
         let mut steps = 0;
         while !self.exited {
             steps += 1;

@@ -3,7 +3,7 @@
 use lifecycle::engine::{ABORT_GRACE, Command, Key, LAST_CALL, Moment, Phase, Signal};
 use lifecycle::plan::EdgeKind;
 
-use super::{At, Model};
+use super::{Answer, At, Model};
 use crate::case::name;
 
 fn unless(fine: bool, what: &str, key: usize) -> Result<(), String> {
@@ -81,7 +81,6 @@ impl Model<'_> {
         node.started += 1;
         node.retry_at = None;
         node.again = None;
-        node.start_at.get_or_insert(now);
         (node.aborted, node.last_call) = (None, None);
         node.deadline = Some(now + policy.start_timeout);
         Ok(())
@@ -89,8 +88,9 @@ impl Model<'_> {
 
     fn run(&mut self, key: usize) -> Result<(), String> {
         let fine = matches!(self.nodes[key].at, At::Up | At::Warming)
-            && self.nodes[key].whole
+            && self.nodes[key].to_run
             && !self.must_go(key);
+        self.nodes[key].to_run = false;
         unless(
             fine && self.case.components[key].code.run.is_some(),
             "a run loop that nobody wants",
@@ -107,7 +107,7 @@ impl Model<'_> {
         )?;
         if node.at != At::Failing {
             unless(self.must_go(key), "stopped without a reason", key)?;
-            for (from, kind) in self.case.dependents(key) {
+            for &(from, kind) in &self.dependents[key] {
                 let waits = kind == EdgeKind::Hard || self.must_go(from);
                 let live = self.nodes[from].at.is_live();
                 unless(
@@ -194,7 +194,6 @@ impl Model<'_> {
         node.late = late;
         node.unsure = unsure;
         node.aborted = Some(now);
-        node.ever_aborted = true;
         if node.at.is_stopping() && !forced {
             node.last_call.get_or_insert(now + LAST_CALL);
         }
@@ -247,7 +246,10 @@ impl Model<'_> {
         match (0..self.nodes.len()).find(alive) {
             Some(key) => Err(format!("the end before {} is down", name(key))),
             None if self.phase != Phase::Ended => Err("the end in the wrong phase".into()),
-            None => Ok(()),
+            None => {
+                self.told_to_finish = true;
+                Ok(())
+            }
         }
     }
 
@@ -261,6 +263,7 @@ impl Model<'_> {
         if self.signals.len() < 2 || self.forced.is_none() || code != expected {
             return Err("left the process too early, or with another code".into());
         }
+        self.cue.answered = Some(Answer::Exit);
         Ok(())
     }
 }

@@ -91,6 +91,9 @@ impl Model<'_> {
         }
         if let Some((at, _)) = self.shutdown {
             let end = at + self.case.limits.shutdown_timeout;
+            if self.phase == Phase::Draining && past(at + self.case.limits.drain_delay) {
+                return Err("it drains for too long".into());
+            }
             if past(end) && self.forced.is_none() && self.phase != Phase::Ended {
                 return Err("I4: the shutdown goes on after its time".into());
             }

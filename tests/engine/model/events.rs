@@ -1,8 +1,8 @@
 //! Which events the rules allow, and what follows from them.
 
 use super::{
-    At, Cause, Change, Duration, Failure, FailureKind, Force, Kind, Model, Moment, Phase, Signal,
-    What, deadlines, name,
+    Answer, At, Cause, Change, Duration, Failure, FailureKind, Force, Kind, Model, Moment, Phase,
+    Signal, What, deadlines, name,
 };
 use lifecycle::engine::SecondSigterm;
 use lifecycle::plan::OnFinish;
@@ -13,6 +13,7 @@ impl Model<'_> {
             What::Phase(phase) => self.turn(now, phase),
             What::Shutdown(cause) => self.begin_shutdown(now, cause),
             What::Ignored(signal) => {
+                self.cue.answered = Some(Answer::Ignore);
                 let fine = self.cue.signal == Some(signal) && !self.is_rising();
                 if fine {
                     Ok(())
@@ -40,10 +41,7 @@ impl Model<'_> {
         let fine = match phase {
             Phase::New => false,
             Phase::Loading => from == Phase::New,
-            Phase::Starting => {
-                self.loading_over = Some(now);
-                from == Phase::Loading && !any(&|at| at == At::Loading)
-            }
+            Phase::Starting => from == Phase::Loading && !any(&|at| at == At::Loading),
             Phase::Running => {
                 (0..self.nodes.len()).all(|key| self.nodes[key].at == At::Up || self.is_lost(key))
             }
@@ -58,6 +56,9 @@ impl Model<'_> {
                 let cut = self.cue.signal == Some(Signal::Interrupt) || self.forced.is_some();
                 let interrupt =
                     matches!(self.shutdown, Some((_, Cause::Signal(Signal::Interrupt))));
+                if from == Phase::Draining && self.cue.answer == Some(Answer::EndDrain) {
+                    self.cue.answered = Some(Answer::EndDrain);
+                }
                 match from {
                     Phase::Draining => {
                         begin.is_some_and(|at| now == at + limits.drain_delay) || cut
@@ -121,6 +122,9 @@ impl Model<'_> {
         if !fine || !self.is_rising() {
             return Err("a shutdown without that cause".into());
         }
+        if let Cause::Signal(_) | Cause::LoadFailed(_) = cause {
+            self.cue.answered = self.cue.signal.map(|_| Answer::ShutDown);
+        }
         self.shutdown = Some((now, cause));
         Ok(())
     }
@@ -140,6 +144,9 @@ impl Model<'_> {
             _ => false,
         };
         self.forced = Some((now, force));
+        if let Force::Signal(_) = force {
+            self.cue.answered = Some(Answer::Force);
+        }
         if fine {
             Ok(())
         } else {
@@ -174,7 +181,11 @@ impl Model<'_> {
             Change::Finished if self.cue.finished != Some(key) => {
                 Err("finished without having ended".into())
             }
-            Change::Up if self.nodes[key].at != At::Up => Err("up without having started".into()),
+            Change::Up if self.nodes[key].at == At::Up && !self.nodes[key].told => {
+                self.nodes[key].told = true;
+                Ok(())
+            }
+            Change::Up => Err("up without having started".into()),
             Change::Down => self.went_down(now, key),
             Change::Retrying { after } => self.retrying(now, key, after),
             _ => Ok(()),

@@ -28,6 +28,7 @@ impl Model<'_> {
             Input::Shutdown => self.cue.shutdown = true,
             Input::ExitCode(code) => self.wanted = code,
             Input::Signal(signal) => {
+                self.cue.answer = Some(self.answer(signal));
                 self.signals.push(signal);
                 self.cue.signal = Some(signal);
             }
@@ -62,6 +63,7 @@ impl Model<'_> {
                 node.succeeded += u32::from(node.whole);
                 if node.whole && !late {
                     node.again = None;
+                    node.to_run = component.code.run.is_some() && !going;
                     let explicit = component.policy.ready == Ready::Explicit;
                     if component.code.run.is_some() && explicit && !going {
                         node.at = At::Warming;
@@ -108,6 +110,7 @@ impl Model<'_> {
         let node = &mut self.nodes[key];
         node.at = At::Up;
         node.attempt = 0;
+        node.told = false;
         node.up_at = Some(now);
         node.deadline = None;
     }

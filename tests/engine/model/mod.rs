@@ -10,11 +10,12 @@ mod ends;
 mod events;
 mod exit;
 mod input;
+mod prompt;
 
 use std::time::Duration;
 
 use lifecycle::engine::{
-    Cause, Change, Engine, Failure, FailureKind, Force, Key, Moment, Output, Phase, Signal, What,
+    Cause, Change, Failure, FailureKind, Force, Moment, Output, Phase, Signal, What,
 };
 use lifecycle::plan::{EdgeKind, Kind, Stage};
 
@@ -66,14 +67,16 @@ pub(crate) struct Follow {
     whole: bool,
     deadline: Option<Moment>,
     aborted: Option<Moment>,
-    ever_aborted: bool,
     /// It ran out of time in its load or start.
     late: bool,
     /// It had to go at the very moment at which it ran out of time: either may be the reason.
     unsure: bool,
     last_call: Option<Moment>,
+    /// Its run loop is to be called.
+    to_run: bool,
+    /// Observers know that it is up.
+    told: bool,
     up_at: Option<Moment>,
-    start_at: Option<Moment>,
     down_at: Option<Moment>,
 }
 
@@ -85,7 +88,8 @@ pub(crate) struct Model<'c> {
     below: Vec<Duration>,
     longest: Duration,
     phase: Phase,
-    loading_over: Option<Moment>,
+    /// Hard and optional dependents.
+    dependents: Vec<Vec<(usize, EdgeKind)>>,
     start_deadline: Option<Moment>,
     shutdown: Option<(Moment, Cause)>,
     /// The time over which stops are laid.
@@ -93,6 +97,7 @@ pub(crate) struct Model<'c> {
     forced: Option<(Moment, Force)>,
     signals: Vec<Signal>,
     wanted: u8,
+    told_to_finish: bool,
     tally: exit::Tally,
     /// What this input allows or demands.
     cue: Cue,
@@ -108,6 +113,18 @@ struct Cue {
     done: Option<usize>,
     shutdown: bool,
     signal: Option<Signal>,
+    answer: Option<Answer>,
+    answered: Option<Answer>,
+}
+
+/// What a signal does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    ShutDown,
+    EndDrain,
+    Force,
+    Exit,
+    Ignore,
 }
 
 impl<'c> Model<'c> {
@@ -127,12 +144,12 @@ impl<'c> Model<'c> {
             whole: false,
             deadline: None,
             aborted: None,
-            ever_aborted: false,
             late: false,
             unsure: false,
             last_call: None,
+            to_run: false,
+            told: false,
             up_at: None,
-            start_at: None,
             down_at: None,
         };
         let (below, longest) = deadlines::chains(case);
@@ -144,13 +161,16 @@ impl<'c> Model<'c> {
             below,
             longest,
             phase: Phase::New,
-            loading_over: None,
+            dependents: (0..case.components.len())
+                .map(|key| case.dependents(key).collect())
+                .collect(),
             start_deadline: None,
             shutdown: None,
             window: None,
             forced: None,
             signals: Vec::new(),
             wanted: 0,
+            told_to_finish: false,
             tally: exit::Tally::default(),
             cue: Cue::default(),
         }
@@ -187,47 +207,6 @@ impl<'c> Model<'c> {
             Output::Event(event) if event.at != now => Err("an event of another time".into()),
             Output::Event(event) => self.event(now, event.what),
         }
-    }
-
-    /// What must hold after every input.
-    pub(crate) fn after(&self, now: Moment, engine: &Engine) -> Result<(), String> {
-        if let Some(key) = self.cue.must_fail.filter(|key| !self.nodes[*key].failed) {
-            return Err(format!("{} failed, and nobody was told", name(key)));
-        }
-        if let Some(key) = self
-            .cue
-            .done
-            .filter(|key| self.nodes[*key].down_at != Some(now))
-        {
-            return Err(format!(
-                "{} is idle after its cleanups, and not down",
-                name(key)
-            ));
-        }
-        if (self.cue.shutdown || self.cue.signal.is_some()) && self.is_rising() {
-            return Err("the shutdown did not begin".into());
-        }
-        let (nodes, size) = (&self.nodes, self.nodes.len());
-        if nodes.iter().filter(|node| node.at == At::Starting).count()
-            > self.case.limits.max_concurrent_starts.max(1)
-        {
-            return Err("more starts at once than there may be".into());
-        }
-        if let Some(key) = (0..size).find(|key| nodes[*key].at == At::Failing) {
-            return Err(format!(
-                "the failed start of {} is not cleaned up",
-                name(key)
-            ));
-        }
-        if self.phase != engine.phase() {
-            return Err("the phase changed without an event".into());
-        }
-        if let Some(key) =
-            (0..size as Key).find(|key| engine.is_required(*key) != self.required[*key as usize])
-        {
-            return Err(format!("whether {} is required", name(key as usize)));
-        }
-        self.in_time(now)
     }
 }
 
