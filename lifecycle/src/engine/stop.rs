@@ -140,11 +140,12 @@ impl Engine {
         self.command(Command::Cleanup(key));
     }
 
-    /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call.
+    /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call, and
+    /// no step is aborted before it could do anything.
     fn next_step(&mut self, key: Key, state: State) {
         self.set_state(key, state);
         if let Some(at) = self.nodes[key as usize].last_call {
-            self.set_deadline(key, Some(at));
+            self.set_deadline(key, Some(at.max(self.now.saturating_add(ABORT_GRACE))));
         }
     }
 

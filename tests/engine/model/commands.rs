@@ -21,8 +21,8 @@ impl Model<'_> {
             Command::Start(key) => self.start(now, key as usize),
             Command::Run(key) => self.run(key as usize),
             Command::Quiesce { node, drain } => self.quiesce(now, node as usize, drain),
-            Command::Stop(key) => self.stop(key as usize),
-            Command::Cleanup(key) => self.cleanup(key as usize),
+            Command::Stop(key) => self.stop(now, key as usize),
+            Command::Cleanup(key) => self.cleanup(now, key as usize),
             Command::Abort(key) => self.abort(now, key as usize),
             Command::GiveUp(key) => self.give_up(now, key),
             Command::Finish => self.finish(),
@@ -121,33 +121,33 @@ impl Model<'_> {
         let limit = now + self.case.components[key].policy.stop_timeout;
         let deadline = self.clamp(now, key, limit);
         let deadline = self.forced.is_none().then_some(deadline);
-        self.step_to(key, At::Quiescing);
+        self.step_to(now, key, At::Quiescing);
         self.nodes[key].last_call = None;
         self.nodes[key].deadline = deadline;
         Ok(())
     }
 
-    fn step_to(&mut self, key: usize, at: At) {
+    fn step_to(&mut self, now: Moment, key: usize, at: At) {
         let node = &mut self.nodes[key];
         node.at = at;
         node.aborted = None;
-        if node.last_call.is_some() {
-            node.deadline = node.last_call;
+        if let Some(at) = node.last_call {
+            node.deadline = Some(at.max(now + ABORT_GRACE));
         }
     }
 
-    fn stop(&mut self, key: usize) -> Result<(), String> {
+    fn stop(&mut self, now: Moment, key: usize) -> Result<(), String> {
         let node = &self.nodes[key];
         unless(node.at == At::Quiescing, "I3: a stop out of turn", key)?;
         unless(node.whole, "I3: a stop of what did not start", key)?;
         unless(self.forced.is_none(), "a stop after force", key)?;
-        self.step_to(key, At::Stopping);
+        self.step_to(now, key, At::Stopping);
         self.nodes[key].whole = false;
         self.nodes[key].stops += 1;
         Ok(())
     }
 
-    fn cleanup(&mut self, key: usize) -> Result<(), String> {
+    fn cleanup(&mut self, now: Moment, key: usize) -> Result<(), String> {
         let node = &self.nodes[key];
         unless(
             matches!(node.at, At::Quiescing | At::Stopping),
@@ -159,7 +159,7 @@ impl Model<'_> {
             "I3: cleaned up without a stop",
             key,
         )?;
-        self.step_to(key, At::Cleaning);
+        self.step_to(now, key, At::Cleaning);
         self.nodes[key].whole = false;
         self.nodes[key].cleanups += 1;
         Ok(())
