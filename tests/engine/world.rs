@@ -68,6 +68,10 @@ impl<'c> World<'c> {
         }
     }
 
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.engine.exit_code()
+    }
+
     /// Runs the case to its end, and one more time from the recorded inputs.
     pub(crate) fn run(&mut self) -> Result<(), String> {
         for &(at, input) in &self.case.events {
