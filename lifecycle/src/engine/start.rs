@@ -98,7 +98,7 @@ impl Engine {
     }
 
     pub(super) fn queue_start(&mut self, key: Key) {
-        if self.starting >= self.limits.max_concurrent_starts {
+        if self.starting + self.queue.len() >= self.limits.max_concurrent_starts.max(1) {
             self.change(key, Change::Queued);
         }
         self.set_state(key, State::Queued);
