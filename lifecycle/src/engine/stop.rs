@@ -89,7 +89,7 @@ impl Engine {
             drain: drain && self.forced.is_none(),
         });
         if self.forced.is_some() {
-            self.abort_now(key);
+            self.abort(key, ABORT_GRACE);
         }
     }
 
@@ -141,10 +141,12 @@ impl Engine {
     }
 
     /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call, and
-    /// no step is aborted before it could do anything.
+    /// no step is aborted before it could do anything. Once forced, the end of all is the only one.
     fn next_step(&mut self, key: Key, state: State) {
         self.set_state(key, state);
-        if let Some(at) = self.nodes[key as usize].last_call {
+        if self.forced.is_some() {
+            self.set_deadline(key, None);
+        } else if let Some(at) = self.nodes[key as usize].last_call {
             self.set_deadline(key, Some(at.max(self.now.saturating_add(ABORT_GRACE))));
         }
     }

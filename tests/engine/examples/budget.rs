@@ -32,6 +32,7 @@ fn each_has_its_full_limit_when_the_chain_fits() {
         &[
             "6000 overstayed api",
             "9000 overstayed cache",
+            "11000 forced",
             "11000 overstayed db",
         ],
     );
@@ -47,6 +48,7 @@ fn a_chain_that_does_not_fit_is_scaled() {
         &[
             "6000 overstayed api",
             "9000 overstayed cache",
+            "11000 forced",
             "11000 overstayed db",
         ],
     );
@@ -169,7 +171,7 @@ fn a_rollback_has_a_budget_of_its_own() {
         .tell();
     told.only(
         &["forced", "overstayed", "finish"],
-        &["45010 overstayed db", "45010 finish"],
+        &["45010 forced", "45010 overstayed db", "45010 finish"],
     )
     .exits(69);
 }

@@ -34,8 +34,8 @@ fn when_all_services_have_finished_the_app_stops_with_success() {
         &["because", "drain"],
         &[
             "320 because AllFinished",
-            "320 drain one",
             "320 drain two",
+            "320 drain one",
             "320 drain db",
         ],
     );

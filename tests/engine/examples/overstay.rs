@@ -92,11 +92,10 @@ fn when_the_whole_time_is_up_all_is_aborted_and_cleaned() {
             "3000 abort db",
             "3000 abort api",
             "3000 abort api",
-            "4000 give up api",
-            "4000 abort db",
-            "4000 abort db",
-            "4000 give up db",
-            "4000 finish",
+            "3500 give up api",
+            "3500 abort db",
+            "3500 clean db",
+            "3800 finish",
         ],
     );
     told.exits(75);

@@ -65,7 +65,7 @@ fn the_second_sigint_aborts_and_still_cleans() {
 }
 
 #[test]
-fn what_is_forced_and_stays_has_one_second() {
+fn what_is_forced_and_stays_is_given_up() {
     let told = story()
         .service("api", &[], |c| c.code.run = Some(STUCK))
         .at(1_000, SIGINT)
@@ -73,7 +73,7 @@ fn what_is_forced_and_stays_has_one_second() {
         .tell();
     told.only(
         &["abort", "give up", "finish"],
-        &["2000 abort api", "3000 give up api", "3000 finish"],
+        &["2000 abort api", "2500 give up api", "2500 finish"],
     )
     .exits(130);
 }

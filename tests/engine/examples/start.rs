@@ -282,10 +282,10 @@ fn places_among_those_that_start_are_taken_in_order() {
     told.only(
         &["start", "queued"],
         &[
-            "0 start a",
-            "0 start b",
             "0 queued c",
             "0 queued d",
+            "0 start a",
+            "0 start b",
             "10 start c",
             "20 start d",
         ],

@@ -18,8 +18,8 @@ fn each_stops_the_moment_its_last_dependent_is_down() {
     told.only(
         &["drain"],
         &[
-            "1000 drain api",
             "1000 drain jobs",
+            "1000 drain api",
             "1100 drain cache",
             "1300 drain db",
         ],

@@ -131,7 +131,9 @@ impl Model<'_> {
         let node = &mut self.nodes[key];
         node.at = at;
         node.aborted = None;
-        if let Some(at) = node.last_call {
+        if self.forced.is_some() {
+            node.deadline = None;
+        } else if let Some(at) = node.last_call {
             node.deadline = Some(at.max(now + ABORT_GRACE));
         }
     }
@@ -203,8 +205,7 @@ impl Model<'_> {
     fn give_up(&mut self, now: Moment, key: Key) -> Result<(), String> {
         let key = key as usize;
         let node = &self.nodes[key];
-        let aborted =
-            node.aborted.is_some_and(|at| now >= at + ABORT_GRACE) && self.forced.is_none();
+        let aborted = node.aborted.is_some_and(|at| now >= at + ABORT_GRACE);
         let over = self.forced.is_some_and(|(at, _)| now >= at + LAST_CALL);
         unless(
             node.at.is_live() || node.at == At::Loading,

@@ -101,17 +101,13 @@ impl Model<'_> {
                 return Err("I4: the app did not end in time".into());
             }
         }
-        if let Some((at, _)) = self.forced.filter(|_| self.phase != Phase::Ended) {
-            return if past(at + LAST_CALL) {
-                Err("I4: forced, and no end".into())
-            } else {
-                Ok(())
-            };
+        if self.phase != Phase::Ended && self.forced.is_some_and(|(at, _)| past(at + LAST_CALL)) {
+            return Err("I4: forced, and no end".into());
         }
         for (key, node) in self.nodes.iter().enumerate() {
             let due = match node.aborted {
-                Some(at) => Some(at + ABORT_GRACE),
-                None => node.deadline,
+                Some(at) if !matches!(node.at, At::Warming | At::Up) => Some(at + ABORT_GRACE),
+                _ => node.deadline,
             };
             let timed = node.at.is_stopping()
                 || matches!(node.at, At::Loading | At::Starting | At::Warming);

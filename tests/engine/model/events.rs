@@ -144,6 +144,7 @@ impl Model<'_> {
             _ => false,
         };
         self.forced = Some((now, force));
+        self.nodes.iter_mut().for_each(|node| node.deadline = None);
         if let Force::Signal(_) = force {
             self.cue.answered = Some(Answer::Force);
         }
