@@ -7,6 +7,7 @@ mod case;
 mod examples;
 mod generate;
 mod model;
+mod noise;
 mod properties;
 mod purity;
 mod report;

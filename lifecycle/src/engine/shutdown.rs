@@ -32,7 +32,7 @@ impl Engine {
         self.enter(Phase::Stopping);
         let end = self.timers.total.unwrap_or(self.now);
         self.budget.begin(self.now, end);
-        for key in self.keys() {
+        for key in self.keys().rev() {
             if self.nodes[key as usize].state == State::Loading && !self.nodes[key as usize].aborted
             {
                 self.cancel_start(key);

@@ -195,8 +195,8 @@ fn a_late_dependency_gives_no_order_in_either_direction() {
         &[
             "0 start bus",
             "0 start api",
-            "100 drain bus",
             "100 drain api",
+            "100 drain bus",
         ],
     );
 }
