@@ -175,14 +175,11 @@ impl Dice {
 
     fn late_edges(&mut self, components: &mut [Component]) {
         let size = components.len();
-        for from in 0..size {
+        for (from, component) in components.iter_mut().enumerate() {
             let to = self.rng.usize(0..size);
-            let known = components[from]
-                .dependencies
-                .iter()
-                .any(|(known, _)| *known == to);
+            let known = component.dependencies.iter().any(|(known, _)| *known == to);
             if self.percent(8) && to != from && !known {
-                components[from].dependencies.push((to, EdgeKind::Late));
+                component.dependencies.push((to, EdgeKind::Late));
             }
         }
     }

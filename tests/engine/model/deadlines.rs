@@ -84,10 +84,9 @@ impl Model<'_> {
     /// I4, and each limit by itself: what is overdue has been dealt with.
     pub(super) fn in_time(&self, now: Moment) -> Result<(), String> {
         let past = |at: Moment| now > at + TOLERANCE;
-        if let (Some(at), Phase::Loading | Phase::Starting) = (self.start_deadline, self.phase) {
-            if past(at) {
-                return Err("I4: the start goes on after its budget".into());
-            }
+        let starting = matches!(self.phase, Phase::Loading | Phase::Starting);
+        if starting && self.start_deadline.is_some_and(past) {
+            return Err("I4: the start goes on after its budget".into());
         }
         if let Some((at, _)) = self.shutdown {
             let end = at + self.case.limits.shutdown_timeout;
