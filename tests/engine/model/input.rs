@@ -12,7 +12,9 @@ impl Model<'_> {
             return;
         }
         match input {
-            Input::Begin => self.start_deadline = Some(now + self.case.limits.start_budget),
+            Input::Begin | Input::Check => {
+                self.start_deadline = Some(now + self.case.limits.start_budget);
+            }
             Input::Ended(key, stage, ending) => self.ended(now, key as usize, stage, ending),
             Input::Idle(key) => {
                 self.cue.done =
