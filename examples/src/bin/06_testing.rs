@@ -1,0 +1,104 @@
+//! Tests of an app: time is paused, every event is kept, and whatever can go wrong goes wrong on demand.
+//!
+//! ```console
+//! $ cargo test -p examples --bin 06_testing
+//! $ cargo run -p examples --bin 06_testing
+//!     0.000 s  app loading
+//! ...
+//!  3600.000 s  Database up
+//! ```
+
+#![expect(clippy::print_stdout, reason = "a lesson talks to its reader")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lifecycle::plan::Stage;
+use lifecycle::prelude::*;
+use lifecycle::testing::{Fault, TestApp};
+
+#[resource(retry = 2, backoff = "1s..1m")]
+#[derive(Default)]
+struct Database {
+    orders: u32,
+}
+
+#[resource]
+impl Database {
+    #[start]
+    async fn connect() -> Self {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Self { orders: 17 }
+    }
+}
+
+#[service(depends_on = [Database])]
+struct Api {
+    orders: u32,
+}
+
+#[service]
+impl Api {
+    #[start]
+    fn new(database: Arc<Database>) -> Self {
+        Self {
+            orders: database.orders,
+        }
+    }
+
+    #[run]
+    async fn serve(&self, shutdown: Shutdown) {
+        println!("serving {} orders until {}", self.orders, shutdown.await);
+    }
+}
+
+/// Outside of tests the harness is as good for trying things out: here, a database that takes an hour to start.
+fn main() {
+    let hour = Duration::from_secs(60 * 60);
+    TestApp::new(lifecycle::plan![Api])
+        .fault::<Database>(Stage::Start, Fault::Delay(hour))
+        .run(|app| async move {
+            assert!(app.started().await);
+            println!("{}", app.stop().await.log);
+        });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_starts_and_stops_in_order() {
+        TestApp::new(lifecycle::plan![Api]).run(|app| async move {
+            assert!(app.started().await);
+            let ended = app.stop().await;
+            assert_eq!(ended.report.exit_code(), 0);
+            assert_eq!(ended.log.up(), ["Database", "Api"]);
+            assert_eq!(ended.log.down(), ["Api", "Database"]);
+        });
+    }
+
+    #[test]
+    fn it_gives_up_after_three_attempts() {
+        let ended = TestApp::new(lifecycle::plan![Api])
+            .fault::<Database>(Stage::Start, Fault::error("no route to host"))
+            .run_to_end();
+        assert_eq!(ended.report.exit_code(), 69);
+        assert_eq!(ended.log.started(), ["Database", "Database", "Database"]);
+        assert!(
+            ended
+                .log
+                .has("`Database` failed in start: no route to host")
+        );
+    }
+
+    #[test]
+    fn another_database_takes_its_place() {
+        TestApp::new(lifecycle::plan![Api])
+            .replace(Database { orders: 0 })
+            .run(|app| async move {
+                assert!(app.started().await);
+                assert_eq!(app.get::<Api>().unwrap().orders, 0);
+            });
+    }
+}
