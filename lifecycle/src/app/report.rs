@@ -162,7 +162,7 @@ pub struct Leaked {
     pub budget: Duration,
     /// What the component last said it was doing.
     pub note: Option<String>,
-    /// The file, line and column where it was spawned.
+    /// The file, line and column where it was spawned; the component's module, for a hook.
     pub spawned_at: String,
 }
 
@@ -215,7 +215,7 @@ impl RunReport {
         self.inner.forced
     }
 
-    /// The exit code, as the table in [`app`](crate::app) lists them.
+    /// The exit code, as the table in [`app`](mod@crate::app) lists them.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         self.inner.exit_code
@@ -323,14 +323,19 @@ impl fmt::Display for RunReport {
             )?,
             None => {}
         }
-        for error in report.errors.iter().take(SHOWN) {
-            let mut chain = error.chain().into_iter();
-            writeln!(f, "  error: {}", chain.next().unwrap_or_default())?;
+        let errors = told_once(&report.errors);
+        for (chain, times) in errors.iter().take(SHOWN) {
+            let mut chain = chain.iter();
+            write!(f, "  error: {}", chain.next().map_or("", String::as_str))?;
+            if *times > 1 {
+                write!(f, " ({times} times)")?;
+            }
+            writeln!(f)?;
             for cause in chain {
                 writeln!(f, "    because: {cause}")?;
             }
         }
-        more(f, report.errors.len(), "errors")?;
+        more(f, errors.len(), "errors")?;
         for task in report.leaked.iter().take(SHOWN) {
             write!(f, "  leaked: `{}` of `{}`", task.task, task.component)?;
             write!(
@@ -350,6 +355,18 @@ impl fmt::Display for RunReport {
         more(f, report.leaked.len(), "leaked tasks")?;
         self.fmt_components(f)
     }
+}
+
+/// The messages of each error, with how often they came one after the other.
+fn told_once(errors: &[Error]) -> Vec<(Vec<String>, usize)> {
+    let mut told: Vec<(Vec<String>, usize)> = Vec::new();
+    for chain in errors.iter().map(Error::chain) {
+        match told.last_mut() {
+            Some((last, times)) if *last == chain => *times += 1,
+            _ => told.push((chain, 1)),
+        }
+    }
+    told
 }
 
 fn more(f: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {

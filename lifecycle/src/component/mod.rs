@@ -28,7 +28,7 @@ use crate::plan::{Declaration, Visitor};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use lifecycle::component::{finished, started, Component, DependsOn, Hooks};
+/// use lifecycle::component::{finished, started, Argument, Component, DependsOn, Hooks};
 /// use lifecycle::plan::{Declaration, Visitor};
 /// # use lifecycle::resource;
 /// # #[resource] #[derive(Default)] struct Settings;
@@ -57,7 +57,7 @@ use crate::plan::{Declaration, Visitor};
 ///     type Itself = Self;
 ///     const DECLARATION: Declaration = Declaration::resource("Database", module_path!(), line!(), column!())
 ///         .hooks(const { &Hooks::new()
-///             .start(|cx| started::<Self, _>(async move { Self::connect(cx.take::<Self, _>()).await }))
+///             .start(|cx| started::<Self, _>(async move { Self::connect(Argument::<Self>::take(&cx)).await }))
 ///             .stop(|this, _| finished(async move { this.of::<Self>().close().await })) });
 /// }
 /// ```

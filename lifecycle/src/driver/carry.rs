@@ -19,7 +19,10 @@ impl Driver {
         match command {
             Command::Load(key) => {
                 self.begin_life(key);
-                self.make(key, Stage::Load)
+                // A load hook owns nothing that could outlive it.
+                let answer = self.make(key, Stage::Load);
+                self.scope(key).close();
+                answer
             }
             Command::Start(key) => {
                 self.begin_life(key);
@@ -64,7 +67,15 @@ impl Driver {
         let life = &mut self.lives[key as usize];
         life.number += 1;
         life.awaited = false;
+        life.held = None;
         life.scope = Some(Scope::new(Arc::clone(&self.shared), key, life.number));
+    }
+
+    /// Nothing more happens in this life: a context that somebody kept can spawn no more.
+    fn end_life(&mut self, key: Key) {
+        if let Some(scope) = self.lives[key as usize].scope.take() {
+            scope.end();
+        }
     }
 
     fn scope(&self, key: Key) -> &Arc<Scope> {
@@ -211,7 +222,14 @@ impl Driver {
                 ending
             }
         };
-        self.handle(Input::Ended(key, stage, ending));
+        if stage == Stage::Load && self.scope(key).has_cleanups() {
+            self.lives[key as usize].held = Some(ending);
+            return self.clean_up(key);
+        }
+        match self.lives[key as usize].held.take() {
+            Some(ending) => self.handle(Input::Ended(key, Stage::Load, ending)),
+            None => self.handle(Input::Ended(key, stage, ending)),
+        }
         let life = &mut self.lives[key as usize];
         if life.awaited && life.scope.as_ref().is_some_and(|scope| scope.is_idle()) {
             life.awaited = false;
@@ -253,9 +271,11 @@ impl Driver {
         let leftovers = scope.leftovers();
         let note = self.shared.note(key);
         self.record.leaked(key, leftovers, note, &self.shared);
-        // Its later messages concern a life that is over.
+        self.end_life(key);
+        // What its tasks still send concerns a life that is over.
         self.lives[key as usize].number += 1;
-        self.set_instance(key, None);
+        // Its own `Drop` might hang as its tasks do, so what it holds is leaked with them.
+        std::mem::forget(self.shared.take_instance(key));
     }
 
     fn exit(&mut self, code: u8) {

@@ -14,6 +14,7 @@ mod shared;
 mod signals;
 mod task;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -25,7 +26,8 @@ pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, catch};
 
 use crate::component::{BoxError, Code, Instance};
-use crate::engine::{Engine, Facts, Input, Key, LifecycleEvent, Limits, Output};
+use crate::engine::{Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output};
+use crate::error::Error;
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
 use signals::{Received, Signals};
@@ -71,6 +73,8 @@ struct Life {
     scope: Option<Arc<Scope>>,
     /// The engine waits for the component's tasks to end.
     awaited: bool,
+    /// How the load hook ended, while its cleanups run.
+    held: Option<Ending>,
 }
 
 pub(crate) struct Driver {
@@ -182,14 +186,14 @@ impl Driver {
                 self.handle(Input::Shutdown);
             }
             Message::Note(key, note) => {
-                for observer in &self.observers {
-                    observer.on_note(self.shared.plan.nodes()[key as usize].name(), &note);
-                }
+                self.tell(|observer| {
+                    observer.on_note(self.shared.plan.nodes()[key as usize].name(), &note)
+                });
                 self.shared.set_note(key, note);
             }
             Message::Problem(key, stage, error) => {
                 self.failed(key, stage, Caught::Error(error));
-                self.handle(Input::Ended(key, stage, crate::engine::Ending::Error));
+                self.handle(Input::Ended(key, stage, Ending::Error));
             }
             Message::CleanupFailed(key, caught) => {
                 let ending = caught.ending();
@@ -220,19 +224,31 @@ impl Driver {
 
     fn event(&mut self, event: LifecycleEvent) {
         self.shared.apply(&event, &self.engine);
-        self.record.apply(&event, &self.engine, &self.shared);
-        for observer in &self.observers {
-            observer.on_event(&Event::new(event, &self.shared.plan));
+        let found = self.record.apply(&event, &self.engine, &self.shared);
+        self.tell(|observer| observer.on_event(&Event::new(event, &self.shared.plan)));
+        if let Some(error) = found {
+            self.keep(error);
         }
         self.beside(event);
     }
 
     fn failed(&mut self, key: Key, stage: Stage, caught: Caught) {
         let error = caught.into_error(self.shared.plan.nodes()[key as usize].name(), stage);
+        self.keep(error);
+    }
+
+    fn keep(&mut self, error: Error) {
+        self.tell(|observer| observer.on_error(&error));
+        self.record.errors.push(error);
+    }
+
+    /// Tells all observers. One that panics is a bug of its own, and must not stop the app.
+    fn tell(&self, f: impl Fn(&dyn Observer)) {
         for observer in &self.observers {
-            observer.on_error(&error);
+            if catch_unwind(AssertUnwindSafe(|| f(&**observer))).is_err() {
+                tracing::error!(target: "lifecycle", "an observer panicked");
+            }
         }
-        self.record.errors.push((key, error));
     }
 
     fn set_instance(&mut self, key: Key, instance: Option<Instance>) {

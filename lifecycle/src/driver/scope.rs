@@ -35,6 +35,8 @@ struct Tasks {
     serial: u64,
     /// All tasks were aborted; a component may spawn no more.
     closed: bool,
+    /// Nobody asks any more how tasks ended.
+    over: bool,
 }
 
 struct Task {
@@ -125,7 +127,8 @@ impl Scope {
         }
     }
 
-    pub(super) fn forget_task(&self, id: usize, serial: u64) {
+    /// Takes a task off the list; says whether somebody wants to know how it ended.
+    pub(super) fn forget_task(&self, id: usize, serial: u64) -> bool {
         let mut tasks = self.tasks();
         if tasks
             .alive
@@ -134,6 +137,7 @@ impl Scope {
         {
             tasks.alive.remove(id);
         }
+        !tasks.over
     }
 
     /// Whether no task is alive.
@@ -155,6 +159,17 @@ impl Scope {
         for handle in handles {
             handle.abort();
         }
+    }
+
+    /// Ends this life.
+    pub(super) fn end(&self) {
+        self.tasks().over = true;
+        self.abort();
+    }
+
+    /// Lets the component spawn no more.
+    pub(super) fn close(&self) {
+        self.tasks().closed = true;
     }
 
     /// The tasks that are alive.

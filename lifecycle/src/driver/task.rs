@@ -86,7 +86,11 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.scope.forget_task(self.id, self.serial);
+        let wanted = self.scope.forget_task(self.id, self.serial);
+        if !wanted {
+            // What it made is dropped here rather than in the driver, which must not wait for anybody's `Drop`.
+            return self.outcome = None;
+        }
         self.scope.send(Message::Ended(TaskEnd {
             key: self.scope.key,
             life: self.scope.life,

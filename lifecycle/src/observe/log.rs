@@ -86,18 +86,11 @@ fn change_line(component: &str, change: Change) {
         Change::Retrying { after } => {
             warn!(target: "lifecycle", component, "starts again in {}", Short(after))
         }
-        Change::AttemptFailed(failure) => {
-            warn!(target: "lifecycle", component, "failed to start: {}", failure.kind.as_str());
+        // What went wrong has its own line, with the whole error.
+        Change::AttemptFailed(failure) | Change::Failed(failure) | Change::Problem(failure) => {
+            debug!(target: "lifecycle", component, "{} in {}", failure.kind.as_str(), failure.stage);
         }
-        Change::Failed(failure) => {
-            error!(target: "lifecycle", component, "failed in {}: {}", failure.stage, failure.kind.as_str());
-        }
-        Change::Problem(failure) => {
-            warn!(target: "lifecycle", component, "{} in {}", failure.kind.as_str(), failure.stage);
-        }
-        Change::Overstayed(stage) => {
-            warn!(target: "lifecycle", component, "did not end in time in {stage}: aborted")
-        }
+        Change::Overstayed(stage) => debug!(target: "lifecycle", component, "aborted in {stage}"),
         Change::GivenUp(stage) => {
             error!(target: "lifecycle", component, "does not end in {stage} even when aborted: given up");
         }
