@@ -8,18 +8,17 @@
 //! ticker: tick 1
 //! ticker: tick 2
 //! ticker: stops, because requested: two ticks are enough
+//! paper: torn off
 //! clock: down
-//! feed-eu: closed
-//! feed-us: closed
 //! the app ended with exit code 0
 //! ```
 
 #![expect(clippy::print_stdout, reason = "a lesson talks to its reader")]
 
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lifecycle::RunReport;
 use lifecycle::component::{Argument, Custom, DependsOn, Hooks, finished, started};
 use lifecycle::plan::{Declaration, EdgeKind, Plan, PlanError};
 use lifecycle::prelude::*;
@@ -39,8 +38,9 @@ static CLOCK: Hooks = Hooks::new()
     .start(|_cx| {
         started::<Clock, _>(async {
             println!("clock: up");
-            let tick = Duration::from_millis(50);
-            Clock { tick }
+            Clock {
+                tick: Duration::from_millis(50),
+            }
         })
     })
     .stop(|_clock, _cx| finished(async { println!("clock: down") }));
@@ -55,9 +55,7 @@ impl DependsOn<Clock> for Ticker {}
 impl Component for Ticker {
     type Itself = Self;
     const DECLARATION: Declaration =
-        Declaration::service("ticker", module_path!(), line!(), column!())
-            .stop_timeout(Duration::from_secs(1))
-            .hooks(&TICKER);
+        Declaration::service("ticker", module_path!(), line!(), column!()).hooks(&TICKER);
 }
 
 static TICKER: Hooks = Hooks::new()
@@ -80,24 +78,22 @@ impl Ticker {
     }
 }
 
-/// Components whose number is only known at run time are made from closures.
-fn plan(regions: &[&str]) -> Result<Plan, PlanError> {
+/// Where a type for each would be too much, a component is made from closures.
+fn plan() -> Result<Plan, PlanError> {
     let mut plan = Plan::builder();
     let clock = plan.add(Clock::DECLARATION);
     let ticker = plan.add(Ticker::DECLARATION);
     plan.depend(ticker, clock, EdgeKind::Hard);
-    for region in regions {
-        let feed = Custom::resource(format!("feed-{region}"));
-        let feed = plan.custom(feed.stop(|cx| async move { println!("{}: closed", cx.name()) }));
-        plan.depend(ticker, feed, EdgeKind::Hard);
-    }
+    let paper = Custom::resource("paper").stop(|_cx| async { println!("paper: torn off") });
+    let paper = plan.custom(paper);
+    plan.depend(paper, clock, EdgeKind::Hard);
+    plan.depend(ticker, paper, EdgeKind::Hard);
     plan.build()
 }
 
 #[tokio::main]
-async fn main() -> Result<ExitCode, PlanError> {
-    let app = App::builder(plan(&["eu", "us"])?).signals(true);
-    let report = app.run().await;
+async fn main() -> Result<RunReport, PlanError> {
+    let report = App::builder(plan()?).signals(true).run().await;
     println!("the app ended with exit code {}", report.exit_code());
-    Ok(ExitCode::from(report.exit_code()))
+    Ok(report)
 }

@@ -3,9 +3,10 @@
 //! ```console
 //! $ cargo test -p examples --bin 06_testing
 //! $ cargo run -p examples --bin 06_testing
+//! 17 orders until requested: the test is over
 //!     0.000 s  app loading
 //! ...
-//!  3600.000 s  Database up
+//!    20.100 s  Database up
 //! ```
 
 #![expect(clippy::print_stdout, reason = "a lesson talks to its reader")]
@@ -17,8 +18,7 @@ use lifecycle::plan::Stage;
 use lifecycle::prelude::*;
 use lifecycle::testing::{Fault, TestApp};
 
-#[resource(retry = 2, backoff = "1s..1m")]
-#[derive(Default)]
+#[resource(retry = 2)]
 struct Database {
     orders: u32,
 }
@@ -32,31 +32,25 @@ impl Database {
     }
 }
 
-#[service(depends_on = [Database])]
+#[service]
 struct Api {
-    orders: u32,
+    #[inject]
+    database: Arc<Database>,
 }
 
 #[service]
 impl Api {
-    #[start]
-    fn new(database: Arc<Database>) -> Self {
-        Self {
-            orders: database.orders,
-        }
-    }
-
     #[run]
     async fn serve(&self, shutdown: Shutdown) {
-        println!("serving {} orders until {}", self.orders, shutdown.await);
+        println!("{} orders until {}", self.database.orders, shutdown.await);
     }
 }
 
-/// Outside of tests the harness is as good for trying things out: here, a database that takes an hour to start.
+/// The harness is as good for trying things out: here, a database that takes 20 s longer to start. Nobody waits for it.
 fn main() {
-    let hour = Duration::from_secs(60 * 60);
+    let delay = Duration::from_secs(20);
     TestApp::new(lifecycle::plan![Api])
-        .fault::<Database>(Stage::Start, Fault::Delay(hour))
+        .fault::<Database>(Stage::Start, Fault::Delay(delay))
         .run(|app| async move {
             assert!(app.started().await);
             println!("{}", app.stop().await.log);
@@ -98,7 +92,7 @@ mod tests {
             .replace(Database { orders: 0 })
             .run(|app| async move {
                 assert!(app.started().await);
-                assert_eq!(app.get::<Api>().unwrap().orders, 0);
+                assert_eq!(app.get::<Api>().unwrap().database.orders, 0);
             });
     }
 }
