@@ -145,10 +145,10 @@ impl Case {
 
     pub(crate) fn facts(&self, key: usize) -> Facts {
         let code = &self.components[key].code;
-        let mut facts = Facts::default();
-        facts.loads = code.load.is_some();
-        facts.runs = code.run.is_some();
-        facts
+        Facts {
+            loads: code.load.is_some(),
+            runs: code.run.is_some(),
+        }
     }
 
     /// Dependencies that say who comes first.

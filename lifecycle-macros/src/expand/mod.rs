@@ -2,14 +2,14 @@
 
 pub(crate) mod app;
 mod component;
-mod hooks;
+pub(crate) mod hooks;
 pub(crate) mod plan;
 mod walk;
 
 use std::time::Duration;
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, ItemStruct, Token, Visibility, token};
 
@@ -17,6 +17,7 @@ use crate::check;
 use crate::errors::Errors;
 use crate::fallback;
 use crate::model::Kind;
+use crate::names::Names;
 use crate::parse;
 
 /// `#[resource]` and `#[service]`, on a struct or on an impl block.
@@ -69,6 +70,18 @@ fn of_impl(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream
     }
 }
 
+/// `<_ as Outcome<T>>::outcome(value)`, which stands where the hook says what it returns.
+fn outcome(names: &Names, at: (Span, Span), ty: &TokenStream, value: &TokenStream) -> TokenStream {
+    let outcome = names.outcome();
+    call_between(at.0, at.1, &quote!(<_ as #outcome<#ty>>::outcome), value)
+}
+
+/// `Box::pin(async move { .. })`, which stands where the hook's name stands.
+fn boxed(at: Span, body: &TokenStream) -> TokenStream {
+    let future = quote_spanned!(at=> async move { #body });
+    call_between(at, at, &quote!(::std::boxed::Box::pin), &future)
+}
+
 /// `::core::time::Duration::new(5, 0)`
 fn duration(time: Duration) -> TokenStream {
     let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
@@ -83,8 +96,8 @@ fn call_at(at: impl ToTokens, function: &TokenStream, arguments: &TokenStream) -
 
 /// A call whose first token is at `first` and whose last is at `last`, which is what errors in const evaluation show.
 fn call_between(
-    first: proc_macro2::Span,
-    last: proc_macro2::Span,
+    first: Span,
+    last: Span,
     function: &TokenStream,
     arguments: &TokenStream,
 ) -> TokenStream {

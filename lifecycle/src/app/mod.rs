@@ -86,6 +86,29 @@ struct MainWork {
     takes: Vec<u64>,
 }
 
+impl MainWork {
+    fn new<H, F, O>(main: H, takes: &[u64]) -> Self
+    where
+        H: Fn(Context) -> F + Send + Sync + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: HookOutcome<()>,
+    {
+        let main = Arc::new(main);
+        let run = move |cx: Context| {
+            let main = Arc::clone(&main);
+            async move {
+                // Its task may be faster than the driver, who has yet to note down that everything is up.
+                cx.app().started().await;
+                main(cx).await
+            }
+        };
+        Self {
+            work: Custom::new("main".to_owned(), Kind::Main).run(run),
+            takes: takes.to_vec(),
+        }
+    }
+}
+
 /// Sets an app up; [`run`](Self::run), [`start`](Self::start) or [`check`](Self::check) end the setting up.
 #[must_use = "an app does nothing until it is run"]
 pub struct AppBuilder {
@@ -162,10 +185,7 @@ impl AppBuilder {
         F: Future<Output = O> + Send + 'static,
         O: HookOutcome<()>,
     {
-        self.main = Some(MainWork {
-            work: Custom::new("main".to_owned(), Kind::Main).run(main),
-            takes: Vec::new(),
-        });
+        self.main = Some(MainWork::new(main, &[]));
         self
     }
 

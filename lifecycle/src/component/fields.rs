@@ -1,8 +1,56 @@
 //! Components built from their fields.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
+use super::Component;
 use super::hooks::Hooks;
+use crate::context::{Context, Late};
+
+type Take<T> = fn(&Context) -> T;
+
+/// Asks, in const evaluation, how to take an injected handle; the dependency itself is checked by the walk.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Handle<T>(PhantomData<T>);
+
+impl<D: Component> Handle<Arc<D>> {
+    /// From the context.
+    pub const TAKE: Option<Take<Arc<D>>> = Some(Context::expect_dependency);
+}
+
+impl<D: Component> Handle<Option<Arc<D>>> {
+    /// From the context.
+    pub const TAKE: Option<Take<Option<Arc<D>>>> = Some(Context::try_get);
+}
+
+impl<D: Component> Handle<Late<D>> {
+    /// From the context.
+    pub const TAKE: Option<Take<Late<D>>> = Some(Context::late);
+}
+
+/// The answer for what is no handle of a component: the inherent constants of [`Handle`] win where they apply.
+#[doc(hidden)]
+pub trait NoHandle<T> {
+    /// There is no way.
+    const TAKE: Option<Take<T>> = None;
+}
+
+impl<T> NoHandle<T> for Handle<T> {}
+
+/// The value of an injected field.
+///
+/// # Panics
+///
+/// Never in a program that compiles: the walk over the graph accepts handles of components only.
+#[doc(hidden)]
+#[track_caller]
+pub fn injected<T>(take: Option<Take<T>>, cx: &Context) -> T {
+    match take {
+        Some(take) => take(cx),
+        None => unreachable!("a field that cannot be injected is a compile error"),
+    }
+}
 
 /// Asks, in const evaluation, whether a field's type has a default.
 #[doc(hidden)]

@@ -11,12 +11,12 @@ mod hooks;
 mod outcome;
 
 pub use argument::{
-    Argument, DependsLate, DependsOn, DependsOptionally, HasRoot, Inject, Loads, MainArgument,
+    Argument, DependsLate, DependsOn, DependsOptionally, HasRoot, Loads, MainArgument,
 };
 pub use custom::Custom;
-pub use fields::{Field, NoDefault, field, require_field};
-pub use hooks::{AnnotatedImpl, Hooks, NoAnnotatedImpl, check_kind, check_work};
-pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, started};
+pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected, require_field};
+pub use hooks::{Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, check_kind, check_work};
+pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, made, started};
 
 pub(crate) use hooks::Code;
 

@@ -105,3 +105,11 @@ pub fn finished<O: Outcome<()>>(
 ) -> BoxFuture<Result<(), BoxError>> {
     Box::pin(async move { hook.await.outcome() })
 }
+
+/// Boxes what makes a component out of its fields.
+#[doc(hidden)]
+pub fn made<C: Send + Sync + 'static>(
+    make: impl FnOnce() -> C + Send + 'static,
+) -> BoxFuture<Result<Instance, BoxError>> {
+    Box::pin(async move { Ok(Instance::new(make())) })
+}

@@ -238,7 +238,7 @@ impl Engine {
             };
             end as usize
         ];
-        for (i, planned) in plan.nodes().iter().enumerate().rev() {
+        for (i, planned) in plan.nodes().iter().enumerate() {
             for edge in plan
                 .dependencies(i)
                 .iter()

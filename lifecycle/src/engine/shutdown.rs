@@ -3,7 +3,7 @@
 use super::input::Signal;
 use super::node::State;
 use super::output::{Change, Command, Force, What};
-use super::{Cause, Engine, LAST_CALL, Phase, SecondSigterm, exit};
+use super::{ABORT_GRACE, Cause, Engine, LAST_CALL, Phase, SecondSigterm, exit};
 
 impl Engine {
     /// Begins the end, for the first cause that is given.
@@ -32,11 +32,12 @@ impl Engine {
         self.enter(Phase::Stopping);
         let end = self.timers.total.unwrap_or(self.now);
         self.budget.begin(self.now, end);
-        for key in self.keys() {
+        for key in self.keys().rev() {
             if self.nodes[key as usize].state == State::Loading && !self.nodes[key as usize].aborted
             {
                 self.cancel_start(key);
             }
+            self.refit(key);
             self.set_wanted(key, false);
         }
     }
@@ -102,23 +103,26 @@ impl Engine {
         self.timers.force = Some(end);
         for key in self.keys() {
             let node = &self.nodes[key as usize];
-            let overstays = force == Force::Timeout && node.state != State::Loading;
             match node.state {
-                State::Loading | State::Starting | State::Warming | State::Up if !node.aborted => {
-                    self.abort_now(key);
-                }
-                State::Quiescing | State::Stopping if !node.aborted => {
-                    if overstays {
+                // Its grace goes on.
+                _ if node.aborted => {}
+                State::Loading | State::Starting => self.abort(key, ABORT_GRACE),
+                State::Quiescing | State::Stopping => {
+                    if force == Force::Timeout {
                         self.tally.overstayed += 1;
                         let stage = self.nodes[key as usize].state.stage();
                         self.change(key, Change::Overstayed(stage));
                     }
-                    self.abort_now(key);
+                    self.abort(key, ABORT_GRACE);
                 }
-                // Aborted before, or cleaning: the end of all is its deadline now.
-                _ => {}
+                // It ends when its turn has come.
+                State::Warming | State::Up => {
+                    self.abort_now(key);
+                    self.set_deadline(key, None);
+                }
+                // The end of all is the deadline of cleanups.
+                _ => self.set_deadline(key, None),
             }
-            self.set_deadline(key, None);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::input::{Ending, Key};
+use super::input::{Ending, Key, Moment};
 use super::node::State;
 use super::output::{Change, Command};
 use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL};
@@ -75,29 +75,43 @@ impl Engine {
         }
     }
 
+    /// Ends a component's work. After a start that did not succeed there is nothing to stop, but its cleanups run.
     pub(super) fn begin_stop(&mut self, key: Key) {
         self.set_up(key, false);
         self.set_state(key, State::Quiescing);
         let node = self.node(key);
         node.last_call = None;
         let (limit, drain) = (node.policy.stop_timeout, node.whole);
-        let latest = self.budget.latest_end(key).unwrap_or(Duration::MAX);
-        let deadline = self.now.saturating_add(limit).min(latest.max(self.now));
-        self.set_deadline(key, Some(deadline));
+        self.fit(key, self.now.saturating_add(limit));
         self.change(key, Change::Quiescing);
         self.command(Command::Quiesce {
             node: key,
             drain: drain && self.forced.is_none(),
         });
         if self.forced.is_some() {
-            self.abort_now(key);
+            self.abort(key, ABORT_GRACE);
         }
     }
 
-    /// After a start that did not succeed: what it spawned ends and its cleanups run, but there is nothing to stop.
-    pub(super) fn clean_up_attempt(&mut self, key: Key) {
-        self.node(key).whole = false;
-        self.begin_stop(key);
+    /// Sets the end of a component's stop, which leaves their share to those behind it.
+    fn fit(&mut self, key: Key, at: Moment) {
+        let latest = self.budget.latest_end(key).unwrap_or(Duration::MAX);
+        self.set_deadline(key, Some(at.min(latest.max(self.now))));
+    }
+
+    /// A shutdown begins: a component that is stopping already has to fit in.
+    pub(super) fn refit(&mut self, key: Key) {
+        let node = &self.nodes[key as usize];
+        let stopping = matches!(
+            node.state,
+            State::Quiescing | State::Stopping | State::Cleaning
+        );
+        if let Some(at) = node
+            .deadline
+            .filter(|_| stopping && node.last_call.is_none())
+        {
+            self.fit(key, at);
+        }
     }
 
     /// The last task of the current step has ended.
@@ -126,11 +140,14 @@ impl Engine {
         self.command(Command::Cleanup(key));
     }
 
-    /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call.
+    /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call, and
+    /// no step is aborted before it could do anything. Once forced, the end of all is the only one.
     fn next_step(&mut self, key: Key, state: State) {
         self.set_state(key, state);
-        if let Some(at) = self.nodes[key as usize].last_call {
-            self.set_deadline(key, Some(at));
+        if self.forced.is_some() {
+            self.set_deadline(key, None);
+        } else if let Some(at) = self.nodes[key as usize].last_call {
+            self.set_deadline(key, Some(at.max(self.now.saturating_add(ABORT_GRACE))));
         }
     }
 

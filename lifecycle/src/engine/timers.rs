@@ -38,9 +38,7 @@ impl Timers {
 }
 
 impl Engine {
-    /// Arms a component's own deadline; once forced, only the end of all counts.
     pub(super) fn set_deadline(&mut self, key: Key, at: Option<Moment>) {
-        let at = at.filter(|_| self.forced.is_none());
         self.node(key).deadline = at;
         if let Some(at) = at {
             self.timers.nodes.push(Reverse((at, key)));

@@ -1,7 +1,22 @@
-//! Expansions use absolute paths only.
+//! Expansions use absolute paths only, so that the user's names are the user's.
 
-#![no_implicit_prelude]
 #![deny(warnings)]
+
+mod shadows {
+    pub struct Option;
+    pub struct Result;
+    pub struct Box;
+    pub struct Arc;
+    pub struct Ok;
+    pub struct Err;
+    pub struct Roots;
+    pub mod core {}
+    pub mod std {}
+    pub mod lifecycle {}
+}
+
+#[allow(unused_imports)]
+use shadows::*;
 
 #[::lifecycle::resource]
 struct Settings {
@@ -23,9 +38,10 @@ struct Api {
 #[::lifecycle::service]
 impl Api {
     #[::lifecycle::run]
-    async fn run(&self, shutdown: ::lifecycle::Shutdown) {
+    async fn run(&self, cx: ::lifecycle::Context, shutdown: ::lifecycle::Shutdown) {
         self.settings.size();
-        ::std::mem::drop(shutdown);
+        cx.ready();
+        shutdown.await;
     }
 
     #[::lifecycle::health(every = "1s", timeout = "10ms")]
@@ -34,7 +50,7 @@ impl Api {
 
 #[::lifecycle::app(
     services = [Api],
-    name = "no prelude",
+    name = "shadowed names",
     shutdown_timeout = "10s",
     start_budget = "1m",
     drain_delay = "1s",

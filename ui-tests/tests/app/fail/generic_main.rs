@@ -1,4 +1,4 @@
-//! `#[app]` on `start`; it makes the program's `main`, so write `async fn main`
+//! the function of an app cannot be generic; write concrete types
 
 use lifecycle::prelude::*;
 
@@ -12,4 +12,4 @@ impl Api {
 }
 
 #[lifecycle::app(services = [Api])]
-async fn start() {}
+async fn main<T>() {}
