@@ -206,6 +206,9 @@ impl Driver {
         if self.lives[key as usize].number != life {
             return;
         }
+        if let Some(scope) = &self.lives[key as usize].scope {
+            scope.heard();
+        }
         let ending = match outcome {
             None => Ending::Cancelled,
             Some(Ok(value)) => {
