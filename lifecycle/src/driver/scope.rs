@@ -111,8 +111,8 @@ impl Scope {
                 serial,
             )
         };
-        let guard = Guard::new(Arc::clone(self), id, serial, stage);
-        let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard.run(work)));
+        let guard = Guard::new(Arc::clone(self), id, serial, stage, work);
+        let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard));
         let mut tasks = self.tasks();
         let closed = tasks.closed;
         if let Some(task) = tasks.alive.get_mut(id).filter(|task| task.serial == serial) {
