@@ -289,6 +289,9 @@ impl Driver {
     fn exit(&mut self, code: u8) {
         self.record.exit = Some(code);
         self.finished = true;
+        for key in 0..self.lives.len() as Key {
+            self.give_up(key);
+        }
         if self.exit_now {
             #[expect(
                 clippy::disallowed_methods,
