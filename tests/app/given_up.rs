@@ -3,6 +3,7 @@
 //! These tests have threads and real time, since in paused time nothing resists an abort. The blocked thread waits
 //! until the test lets go of it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
@@ -85,13 +86,15 @@ fn a_stop_hook_that_blocks_its_thread_is_given_up_and_the_order_goes_on() {
 fn a_task_that_blocks_its_thread_is_listed_with_where_it_was_spawned() {
     let block = Block::new();
     let stuck = Arc::new(block.hook());
-    let line = line!() + 8;
+    let line = Arc::new(AtomicU32::new(0));
+    let seen = Arc::clone(&line);
     let graph = Graph::new().resource("a", &[], |c| {
         soon(c).start(move |cx: Context| {
-            let stuck = Arc::clone(&stuck);
+            let (stuck, line) = (Arc::clone(&stuck), Arc::clone(&line));
             async move {
                 cx.note("importing 3/10");
                 let own = cx.clone();
+                line.store(line!() + 1, Ordering::Relaxed);
                 cx.spawn("import", async move { stuck(own).await });
                 takes(ms(1)).await
             }
@@ -102,6 +105,7 @@ fn a_task_that_blocks_its_thread_is_listed_with_where_it_was_spawned() {
         panic!("{report}")
     };
     assert_eq!((&*leak.task, leak.stage), ("import", Stage::Task));
+    let line = seen.load(Ordering::Relaxed);
     assert!(
         leak.spawned_at.contains(&format!("given_up.rs:{line}:")),
         "{}",

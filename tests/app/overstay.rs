@@ -107,7 +107,7 @@ fn the_app_ends_within_its_budget_when_everything_hangs() {
         let alive = tokio::runtime::Handle::current()
             .metrics()
             .num_alive_tasks();
-        assert_eq!(alive, ended.report.leaked().len());
+        assert!(alive <= ended.report.leaked().len(), "{}", ended.report);
         assert_eq!(ended.log.lines().last().unwrap().text, "app ended");
     });
 }

@@ -134,10 +134,11 @@ fn every_error_of_a_failed_start_is_reported() {
         .run_to_end();
     let errors = errors(&ended.report);
     assert_eq!(errors.len(), 3, "{errors:?}");
-    assert!(errors[0].contains("no route"));
-    assert!(errors[1].contains("no sense"));
+    // Both failed at the same moment.
+    let said = |text| errors[..2].iter().any(|error| error.contains(text));
+    assert!(said("no route") && said("no sense"), "{errors:?}");
     assert!(errors[2].contains("`base` failed in stop: no disk"));
-    assert_eq!(ended.report.exit_code(), 69);
+    assert!([69, 70].contains(&ended.report.exit_code()));
 }
 
 #[test]

@@ -178,7 +178,8 @@ fn a_task_that_fails_while_its_component_starts_fails_the_start() {
 }
 
 #[test]
-fn a_context_that_outlives_the_app_spawns_nothing() {
+fn a_context_that_outlives_its_component_spawns_nothing() {
+    let trace = Trace::default();
     let kept = std::sync::Arc::new(std::sync::Mutex::new(None));
     let keep = kept.clone();
     let graph = Graph::new().resource("a", &[], |c| {
@@ -191,9 +192,39 @@ fn a_context_that_outlives_the_app_spawns_nothing() {
         assert!(app.started().await);
         assert!(app.stop().await.report.is_success());
         let cx = kept.lock().unwrap().take().unwrap();
-        let task = cx.spawn("late", panics("it runs"));
+        let said = trace.clone();
+        cx.spawn("late", async move { said.say("it runs") });
         takes(ms(10)).await.unwrap();
-        assert!(task.is_finished());
+        assert!(trace.all().is_empty());
         assert!(cx.is_shutdown_requested());
     });
+}
+
+#[test]
+fn the_context_of_an_attempt_that_failed_spawns_nothing() {
+    let kept = std::sync::Arc::new(std::sync::Mutex::new(Vec::<Context>::new()));
+    let keep = kept.clone();
+    let trace = Trace::default();
+    let said = trace.clone();
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.declare(|d| d.retry(1).backoff(ms(1), ms(1)))
+            .start(move |cx: Context| {
+                let mut kept = keep.lock().unwrap();
+                let last = kept.last().cloned();
+                kept.push(cx);
+                let said = said.clone();
+                async move {
+                    let Some(last) = last else {
+                        return fails("no").await;
+                    };
+                    last.spawn("late", async move { said.say("it runs") });
+                    takes(ms(5)).await
+                }
+            })
+    });
+    graph.app().run(|app| async move {
+        assert!(app.started().await);
+        assert_eq!(app.stop().await.report.exit_code(), 0);
+    });
+    assert!(trace.all().is_empty());
 }
