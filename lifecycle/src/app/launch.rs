@@ -145,7 +145,7 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
             ..settings.limits
         };
         app.main = Some(MainWork::new(main.hook, main.takes));
-        app.run().await
+        app.drive().await
     });
     if !report.is_success() {
         say(&report.to_string());

@@ -202,6 +202,16 @@ impl AppBuilder {
         self.start().wait().await
     }
 
+    /// Runs the app to its end inside the caller's own task.
+    ///
+    /// A worker thread of the runtime keeps the task that it woke last to itself, so a component that wakes the driver
+    /// and then blocks its thread would take the driver with it. The thread that waits for the runtime is no worker.
+    async fn drive(self) -> RunReport {
+        let driver = self.driver();
+        let shared = Arc::clone(driver.shared());
+        driver.run().await.report(&shared)
+    }
+
     /// Runs the load hooks of all components, and nothing else: a check of the configuration.
     ///
     /// # Panics
@@ -225,16 +235,22 @@ impl AppBuilder {
         clippy::disallowed_methods,
         reason = "the driver is the task that owns all others"
     )]
-    pub fn start(mut self) -> Running {
-        if let Some(main) = self.main {
-            self.setup.plan = with_main(&self.setup.plan, main);
-        }
-        let driver = Driver::new(self.setup);
+    pub fn start(self) -> Running {
+        let driver = self.driver();
         let shared = Arc::clone(driver.shared());
         Running {
             shared,
             driver: Some(tokio::spawn(driver.run())),
         }
+    }
+}
+
+impl AppBuilder {
+    fn driver(mut self) -> Driver {
+        if let Some(main) = self.main {
+            self.setup.plan = with_main(&self.setup.plan, main);
+        }
+        Driver::new(self.setup)
     }
 }
 
