@@ -88,7 +88,7 @@ impl Case {
             seed,
             parts,
             disturbances,
-            start_budget: [secs(60), secs(4)][usize::from(random.u8(..4) == 0)],
+            start_budget: [secs(60), secs(2)][usize::from(random.u8(..4) == 0)],
             shutdown_timeout: ms(random.u64(500..15_000)),
             drain_delay: [secs(0), ms(700)][usize::from(random.u8(..4) == 0)],
             max_concurrent_starts: [usize::MAX, 2][usize::from(random.u8(..4) == 0)],

@@ -31,6 +31,7 @@ struct Known {
     registered: u32,
     cleaned: u32,
     given_up: bool,
+    failed: bool,
     trouble: bool,
 }
 
@@ -119,7 +120,11 @@ impl Reader<'_> {
                 known.given_up = true;
                 known.trouble = true;
             }
-            Change::Failed(_) | Change::Problem(_) | Change::Overstayed(_) => known.trouble = true,
+            Change::Failed(_) => {
+                known.failed = true;
+                known.trouble = true;
+            }
+            Change::Problem(_) | Change::Overstayed(_) => known.trouble = true,
             _ => {}
         }
         Ok(())
@@ -132,7 +137,7 @@ impl Reader<'_> {
                     let below = self.known[*to].at;
                     let fine = match kind {
                         EdgeKind::Hard => below == At::Up,
-                        EdgeKind::Optional => below != At::Starting,
+                        EdgeKind::Optional => below != At::Starting || self.is_lost(*to),
                         _ => true,
                     };
                     ensure(fine, || {
@@ -159,6 +164,12 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether it is beyond hope, by itself or through what it needs.
+    fn is_lost(&self, i: usize) -> bool {
+        let mut needs = self.case.parts[i].needs.iter();
+        self.known[i].failed || needs.any(|(to, kind)| *kind == EdgeKind::Hard && self.is_lost(*to))
     }
 
     fn hard_dependents(&self, i: usize) -> Vec<usize> {
@@ -215,7 +226,7 @@ impl Reader<'_> {
     fn exit_code(&self, played: &Played) -> Result<(), String> {
         let (report, code) = (&played.report, played.report.exit_code());
         let known = [1, 69, 70, 75, 78, 130, 143].contains(&code);
-        let wanted = report.is_success() && !known;
+        let wanted = !known;
         ensure(known || wanted, || format!("I7: exit code {code}"))?;
         let forced = match self.forced {
             Some(Force::Signal(Signal::Interrupt)) => code == 130,
