@@ -52,9 +52,11 @@ fn a_dependency_can_be_asked_for_by_its_type() {
     });
 }
 
+type Kept = std::sync::Mutex<Option<Context<Keeper>>>;
+
 #[service(depends_on = [Settings])]
 struct Keeper {
-    kept: std::sync::Mutex<Option<Context<Keeper>>>,
+    kept: Kept,
 }
 
 #[service]

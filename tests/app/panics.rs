@@ -3,6 +3,7 @@
 use std::panic::panic_any;
 
 use lifecycle::Error;
+use lifecycle::component::Custom;
 use lifecycle::plan::{Health, Stage};
 use lifecycle::prelude::*;
 use lifecycle::testing::{Ended, TestApp};
@@ -40,10 +41,8 @@ fn only(ended: &Ended) -> (Stage, String, String) {
 
 #[test]
 fn a_panic_in_every_hook_is_kept_once_with_its_place() {
-    let hooks: [(
-        Stage,
-        fn(lifecycle::component::Custom) -> lifecycle::component::Custom,
-    ); 6] = [
+    type Hook = fn(Custom) -> Custom;
+    let hooks: [(Stage, Hook); 6] = [
         (Stage::Load, |c| c.load(|_| panics("oh"))),
         (Stage::Start, |c| c.start(|_| panics("oh"))),
         (Stage::Run, |c| c.run(|_| panics("oh"))),

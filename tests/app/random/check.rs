@@ -114,7 +114,8 @@ impl Reader<'_> {
                 }
             }
             Change::Stopping => known.stops += 1,
-            Change::Down => known.at = At::Down,
+            // Between two attempts nothing of it is there.
+            Change::Down | Change::Retrying { .. } => known.at = At::Down,
             Change::GivenUp(_) => {
                 known.at = At::Down;
                 known.given_up = true;
@@ -229,6 +230,8 @@ impl Reader<'_> {
         let wanted = !known;
         ensure(known || wanted, || format!("I7: exit code {code}"))?;
         let forced = match self.forced {
+            // A third signal, which says itself how.
+            _ if !self.ended => code == 130 || code == 143,
             Some(Force::Signal(Signal::Interrupt)) => code == 130,
             Some(Force::Signal(Signal::Terminate)) => code == 143,
             Some(_) => known,

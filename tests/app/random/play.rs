@@ -75,6 +75,7 @@ impl Played {
         for seen in &self.seen {
             let _ = match seen {
                 Seen::Event(at, what) => writeln!(text, "{:>9.3} s  {what:?}", at.as_secs_f64()),
+                Seen::Error(error) => writeln!(text, "             {error}"),
                 other => writeln!(text, "             {other:?}"),
             };
         }
