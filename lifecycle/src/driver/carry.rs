@@ -64,6 +64,7 @@ impl Driver {
     }
 
     fn begin_life(&mut self, key: Key) {
+        self.end_life(key);
         let life = &mut self.lives[key as usize];
         life.number += 1;
         life.awaited = false;
