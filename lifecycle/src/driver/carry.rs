@@ -226,6 +226,10 @@ impl Driver {
                 ending
             }
         };
+        if stage == Stage::Cleanup && ending == Ending::Cancelled {
+            // Only the one that overstayed was aborted; the others have what time is left.
+            self.clean_up(key);
+        }
         if stage == Stage::Load && self.scope(key).has_cleanups() {
             self.lives[key as usize].held = Some(ending);
             return self.clean_up(key);
@@ -285,6 +289,9 @@ impl Driver {
     fn exit(&mut self, code: u8) {
         self.record.exit = Some(code);
         self.finished = true;
+        for key in 0..self.lives.len() as Key {
+            self.give_up(key);
+        }
         if self.exit_now {
             #[expect(
                 clippy::disallowed_methods,
