@@ -64,6 +64,7 @@ impl Driver {
     }
 
     fn begin_life(&mut self, key: Key) {
+        self.end_life(key);
         let life = &mut self.lives[key as usize];
         life.number += 1;
         life.awaited = false;
@@ -72,7 +73,7 @@ impl Driver {
     }
 
     /// Nothing more happens in this life: a context that somebody kept can spawn no more.
-    fn end_life(&mut self, key: Key) {
+    pub(super) fn end_life(&mut self, key: Key) {
         if let Some(scope) = self.lives[key as usize].scope.take() {
             scope.end();
         }
@@ -206,6 +207,9 @@ impl Driver {
         if self.lives[key as usize].number != life {
             return;
         }
+        if let Some(scope) = &self.lives[key as usize].scope {
+            scope.heard();
+        }
         let ending = match outcome {
             None => Ending::Cancelled,
             Some(Ok(value)) => {
@@ -222,6 +226,10 @@ impl Driver {
                 ending
             }
         };
+        if stage == Stage::Cleanup && ending == Ending::Cancelled {
+            // Only the one that overstayed was aborted; the others have what time is left.
+            self.clean_up(key);
+        }
         if stage == Stage::Load && self.scope(key).has_cleanups() {
             self.lives[key as usize].held = Some(ending);
             return self.clean_up(key);
@@ -281,6 +289,9 @@ impl Driver {
     fn exit(&mut self, code: u8) {
         self.record.exit = Some(code);
         self.finished = true;
+        for key in 0..self.lives.len() as Key {
+            self.give_up(key);
+        }
         if self.exit_now {
             #[expect(
                 clippy::disallowed_methods,

@@ -31,6 +31,8 @@ pub(crate) struct Scope {
 #[derive(Default)]
 struct Tasks {
     alive: Slab<Task>,
+    /// Tasks that ended, and of whose end the driver has not heard yet.
+    unheard: usize,
     /// Tells apart tasks that had the same place in the slab.
     serial: u64,
     /// All tasks were aborted; a component may spawn no more.
@@ -109,8 +111,8 @@ impl Scope {
                 serial,
             )
         };
-        let guard = Guard::new(Arc::clone(self), id, serial, stage);
-        let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard.run(work)));
+        let guard = Guard::new(Arc::clone(self), id, serial, stage, work);
+        let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard));
         let mut tasks = self.tasks();
         let closed = tasks.closed;
         if let Some(task) = tasks.alive.get_mut(id).filter(|task| task.serial == serial) {
@@ -137,12 +139,21 @@ impl Scope {
         {
             tasks.alive.remove(id);
         }
+        if !tasks.over {
+            tasks.unheard += 1;
+        }
         !tasks.over
     }
 
-    /// Whether no task is alive.
+    /// The driver heard how a task ended.
+    pub(super) fn heard(&self) {
+        self.tasks().unheard -= 1;
+    }
+
+    /// Whether no task is alive, and the driver knows how each of them ended.
     pub(super) fn is_idle(&self) -> bool {
-        self.tasks().alive.is_empty()
+        let tasks = self.tasks();
+        tasks.alive.is_empty() && tasks.unheard == 0
     }
 
     /// Aborts every task, and lets the component spawn no more.

@@ -59,33 +59,51 @@ pub(crate) struct TaskEnd {
     pub(crate) outcome: Option<Result<Option<Instance>, Caught>>,
 }
 
-/// Says that a task ended, whatever ends it.
+/// A task: user code, and a guard that says that it ended, whatever ends it.
 pub(super) struct Guard {
     scope: Arc<Scope>,
     id: usize,
     serial: u64,
     stage: Stage,
+    work: CatchUnwind<Option<Instance>>,
     outcome: Option<Result<Option<Instance>, Caught>>,
 }
 
 impl Guard {
-    pub(super) fn new(scope: Arc<Scope>, id: usize, serial: u64, stage: Stage) -> Self {
+    pub(super) fn new(
+        scope: Arc<Scope>,
+        id: usize,
+        serial: u64,
+        stage: Stage,
+        work: BoxFuture<Result<Option<Instance>, BoxError>>,
+    ) -> Self {
         Self {
             scope,
             id,
             serial,
             stage,
+            work: CatchUnwind { work: Some(work) },
             outcome: None,
         }
     }
+}
 
-    pub(super) async fn run(mut self, work: BoxFuture<Result<Option<Instance>, BoxError>>) {
-        self.outcome = Some(catch(work).await);
+impl Future for Guard {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<()> {
+        Pin::new(&mut self.work)
+            .poll(cx)
+            .map(|outcome| self.outcome = Some(outcome))
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
+        // Aborted, the work is dropped here, and that may panic.
+        if let Some(panic) = self.work.discard() {
+            self.outcome = Some(Err(Caught::Panic(panic)));
+        }
         let wanted = self.scope.forget_task(self.id, self.serial);
         if !wanted {
             // What it made is dropped here rather than in the driver, which must not wait for anybody's `Drop`.
@@ -132,18 +150,24 @@ impl<T> Future for CatchUnwind<T> {
             Err(payload) => {
                 let panic = Panic::of(payload);
                 // Whatever the future's own drop does, the first panic is the one to tell.
-                let _ = panics::watch(|| catch_unwind(AssertUnwindSafe(|| self.work = None)));
+                self.discard();
                 Poll::Ready(Err(Caught::Panic(panic)))
             }
         }
     }
 }
 
+impl<T> CatchUnwind<T> {
+    /// Drops the work, and keeps what that panics with.
+    fn discard(&mut self) -> Option<Panic> {
+        let work = self.work.take()?;
+        let dropped = panics::watch(|| catch_unwind(AssertUnwindSafe(|| drop(work))));
+        dropped.err().map(Panic::of)
+    }
+}
+
 impl<T> Drop for CatchUnwind<T> {
     fn drop(&mut self) {
-        let work = self.work.take();
-        if work.is_some() {
-            let _ = panics::watch(|| catch_unwind(AssertUnwindSafe(|| drop(work))));
-        }
+        self.discard();
     }
 }
