@@ -63,7 +63,8 @@ fn a_bad_end_reads_like_this() {
           cancelled: catalog
           not started: api
           stopped: settings, database
-    "#]].assert_eq(&bad_end().report.to_string());
+    "#]]
+    .assert_eq(&bad_end().report.to_string());
 }
 
 #[test]
@@ -75,7 +76,8 @@ fn a_good_end_reads_like_this() {
         test ended with exit code 0: all services finished
           stopped: settings
           finished: job
-    "#]].assert_eq(&graph.app().run_to_end().report.to_string());
+    "#]]
+    .assert_eq(&graph.app().run_to_end().report.to_string());
 }
 
 #[test]
@@ -93,7 +95,8 @@ fn a_forced_end_reads_like_this() {
         test ended with exit code 130: SIGTERM
           the stop was cut short by SIGINT
           stopped: base, deaf
-    "#]].assert_eq(&report.to_string());
+    "#]]
+    .assert_eq(&report.to_string());
 }
 
 #[test]
@@ -128,7 +131,8 @@ fn an_event_log_reads_like_this() {
             0.012 s  base cleaning
             0.012 s  base down
             0.012 s  app ended
-    "#]].assert_eq(&graph.app().run_to_end().log.to_string());
+    "#]]
+    .assert_eq(&graph.app().run_to_end().log.to_string());
 }
 
 #[test]

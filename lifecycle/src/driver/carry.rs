@@ -73,7 +73,7 @@ impl Driver {
     }
 
     /// Nothing more happens in this life: a context that somebody kept can spawn no more.
-    pub(super) fn end_life(&mut self, key: Key) {
+    fn end_life(&mut self, key: Key) {
         if let Some(scope) = self.lives[key as usize].scope.take() {
             scope.end();
         }

@@ -83,7 +83,7 @@ impl Message {
     #[must_use]
     pub(super) const fn time(self, time: Duration) -> Self {
         let millis = time.as_millis();
-        if millis % 1000 == 0 {
+        if millis.is_multiple_of(1000) {
             self.number(millis / 1000).text(" s")
         } else {
             self.number(millis).text(" ms")
