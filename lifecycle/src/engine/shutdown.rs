@@ -51,11 +51,11 @@ impl Engine {
             self.timers.start = None;
             self.enter(Phase::Running);
         }
-        if matches!(self.phase, Phase::Starting | Phase::Running) {
-            if let Some(cause) = self.services_over() {
-                self.shut_down(cause);
-                return self.settle();
-            }
+        if matches!(self.phase, Phase::Starting | Phase::Running)
+            && let Some(cause) = self.services_over()
+        {
+            self.shut_down(cause);
+            return self.settle();
         }
         if self.phase == Phase::Stopping && self.live == 0 && self.loading == 0 {
             self.end();
