@@ -258,43 +258,4 @@ impl Engine {
         }
         self.set_failed(key);
     }
-
-    pub(super) fn extend(&mut self, key: Key, by: Duration) {
-        let at = self.now.saturating_add(by);
-        let node = &self.nodes[key as usize];
-        let Some(deadline) = node.deadline.filter(|_| !node.aborted) else {
-            return;
-        };
-        let latest = match node.state {
-            State::Loading | State::Starting | State::Warming => {
-                if let Some(start) = &mut self.timers.start {
-                    *start = at.max(*start);
-                }
-                Duration::MAX
-            }
-            State::Quiescing | State::Stopping | State::Cleaning if node.last_call.is_none() => {
-                self.budget.latest_end(key).unwrap_or(Duration::MAX)
-            }
-            _ => return,
-        };
-        self.set_deadline(key, Some(at.min(latest).max(deadline)));
-        self.change(key, Change::Extended);
-    }
-
-    /// Whether services were there and all of them are done; and if so, why the app stops.
-    pub(super) fn services_over(&self) -> Option<Cause> {
-        let over = self.services > 0 && self.busy_services == 0;
-        over.then_some(if self.service_failed || self.any_service_lost() {
-            Cause::NoneLeft
-        } else {
-            Cause::AllFinished
-        })
-    }
-
-    /// Whether a service went down with something that it needs.
-    fn any_service_lost(&self) -> bool {
-        self.nodes
-            .iter()
-            .any(|node| node.kind == Kind::Service && !node.finished && node.doomed())
-    }
 }
