@@ -107,9 +107,7 @@ pub mod plan;
 pub mod testing;
 
 pub use app::{App, RunReport};
-pub use attributes::{
-    app, drain, health, inject, load, plan, resource, run, service, start, stop,
-};
+pub use attributes::{app, drain, health, inject, load, plan, resource, run, service, start, stop};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::Error;

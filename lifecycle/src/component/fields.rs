@@ -101,12 +101,21 @@ pub const fn require_fields(component: &str, hooks: &Hooks, fields: &[(&str, boo
     if hooks.has_start() || missing == 0 {
         return;
     }
-    let mut message = Message::new().text("`").text(component).text("` cannot be built from its fields: ");
+    let mut message = Message::new()
+        .text("`")
+        .text(component)
+        .text("` cannot be built from its fields: ");
     let mut shown = 0;
     let mut i = 0;
     while i < fields.len() {
         if !fields[i].1 {
-            let before = if shown == 0 { "`" } else if shown + 1 == missing { " and `" } else { ", `" };
+            let before = if shown == 0 {
+                "`"
+            } else if shown + 1 == missing {
+                " and `"
+            } else {
+                ", `"
+            };
             message = message.text(before).text(fields[i].0).text("`");
             shown += 1;
         }
