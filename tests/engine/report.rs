@@ -146,6 +146,7 @@ fn command_in_words(command: Command) -> String {
         }
         Command::Stop(key) => format!("stop {}", of(key)),
         Command::Cleanup(key) => format!("clean up {}", of(key)),
+        Command::Hurry(key) => format!("clean up the rest of {}", of(key)),
         Command::Abort(key) => format!("abort {}", of(key)),
         Command::GiveUp(key) => format!("give up {}", of(key)),
         command => format!("{command:?}"),

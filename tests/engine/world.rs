@@ -198,7 +198,9 @@ impl<'c> World<'c> {
                 self.ask(key);
             }
             Command::Stop(key) => self.hook_when_idle(key, Stage::Stop, code(key).stop)?,
-            Command::Cleanup(key) => self.hook_when_idle(key, Stage::Cleanup, code(key).cleanup)?,
+            Command::Cleanup(key) | Command::Hurry(key) => {
+                self.hook_when_idle(key, Stage::Cleanup, code(key).cleanup)?;
+            }
             Command::Abort(key) => {
                 for piece in self.pieces_of(key) {
                     self.abort(piece);

@@ -191,6 +191,7 @@ impl Story {
                 Command::Quiesce { node, drain: false } => ("quiesce", Some(node)),
                 Command::Stop(key) => ("stop", Some(key)),
                 Command::Cleanup(key) => ("clean", Some(key)),
+                Command::Hurry(key) => ("hurry", Some(key)),
                 Command::Abort(key) => ("abort", Some(key)),
                 Command::GiveUp(key) => ("give up", Some(key)),
                 Command::Finish => ("finish", None),
