@@ -443,6 +443,17 @@ fn an_order_that_was_answered_survives_a_kill() {
 }
 
 #[test]
+fn a_kill_during_the_import_leaves_nothing_half() {
+    let folder = Folder::new("import");
+    let mut service = Service::spawn(&folder, &[]);
+    service.wait_for("imported 10/30");
+    drop(service);
+    let (_service, address) = Service::start(&folder);
+    let (_, products) = Client::new(&address).get("/products");
+    assert_eq!(products.as_array().unwrap().len(), 30);
+}
+
+#[test]
 fn a_taken_port_is_named() {
     let folder = Folder::new("port");
     let (_service, address) = Service::start(&folder);

@@ -114,7 +114,6 @@ pub(crate) struct Field {
     pub(crate) injected: bool,
     /// The name for messages.
     pub(crate) shown: String,
-    pub(crate) span: Span,
 }
 
 /// An impl block with its attribute.

@@ -94,6 +94,7 @@
 //! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`] and what they hold |
 
 pub mod app;
+mod attributes;
 pub mod component;
 pub mod context;
 mod driver;
@@ -106,12 +107,10 @@ pub mod plan;
 pub mod testing;
 
 pub use app::{App, RunReport};
+pub use attributes::{app, drain, health, inject, load, plan, resource, run, service, start, stop};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::Error;
-pub use lifecycle_macros::{
-    app, drain, health, inject, load, plan, resource, run, service, start, stop,
-};
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;

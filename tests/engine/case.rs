@@ -15,6 +15,9 @@ pub(crate) const fn ms(ms: Ms) -> Duration {
     Duration::from_millis(ms)
 }
 
+/// The seed of a case that no seed made: things happen in the order in which they were put there.
+pub(crate) const STORY: u64 = u64::MAX;
+
 /// What a piece of code does when it is aborted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum OnAbort {

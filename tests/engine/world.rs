@@ -8,7 +8,7 @@ use fastrand::Rng;
 use lifecycle::engine::{Command, Ending, Engine, Input, Key, Moment, Output, Phase};
 use lifecycle::plan::Stage;
 
-use crate::case::{Case, Work, ms};
+use crate::case::{Case, STORY, Work, ms};
 use crate::model::Model;
 use pieces::Piece;
 
@@ -97,7 +97,9 @@ impl<'c> World<'c> {
                     self.step(Input::Shutdown)?;
                 }
                 (next, Some(at))
-                    if next.is_none_or(|next| at < next || at == next && self.lots.bool()) =>
+                    if next.is_none_or(|next| {
+                        at < next || at == next && self.case.seed != STORY && self.lots.bool()
+                    }) =>
                 {
                     if at < self.now {
                         return Err(format!("a deadline at {at:?} was not acted on"));
@@ -196,7 +198,9 @@ impl<'c> World<'c> {
                 self.ask(key);
             }
             Command::Stop(key) => self.hook_when_idle(key, Stage::Stop, code(key).stop)?,
-            Command::Cleanup(key) => self.hook_when_idle(key, Stage::Cleanup, code(key).cleanup)?,
+            Command::Cleanup(key) | Command::Hurry(key) => {
+                self.hook_when_idle(key, Stage::Cleanup, code(key).cleanup)?;
+            }
             Command::Abort(key) => {
                 for piece in self.pieces_of(key) {
                     self.abort(piece);

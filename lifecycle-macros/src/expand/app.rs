@@ -1,7 +1,7 @@
 //! `#[app(..)] async fn main`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::walk::Walk;
 use super::{boxed, call_between, duration, outcome};
@@ -133,13 +133,16 @@ fn main(app: &App, names: &Names) -> TokenStream {
     let (main, argument, this_main) = (names.main(), names.main_argument(), this_main());
     let (parameters, cx, function) = (&app.parameters, cx(), &app.name_of_main);
     let call = quote!(#function(#(<#parameters as #argument<#this_main>>::take(&#cx)),*).await);
+    let result = outcome(names, app.output, &quote!(()), "outcome", &call);
     let parameter = if parameters.is_empty() {
         quote!(_)
     } else {
         quote!(#cx)
     };
-    let result = outcome(names, app.output, &quote!(()), &call);
-    let future = boxed(function.span(), &result);
+    let future = boxed(
+        function.span(),
+        &quote_spanned!(function.span()=> async move { #result }),
+    );
     quote! {
         #main {
             hook: |#parameter| #future,

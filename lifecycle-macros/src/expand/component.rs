@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::{call_at, call_between, duration, walk};
+use super::{call_at, duration, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
 use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, NOT_A_COMPONENT, Names, cx, visitor};
 
@@ -31,10 +31,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let (imports, names) = (names.import(&traits), &Names::local());
     let implementation = implementation(names, component);
     let edges = edges.iter().map(|edge| declared(names, &item.ident, edge));
-    let fields = plain
-        .into_iter()
-        .map(|field| require_field(names, &item.ident, field));
-    let work = (component.kind == Kind::Service).then(|| check_work(names, &item.ident));
+    let checks = checks(names, component, &plain);
     quote! {
         #item
         #depends_on
@@ -42,8 +39,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             #imports
             #implementation
             #(#edges)*
-            #(#fields)*
-            #work
+            #checks
         };
     }
 }
@@ -115,7 +111,7 @@ fn start(names: &Names, component: &Component) -> TokenStream {
         .map(|field| build(names, &cx, field));
     let takes = component.fields.iter().any(|field| field.injected);
     let parameter = if takes { quote!(#cx) } else { quote!(_) };
-    quote!(|#parameter| #made(move || Self { #(#fields,)* }))
+    quote!(|#parameter| #made(Self { #(#fields,)* }))
 }
 
 fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
@@ -189,38 +185,31 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
     }
 }
 
-fn require_field(names: &Names, ident: &Ident, field: &Field) -> TokenStream {
-    let Field {
-        cfgs,
-        ty,
-        span,
-        shown,
-        ..
-    } = field;
-    let (require, default, annotated) = (
-        names.require_field(),
-        names.field_default(),
-        names.annotated(),
-    );
-    let message = format!(
-        "field `{shown}` of `{ident}` cannot be built: its type has no `Default`; add a `#[start]` that returns `Self`, or `#[inject]` for a dependency"
-    );
-    let check = call_between(
-        *span,
-        *span,
-        &require.to_token_stream(),
-        &quote!(&#annotated::<#ident>::HOOKS, #default::<#ty>::DEFAULT.is_some(), #message),
-    );
-    quote!(#(#cfgs)* const _: () = #check;)
+/// What the impl half must bring, asked where the struct's name stands.
+fn checks(names: &Names, component: &Component, plain: &[&Field]) -> Option<TokenStream> {
+    let (ident, annotated) = (&component.item.ident, names.annotated());
+    let hooks = quote!(&#annotated::<#ident>::HOOKS);
+    let work = (component.kind == Kind::Service).then(|| {
+        let (check_work, component) = (names.check_work(), names.component());
+        let arguments = quote!(&<#ident as #component>::DECLARATION, #hooks);
+        call_at(ident, &check_work.to_token_stream(), &arguments)
+    });
+    let fields = (!plain.is_empty()).then(|| {
+        let (require_fields, name) = (names.require_fields(), ident.to_string());
+        let fields = plain.iter().map(|field| has_default(names, field));
+        let arguments = quote!(#name, #hooks, &[#(#fields),*]);
+        call_at(ident, &require_fields.to_token_stream(), &arguments)
+    });
+    let checks = [work, fields].into_iter().flatten();
+    let checks = checks.reduce(|one, other| quote!({ #one; #other }));
+    checks.map(|checks| quote!(const _: () = #checks;))
 }
 
-fn check_work(names: &Names, ident: &Ident) -> TokenStream {
-    let (component, check_work, annotated) =
-        (names.component(), names.check_work(), names.annotated());
-    let call = call_at(
-        ident,
-        &check_work.to_token_stream(),
-        &quote!(&<#ident as #component>::DECLARATION, &#annotated::<#ident>::HOOKS),
-    );
-    quote!(const _: () = #call;)
+/// `("port", Field::<u16>::DEFAULT.is_some())`
+fn has_default(names: &Names, field: &Field) -> TokenStream {
+    let Field {
+        cfgs, ty, shown, ..
+    } = field;
+    let default = names.field_default();
+    quote!(#(#cfgs)* (#shown, #default::<#ty>::DEFAULT.is_some()))
 }

@@ -87,7 +87,7 @@ fn loads(hooks: &[Hook]) -> Option<&Type> {
 /// `.stop(|this, cx| ..)`
 fn setter(names: &Names, hook: &Hook, loaded: Option<&TokenStream>) -> TokenStream {
     let method = Ident::new(hook.which.as_str(), Span::call_site());
-    let (cx, this, instance) = (cx(), this(), names.instance());
+    let (cx, this) = (cx(), this());
     let (unit, itself) = (quote!(()), quote!(Self));
     let ty = match hook.which {
         HookName::Start => &itself,
@@ -99,20 +99,27 @@ fn setter(names: &Names, hook: &Hook, loaded: Option<&TokenStream>) -> TokenStre
     } else {
         quote!(#cx)
     };
-    let result = outcome(names, hook.output, ty, &call(names, hook));
-    let at = hook.method.span();
+    let (call, at) = (call(names, hook), hook.method.span());
+    let outcome = |how, value: &TokenStream| outcome(names, hook.output, ty, how, value);
+    let body = match (hook.which.takes_self(), hook.is_async) {
+        (false, false) => outcome("at_once", &call),
+        (false, true) => outcome("awaited", &boxed(at, &call)),
+        (true, false) => outcome("done", &call),
+        (true, true) => {
+            let result = outcome("outcome", &quote!(#call.await));
+            boxed(at, &quote_spanned!(at=> async move { #result }))
+        }
+    };
     let function = if hook.which.takes_self() {
-        let body = boxed(at, &quote!(let #this = #this.of::<Self>(); #result));
         quote!(|#this, #cx| #body)
     } else {
-        let body = boxed(at, &quote!(#result.map(#instance::new)));
         quote!(|#cx| #body)
     };
     let health = (hook.which == HookName::Health).then(|| health(names, hook));
     quote!(.#method(#function #health))
 }
 
-/// `this.close(<Context as Argument<Self>>::take(&cx)).await`
+/// `Self::close(&this.of::<Self>(), <Context as Argument<Self>>::take(&cx))`
 fn call(names: &Names, hook: &Hook) -> TokenStream {
     let Hook {
         method, parameters, ..
@@ -121,11 +128,10 @@ fn call(names: &Names, hook: &Hook) -> TokenStream {
     let arguments = parameters
         .iter()
         .map(|ty| quote!(<#ty as #argument<Self>>::take(&#cx)));
-    let wait = hook.is_async.then(|| quote!(.await));
     if hook.which.takes_self() {
-        quote!(Self::#method(&#this, #(#arguments),*) #wait)
+        quote!(Self::#method(&#this.of::<Self>(), #(#arguments),*))
     } else {
-        quote!(Self::#method(#(#arguments),*) #wait)
+        quote!(Self::#method(#(#arguments),*))
     }
 }
 

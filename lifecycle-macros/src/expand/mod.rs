@@ -9,7 +9,7 @@ mod walk;
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, ItemStruct, Token, Visibility, token};
 
@@ -70,16 +70,21 @@ fn of_impl(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream
     }
 }
 
-/// `<_ as Outcome<T>>::outcome(value)`, which stands where the hook says what it returns.
-fn outcome(names: &Names, at: (Span, Span), ty: &TokenStream, value: &TokenStream) -> TokenStream {
-    let outcome = names.outcome();
-    call_between(at.0, at.1, &quote!(<_ as #outcome<#ty>>::outcome), value)
+/// `<_ as Outcome<T>>::how(value)`, which stands where the hook says what it returns.
+fn outcome(
+    names: &Names,
+    at: (Span, Span),
+    ty: &TokenStream,
+    how: &str,
+    value: &TokenStream,
+) -> TokenStream {
+    let (outcome, how) = (names.outcome(), Ident::new(how, Span::call_site()));
+    call_between(at.0, at.1, &quote!(<_ as #outcome<#ty>>::#how), value)
 }
 
-/// `Box::pin(async move { .. })`, which stands where the hook's name stands.
-fn boxed(at: Span, body: &TokenStream) -> TokenStream {
-    let future = quote_spanned!(at=> async move { #body });
-    call_between(at, at, &quote!(::std::boxed::Box::pin), &future)
+/// `Box::pin(future)`, which stands where the hook's name stands.
+fn boxed(at: Span, future: &TokenStream) -> TokenStream {
+    call_between(at, at, &quote!(::std::boxed::Box::pin), future)
 }
 
 /// `::core::time::Duration::new(5, 0)`

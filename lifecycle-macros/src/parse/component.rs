@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Fields, Ident, ItemStruct, Member, Path};
 
 use super::entries::Entries;
-use super::{argument_of, cfgs, dependency, ends, value};
+use super::{argument_of, cfgs, dependency, value};
 use crate::check;
 use crate::errors::Errors;
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
@@ -85,10 +85,6 @@ fn fields(fields: &mut Fields, errors: &mut Errors) -> Vec<Field> {
         found.push(Field {
             cfgs: cfgs(&field.attrs),
             shown: shown(field.ident.as_ref(), index),
-            span: field
-                .ident
-                .as_ref()
-                .map_or_else(|| ends(&field.ty).0, Ident::span),
             member,
             ty: field.ty.clone(),
             injected: !injects.is_empty(),

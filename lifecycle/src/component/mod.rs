@@ -14,7 +14,7 @@ pub use argument::{
     Argument, DependsLate, DependsOn, DependsOptionally, HasRoot, Loads, MainArgument,
 };
 pub use custom::Custom;
-pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected, require_field};
+pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected, require_fields};
 pub use hooks::{Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, check_kind, check_work};
 pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, made, started};
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::panic::Location;
 use std::sync::Arc;
 
+use super::scope::Cleanup;
 use super::task::TaskEnd;
 use super::{Caught, Driver, Message, Scope, catch};
 use crate::component::{BoxError, BoxFuture, Code, Instance};
@@ -39,6 +40,20 @@ impl Driver {
             }
             Command::Cleanup(key) => {
                 self.clean_up(key);
+                self.await_tasks(key)
+            }
+            Command::Hurry(key) => {
+                while let Some(cleanup) = self.scope(key).next_cleanup() {
+                    let run = run_cleanup(Arc::clone(self.scope(key)), cleanup);
+                    self.launch(
+                        key,
+                        Stage::Cleanup,
+                        Box::pin(async {
+                            run.await;
+                            Ok(None)
+                        }),
+                    );
+                }
                 self.await_tasks(key)
             }
             Command::Abort(key) => {
@@ -175,12 +190,8 @@ impl Driver {
         }
         let scope = Arc::clone(self.scope(key));
         let work: Work = Box::pin(async move {
-            while let Some((name, cleanup)) = scope.next_cleanup() {
-                // The closure runs inside the future, so that a panic in it is caught too.
-                let caught = catch(Box::pin(async move { cleanup().await })).await;
-                if let Err(caught) = caught {
-                    scope.send(Message::CleanupFailed(scope.key, caught.named(&name)));
-                }
+            while let Some(cleanup) = scope.next_cleanup() {
+                run_cleanup(Arc::clone(&scope), cleanup).await;
             }
             // The component's own `Drop` is user code like any other: it may block or panic.
             drop(instance);
@@ -299,6 +310,15 @@ impl Driver {
             )]
             std::process::exit(i32::from(code));
         }
+    }
+}
+
+/// Runs one cleanup, and tells how it failed if it did.
+async fn run_cleanup(scope: Arc<Scope>, (name, cleanup): (Cow<'static, str>, Cleanup)) {
+    // The closure runs inside the future, so that a panic in it is caught too.
+    let caught = catch(Box::pin(async move { cleanup().await })).await;
+    if let Err(caught) = caught {
+        scope.send(Message::CleanupFailed(scope.key, caught.named(&name)));
     }
 }
 

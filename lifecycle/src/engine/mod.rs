@@ -224,6 +224,7 @@ impl Engine {
                 late: false,
                 deadline: None,
                 last_call: None,
+                hurried: false,
             });
         }
         let mut end = 0;

@@ -1,9 +1,12 @@
 //! The app as a whole: phases, shutdown, signals, force.
 
-use super::input::Signal;
-use super::node::State;
+use super::input::{Key, Signal};
+use super::node::{Node, State};
 use super::output::{Change, Command, Force, What};
-use super::{ABORT_GRACE, Cause, Engine, LAST_CALL, Phase, SecondSigterm, exit};
+use super::{
+    ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL, Phase, SecondSigterm, exit,
+};
+use crate::plan::{Kind, Stage};
 
 impl Engine {
     /// Begins the end, for the first cause that is given.
@@ -48,11 +51,11 @@ impl Engine {
             self.timers.start = None;
             self.enter(Phase::Running);
         }
-        if matches!(self.phase, Phase::Starting | Phase::Running) {
-            if let Some(cause) = self.services_over() {
-                self.shut_down(cause);
-                return self.settle();
-            }
+        if matches!(self.phase, Phase::Starting | Phase::Running)
+            && let Some(cause) = self.services_over()
+        {
+            self.shut_down(cause);
+            return self.settle();
         }
         if self.phase == Phase::Stopping && self.live == 0 && self.loading == 0 {
             self.end();
@@ -134,5 +137,48 @@ impl Engine {
                 self.give_up(key);
             }
         }
+    }
+
+    /// Time is up for load and start: what is still on its way has failed, and the app with it if it needs any of that.
+    pub(super) fn start_budget_spent(&mut self) {
+        let coming = |node: &Node| !node.up && !node.doomed();
+        let needed = self.phase == Phase::Loading
+            || self.nodes.iter().any(|node| node.required && coming(node));
+        let late: Vec<Key> = self
+            .keys()
+            .filter(|key| coming(&self.nodes[*key as usize]))
+            .filter(|key| !needed || self.state(*key) != State::Down)
+            .collect();
+        for node in &mut self.nodes {
+            node.late |= node.state == State::Loading;
+        }
+        if needed {
+            self.shut_down(Cause::StartBudget);
+        }
+        for key in late {
+            let timeout = Failure {
+                stage: Stage::Start,
+                kind: FailureKind::Timeout,
+            };
+            let last = self.nodes[key as usize].attempt_failed;
+            self.fail(key, last.unwrap_or(timeout));
+        }
+    }
+
+    /// Whether services were there and all of them are done; and if so, why the app stops.
+    pub(super) fn services_over(&self) -> Option<Cause> {
+        let over = self.services > 0 && self.busy_services == 0;
+        over.then_some(if self.service_failed || self.any_service_lost() {
+            Cause::NoneLeft
+        } else {
+            Cause::AllFinished
+        })
+    }
+
+    /// Whether a service went down with something that it needs.
+    fn any_service_lost(&self) -> bool {
+        self.nodes
+            .iter()
+            .any(|node| node.kind == Kind::Service && !node.finished && node.doomed())
     }
 }

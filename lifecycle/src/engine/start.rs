@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::input::{Ending, Key};
-use super::node::{Node, State};
+use super::node::State;
 use super::output::{Change, Command};
 use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, Phase};
 use crate::plan::{Kind, Ready, Stage};
@@ -253,31 +253,5 @@ impl Engine {
         } else {
             Cause::StartFailed(key, failure)
         });
-    }
-
-    /// Time is up for load and start: what is still on its way has failed, and the app with it if it needs any of that.
-    pub(super) fn start_budget_spent(&mut self) {
-        let coming = |node: &Node| !node.up && !node.doomed();
-        let needed = self.phase == Phase::Loading
-            || self.nodes.iter().any(|node| node.required && coming(node));
-        let late: Vec<Key> = self
-            .keys()
-            .filter(|key| coming(&self.nodes[*key as usize]))
-            .filter(|key| !needed || self.state(*key) != State::Down)
-            .collect();
-        for node in &mut self.nodes {
-            node.late |= node.state == State::Loading;
-        }
-        if needed {
-            self.shut_down(Cause::StartBudget);
-        }
-        for key in late {
-            let timeout = Failure {
-                stage: Stage::Start,
-                kind: FailureKind::Timeout,
-            };
-            let last = self.nodes[key as usize].attempt_failed;
-            self.fail(key, last.unwrap_or(timeout));
-        }
     }
 }

@@ -15,8 +15,12 @@ impl Engine {
         let doomed = self.nodes[key as usize].doomed();
         let failure = ending.failure(stage);
         match (state, failure) {
-            (State::Warming | State::Up, Some(failure)) if !doomed => self.fail(key, failure),
-            (State::Starting, Some(failure)) if !doomed => self.fail(key, failure),
+            // Whatever is undone early fails nobody.
+            (State::Starting | State::Warming | State::Up, Some(failure))
+                if !doomed && stage != Stage::Cleanup =>
+            {
+                self.fail(key, failure);
+            }
             (
                 State::Down | State::GivenUp | State::Retrying | State::Queued | State::Loading,
                 _,
@@ -81,6 +85,7 @@ impl Engine {
         self.set_state(key, State::Quiescing);
         let node = self.node(key);
         node.last_call = None;
+        node.hurried = false;
         let (limit, drain) = (node.policy.stop_timeout, node.whole);
         self.fit(key, self.now.saturating_add(limit));
         self.change(key, Change::Quiescing);
@@ -121,6 +126,7 @@ impl Engine {
         match node.state {
             State::Quiescing if node.whole && self.forced.is_none() => self.stop(key),
             State::Quiescing | State::Stopping => self.clean_up(key),
+            State::Cleaning if self.may_hurry(key) => self.hurry(key),
             State::Cleaning => self.go_down(key),
             _ => {}
         }
@@ -138,6 +144,19 @@ impl Engine {
         self.next_step(key, State::Cleaning);
         self.change(key, Change::Cleaning);
         self.command(Command::Cleanup(key));
+    }
+
+    /// Whether a cleanup overstayed and was aborted, so that there may be others that have not run yet.
+    fn may_hurry(&self, key: Key) -> bool {
+        let node = &self.nodes[key as usize];
+        node.aborted && !node.hurried && self.forced.is_none()
+    }
+
+    /// Runs the other cleanups side by side: one that hangs keeps none of them from running.
+    fn hurry(&mut self, key: Key) {
+        self.node(key).hurried = true;
+        self.next_step(key, State::Cleaning);
+        self.command(Command::Hurry(key));
     }
 
     /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call, and
@@ -257,44 +276,5 @@ impl Engine {
             }
         }
         self.set_failed(key);
-    }
-
-    pub(super) fn extend(&mut self, key: Key, by: Duration) {
-        let at = self.now.saturating_add(by);
-        let node = &self.nodes[key as usize];
-        let Some(deadline) = node.deadline.filter(|_| !node.aborted) else {
-            return;
-        };
-        let latest = match node.state {
-            State::Loading | State::Starting | State::Warming => {
-                if let Some(start) = &mut self.timers.start {
-                    *start = at.max(*start);
-                }
-                Duration::MAX
-            }
-            State::Quiescing | State::Stopping | State::Cleaning if node.last_call.is_none() => {
-                self.budget.latest_end(key).unwrap_or(Duration::MAX)
-            }
-            _ => return,
-        };
-        self.set_deadline(key, Some(at.min(latest).max(deadline)));
-        self.change(key, Change::Extended);
-    }
-
-    /// Whether services were there and all of them are done; and if so, why the app stops.
-    pub(super) fn services_over(&self) -> Option<Cause> {
-        let over = self.services > 0 && self.busy_services == 0;
-        over.then_some(if self.service_failed || self.any_service_lost() {
-            Cause::NoneLeft
-        } else {
-            Cause::AllFinished
-        })
-    }
-
-    /// Whether a service went down with something that it needs.
-    fn any_service_lost(&self) -> bool {
-        self.nodes
-            .iter()
-            .any(|node| node.kind == Kind::Service && !node.finished && node.doomed())
     }
 }

@@ -6,6 +6,7 @@
 
 mod budget;
 mod finish;
+mod limits;
 mod overstay;
 mod retry;
 mod signals;
@@ -15,7 +16,7 @@ mod stop;
 use lifecycle::engine::{Change, Command, Ending, Input, Limits, Output, Signal, What};
 use lifecycle::plan::{EdgeKind, Kind, Policy};
 
-use crate::case::{Case, Code, Component, Ms, OnAbort, Work};
+use crate::case::{Case, Code, Component, Ms, OnAbort, STORY, Work};
 use crate::report;
 use crate::world::{Line, World};
 
@@ -65,7 +66,7 @@ pub(crate) fn story() -> Story {
     Story {
         names: Vec::new(),
         case: Case {
-            seed: 0,
+            seed: STORY,
             components: Vec::new(),
             limits,
             events: Vec::new(),
@@ -190,6 +191,7 @@ impl Story {
                 Command::Quiesce { node, drain: false } => ("quiesce", Some(node)),
                 Command::Stop(key) => ("stop", Some(key)),
                 Command::Cleanup(key) => ("clean", Some(key)),
+                Command::Hurry(key) => ("hurry", Some(key)),
                 Command::Abort(key) => ("abort", Some(key)),
                 Command::GiveUp(key) => ("give up", Some(key)),
                 Command::Finish => ("finish", None),

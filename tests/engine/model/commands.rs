@@ -23,6 +23,7 @@ impl Model<'_> {
             Command::Quiesce { node, drain } => self.quiesce(now, node as usize, drain),
             Command::Stop(key) => self.stop(now, key as usize),
             Command::Cleanup(key) => self.cleanup(now, key as usize),
+            Command::Hurry(key) => self.hurry(now, key as usize),
             Command::Abort(key) => self.abort(now, key as usize),
             Command::GiveUp(key) => self.give_up(now, key),
             Command::Finish => self.finish(),
@@ -123,6 +124,7 @@ impl Model<'_> {
         let deadline = self.forced.is_none().then_some(deadline);
         self.step_to(now, key, At::Quiescing);
         self.nodes[key].last_call = None;
+        self.nodes[key].hurried = false;
         self.nodes[key].deadline = deadline;
         Ok(())
     }
@@ -165,6 +167,20 @@ impl Model<'_> {
         self.nodes[key].whole = false;
         self.nodes[key].cleanups += 1;
         Ok(())
+    }
+
+    /// After a cleanup that overstayed, the others run, once.
+    fn hurry(&mut self, now: Moment, key: usize) -> Result<(), String> {
+        unless(self.may_hurry(key), "hurried without a reason", key)?;
+        self.step_to(now, key, At::Cleaning);
+        self.nodes[key].hurried = true;
+        Ok(())
+    }
+
+    pub(super) fn may_hurry(&self, key: usize) -> bool {
+        let node = &self.nodes[key];
+        let overstayed = node.at == At::Cleaning && node.aborted.is_some();
+        overstayed && !node.hurried && self.forced.is_none()
     }
 
     fn abort(&mut self, now: Moment, key: usize) -> Result<(), String> {

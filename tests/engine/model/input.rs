@@ -17,8 +17,10 @@ impl Model<'_> {
             }
             Input::Ended(key, stage, ending) => self.ended(now, key as usize, stage, ending),
             Input::Idle(key) => {
-                self.cue.done =
-                    (self.nodes[key as usize].at == At::Cleaning).then_some(key as usize)
+                let key = key as usize;
+                let last = self.nodes[key].at == At::Cleaning && !self.may_hurry(key);
+                self.cue.done = last.then_some(key);
+                self.cue.hurry = self.may_hurry(key).then_some(key);
             }
             Input::Tick => {}
             Input::Ready(key) => {

@@ -72,6 +72,8 @@ pub(crate) struct Follow {
     /// It had to go at the very moment at which it ran out of time: either may be the reason.
     unsure: bool,
     last_call: Option<Moment>,
+    /// Its other cleanups were run after one overstayed.
+    hurried: bool,
     /// Its run loop is to be called.
     to_run: bool,
     /// Observers know that it is up.
@@ -111,6 +113,8 @@ struct Cue {
     finished: Option<usize>,
     /// It is to go down, or to be tried again.
     done: Option<usize>,
+    /// Its other cleanups are to run.
+    hurry: Option<usize>,
     shutdown: bool,
     signal: Option<Signal>,
     answer: Option<Answer>,
@@ -147,6 +151,7 @@ impl<'c> Model<'c> {
             late: false,
             unsure: false,
             last_call: None,
+            hurried: false,
             to_run: false,
             told: false,
             up_at: None,

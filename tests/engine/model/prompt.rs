@@ -43,6 +43,12 @@ impl Model<'_> {
                 name(key)
             ));
         }
+        if let Some(key) = cue.hurry.filter(|key| !nodes[*key].hurried) {
+            return Err(format!(
+                "the other cleanups of {} were forgotten",
+                name(key)
+            ));
+        }
         if self.phase != Phase::Ended {
             for key in 0..size {
                 self.prompt(now, key, starting == cap)

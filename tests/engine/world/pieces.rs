@@ -4,7 +4,7 @@ use lifecycle::engine::{Ending, Input, Key, Moment};
 use lifecycle::plan::Stage;
 
 use super::{Next, Place, World};
-use crate::case::{OnAbort, Work, ms};
+use crate::case::{OnAbort, STORY, Work, ms};
 
 /// A piece of a component's code that is alive.
 pub(super) struct Piece {
@@ -88,7 +88,12 @@ impl World<'_> {
 
     pub(super) fn put(&mut self, at: Moment, next: Next) -> Place {
         self.number += 1;
-        let place = (at, self.lots.u8(..), self.number);
+        let lot = if self.case.seed == STORY {
+            0
+        } else {
+            self.lots.u8(..)
+        };
+        let place = (at, lot, self.number);
         self.queue.insert(place, next);
         place
     }

@@ -14,29 +14,22 @@ const _: () = {
         const HOOKS: __lifecycle::Hooks = {
             let hooks = __lifecycle::Hooks::new().kind(__lifecycle::Kind::Service);
             let hooks = hooks
-                .load(|_| ::std::boxed::Box::pin(async move {
-                    <_ as __lifecycle::Outcome<Config>>::outcome(Self::load())
-                        .map(__lifecycle::Instance::new)
-                }));
+                .load(|_| <_ as __lifecycle::Outcome<Config>>::at_once(Self::load()));
             let hooks = hooks
-                .start(|cx| ::std::boxed::Box::pin(async move {
-                    <_ as __lifecycle::Outcome<
-                        Self,
-                    >>::outcome(
-                            Self::start(
-                                <Loaded<Config> as __lifecycle::Argument<Self>>::take(&cx),
-                            ),
-                        )
-                        .map(__lifecycle::Instance::new)
-                }));
+                .start(|cx| <_ as __lifecycle::Outcome<
+                    Self,
+                >>::at_once(
+                    Self::start(
+                        <Loaded<Config> as __lifecycle::Argument<Self>>::take(&cx),
+                    ),
+                ));
             let hooks = hooks
                 .run(|this, cx| ::std::boxed::Box::pin(async move {
-                    let this = this.of::<Self>();
                     <_ as __lifecycle::Outcome<
                         (),
                     >>::outcome(
                         Self::run(
-                                &this,
+                                &this.of::<Self>(),
                                 <Shutdown as __lifecycle::Argument<Self>>::take(&cx),
                             )
                             .await,
@@ -45,27 +38,26 @@ const _: () = {
             #[cfg(unix)]
             let hooks = hooks
                 .drain(|this, _| ::std::boxed::Box::pin(async move {
-                    let this = this.of::<Self>();
-                    <_ as __lifecycle::Outcome<()>>::outcome(Self::drain(&this).await)
-                }));
-            let hooks = hooks
-                .stop(|this, cx| ::std::boxed::Box::pin(async move {
-                    let this = this.of::<Self>();
                     <_ as __lifecycle::Outcome<
                         (),
-                    >>::outcome(
-                        Self::stop(
-                            &this,
-                            <Context as __lifecycle::Argument<Self>>::take(&cx),
-                            <Arc<Database> as __lifecycle::Argument<Self>>::take(&cx),
-                        ),
-                    )
+                    >>::outcome(Self::drain(&this.of::<Self>()).await)
                 }));
+            let hooks = hooks
+                .stop(|this, cx| <_ as __lifecycle::Outcome<
+                    (),
+                >>::done(
+                    Self::stop(
+                        &this.of::<Self>(),
+                        <Context as __lifecycle::Argument<Self>>::take(&cx),
+                        <Arc<Database> as __lifecycle::Argument<Self>>::take(&cx),
+                    ),
+                ));
             let hooks = hooks
                 .health(
                     |this, _| ::std::boxed::Box::pin(async move {
-                        let this = this.of::<Self>();
-                        <_ as __lifecycle::Outcome<()>>::outcome(Self::ping(&this).await)
+                        <_ as __lifecycle::Outcome<
+                            (),
+                        >>::outcome(Self::ping(&this.of::<Self>()).await)
                     }),
                     __lifecycle::Health {
                         every: ::core::time::Duration::new(90u64, 0u32),

@@ -10,17 +10,15 @@ const _: () = {
     impl __lifecycle::AnnotatedImplBlock for Database {
         const HOOKS: __lifecycle::Hooks = __lifecycle::Hooks::new()
             .kind(__lifecycle::Kind::Resource)
-            .start(|cx| ::std::boxed::Box::pin(async move {
-                <_ as __lifecycle::Outcome<
-                    Self,
-                >>::outcome(
-                        Self::connect(
-                                <Arc<Settings> as __lifecycle::Argument<Self>>::take(&cx),
-                            )
-                            .await,
-                    )
-                    .map(__lifecycle::Instance::new)
-            }));
+            .start(|cx| <_ as __lifecycle::Outcome<
+                Self,
+            >>::awaited(
+                ::std::boxed::Box::pin(
+                    Self::connect(
+                        <Arc<Settings> as __lifecycle::Argument<Self>>::take(&cx),
+                    ),
+                ),
+            ));
     }
     const _: () = __lifecycle::check_kind(
         &<Database as __lifecycle::Component>::DECLARATION,

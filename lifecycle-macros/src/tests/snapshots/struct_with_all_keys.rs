@@ -34,7 +34,7 @@ const _: () = {
             )
             .hooks(
                 &__lifecycle::Annotated::<Self>::HOOKS
-                    .or_start(|_| __lifecycle::made(move || Self {})),
+                    .or_start(|_| __lifecycle::made(Self {})),
             );
     }
 };

@@ -32,7 +32,7 @@ const _: () = {
             )
             .hooks(
                 &__lifecycle::Annotated::<Self>::HOOKS
-                    .or_start(|_| __lifecycle::made(move || Self {})),
+                    .or_start(|_| __lifecycle::made(Self {})),
             );
     }
     impl __lifecycle::DependsOn<Settings> for Database {}

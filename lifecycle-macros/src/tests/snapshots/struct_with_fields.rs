@@ -34,7 +34,7 @@ const _: () = {
             .on_finish(__lifecycle::OnFinish::Shutdown)
             .hooks(
                 &__lifecycle::Annotated::<Self>::HOOKS
-                    .or_start(|cx| __lifecycle::made(move || Self {
+                    .or_start(|cx| __lifecycle::made(Self {
                         db: __lifecycle::injected(
                             __lifecycle::Handle::<Arc<Database>>::TAKE,
                             &cx,
@@ -44,13 +44,15 @@ const _: () = {
             );
     }
     impl __lifecycle::DependsOn<Database> for Api {}
-    const _: () = __lifecycle::require_field(
-        &__lifecycle::Annotated::<Api>::HOOKS,
-        __lifecycle::Field::<u16>::DEFAULT.is_some(),
-        "field `port` of `Api` cannot be built: its type has no `Default`; add a `#[start]` that returns `Self`, or `#[inject]` for a dependency",
-    );
-    const _: () = __lifecycle::check_work(
-        &<Api as __lifecycle::Component>::DECLARATION,
-        &__lifecycle::Annotated::<Api>::HOOKS,
-    );
+    const _: () = {
+        __lifecycle::check_work(
+            &<Api as __lifecycle::Component>::DECLARATION,
+            &__lifecycle::Annotated::<Api>::HOOKS,
+        );
+        __lifecycle::require_fields(
+            "Api",
+            &__lifecycle::Annotated::<Api>::HOOKS,
+            &[("port", __lifecycle::Field::<u16>::DEFAULT.is_some())],
+        )
+    };
 };

@@ -1,0 +1,17 @@
+//! What is measured: the same graph of components under each system.
+
+// The visitor of a compiled plan recurses as deep as the longest chain, which has 131 components.
+#![recursion_limit = "1024"]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a bench spawns as its user would, and prints"
+)]
+
+pub mod compile;
+mod graph;
+pub mod startup;
+pub mod systems;
+pub mod table;
+
+pub use graph::Graph;
