@@ -237,10 +237,6 @@ impl Driver {
                 ending
             }
         };
-        if stage == Stage::Cleanup && ending == Ending::Cancelled {
-            // Only the one that overstayed was aborted; the others have what time is left.
-            self.clean_up(key);
-        }
         if stage == Stage::Load && self.scope(key).has_cleanups() {
             self.lives[key as usize].held = Some(ending);
             return self.clean_up(key);
