@@ -52,7 +52,7 @@ impl std::error::Error for Wrapped {
 #[test]
 fn a_bad_end_reads_like_this() {
     expect![[r#"
-        shop ended with exit code 69: `mailer` failed to start (error)
+        shop ended with exit code 69: `mailer` failed to start
           error: `cache` failed in start
             because: no memory
           error: `mailer` failed in start
@@ -221,5 +221,6 @@ fn a_panic_in_the_report_says_where() {
         text.contains("error: `job` panicked in run: no paper (at "),
         "{text}"
     );
-    assert!(text.starts_with("test ended with exit code 70: `job` failed in run (panic)\n"));
+    let first = text.lines().next().unwrap();
+    expect!["test ended with exit code 70: `job` failed in run: it panicked"].assert_eq(first);
 }

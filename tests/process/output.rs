@@ -18,7 +18,7 @@ fn a_bad_end_prints_its_report_on_standard_error() {
     let ended = Child::start("plain start=error").ends();
     assert_eq!(
         ended.errors,
-        "victim ended with exit code 69: `Victim` failed to start (error)\n  \
+        "victim ended with exit code 69: `Victim` failed to start\n  \
          error: `Victim` failed in start\n    \
          because: an error in start\n  \
          failed: Victim\n  \
