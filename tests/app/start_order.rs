@@ -71,6 +71,7 @@ fn a_cap_lets_only_so_many_start_at_once() {
     app.run(|app| async move {
         assert!(app.started().await);
         let log = app.log();
+        assert_eq!(log.at("node 2 queued"), Some(ms(0)));
         assert_eq!(log.at("node 2 starting"), Some(ms(20)));
         assert_eq!(log.at("node 4 starting"), Some(ms(40)));
         assert_eq!(log.at("app running"), Some(ms(60)));
