@@ -7,7 +7,7 @@ use syn::Error;
 
 use crate::check;
 use crate::expand::hooks;
-use crate::model::{Component, HookName, Implementation};
+use crate::model::{Component, HookName, Implementation, Kind};
 use crate::names::{Names, visitor};
 use crate::parse::ends;
 
@@ -35,6 +35,7 @@ fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
         names.depends_optionally(),
         names.depends_late(),
     );
+    let (resource, service) = (names.of_kind(Kind::Resource), names.of_kind(Kind::Service));
     let (name, kind, visitor) = (
         ident.to_string(),
         Ident::new(kind, Span::call_site()),
@@ -45,7 +46,7 @@ fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
         impl #ident {
             #[doc(hidden)]
             pub const fn depends_on(#visitor: &mut #visitor_type<'_>) {
-                if #visitor.enter(&<Self as #component>::DECLARATION) {
+                if #visitor.enter(<Self as #component>::DECLARATION) {
                     #visitor.leave();
                 }
             }
@@ -54,7 +55,15 @@ fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl #component for #ident {
             type Itself = Self;
-            const DECLARATION: #declaration = #declaration::#kind(#name, "", 0, 0);
+            const DECLARATION: &'static #declaration = &#declaration::#kind(#name, "", 0, 0);
+        }
+        #[diagnostic::do_not_recommend]
+        impl #resource for #ident {
+            type Itself = Self;
+        }
+        #[diagnostic::do_not_recommend]
+        impl #service for #ident {
+            type Itself = Self;
         }
         #[diagnostic::do_not_recommend]
         impl<D> #hard<D> for #ident {}

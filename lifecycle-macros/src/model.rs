@@ -20,15 +20,6 @@ impl Kind {
             Self::Service => "service",
         }
     }
-
-    /// The variant of the runtime crate's `Kind`.
-    pub(crate) fn variant(self) -> Ident {
-        let name = match self {
-            Self::Resource => "Resource",
-            Self::Service => "Service",
-        };
-        Ident::new(name, Span::call_site())
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

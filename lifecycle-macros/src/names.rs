@@ -4,6 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Path;
 
+use crate::model::Kind;
+
 /// One item of `lifecycle::__private`.
 pub(crate) struct Name<'a> {
     private: &'a TokenStream,
@@ -32,7 +34,7 @@ impl Names {
 
     /// The names inside a block that begins with [`import`](Self::import).
     pub(crate) fn local() -> Self {
-        let private = quote!(__lifecycle);
+        let private = quote!(__lc);
         Self { private }
     }
 
@@ -42,7 +44,15 @@ impl Names {
         let traits = traits
             .iter()
             .map(|name| Ident::new(name, Span::call_site()));
-        quote!(use #private::{self as __lifecycle, #(#traits as _),*};)
+        quote!(use #private::{self as __lc, #(#traits as _),*};)
+    }
+
+    /// The trait of the components of one kind.
+    pub(crate) fn of_kind(&self, kind: Kind) -> Name<'_> {
+        self.name(match kind {
+            Kind::Resource => "Resource",
+            Kind::Service => "Service",
+        })
     }
 
     fn name(&self, item: &'static str) -> Name<'_> {
@@ -71,8 +81,6 @@ names! {
     annotated => "Annotated",
     annotated_impl_block => "AnnotatedImplBlock",
     argument => "Argument",
-    check_kind => "check_kind",
-    check_work => "check_work",
     compiled_plan => "CompiledPlan",
     component => "Component",
     declaration => "Declaration",
@@ -86,7 +94,6 @@ names! {
     health => "Health",
     hooks => "Hooks",
     injected => "injected",
-    kind => "Kind",
     launch => "launch",
     loads => "Loads",
     made => "made",
@@ -94,10 +101,11 @@ names! {
     main_argument => "MainArgument",
     max_depth => "MAX_DEPTH",
     max_nodes => "MAX_NODES",
+    on => "on",
     on_finish => "OnFinish",
     outcome => "Outcome",
     ready => "Ready",
-    require_fields => "require_fields",
+    require => "require",
     room => "Room",
     runtime => "Runtime",
     second_sigterm => "SecondSigterm",

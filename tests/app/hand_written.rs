@@ -16,7 +16,7 @@ struct Settings {
 
 impl Settings {
     pub(crate) const fn depends_on(visitor: &mut Visitor<'_>) {
-        if visitor.enter(&<Self as Component>::DECLARATION) {
+        if visitor.enter(<Self as Component>::DECLARATION) {
             visitor.leave();
         }
     }
@@ -24,8 +24,8 @@ impl Settings {
 
 impl Component for Settings {
     type Itself = Self;
-    const DECLARATION: Declaration =
-        Declaration::resource("Settings", module_path!(), line!(), column!()).hooks(
+    const DECLARATION: &'static Declaration =
+        &Declaration::resource("Settings", module_path!(), line!(), column!()).hooks(
             const {
                 &Hooks::new().start(|_| {
                     started::<Self, _>(async {
@@ -56,7 +56,7 @@ impl Api {
     }
 
     pub(crate) const fn depends_on(visitor: &mut Visitor<'_>) {
-        if visitor.enter(&<Self as Component>::DECLARATION) {
+        if visitor.enter(<Self as Component>::DECLARATION) {
             Settings::depends_on(visitor);
             visitor.leave();
         }
@@ -67,8 +67,8 @@ impl DependsOn<Settings> for Api {}
 
 impl Component for Api {
     type Itself = Self;
-    const DECLARATION: Declaration =
-        Declaration::service("Api", module_path!(), line!(), column!())
+    const DECLARATION: &'static Declaration =
+        &Declaration::service("Api", module_path!(), line!(), column!())
             .stop_timeout(ms(700))
             .hooks(
                 const {

@@ -30,8 +30,8 @@ struct Clock {
 
 impl Component for Clock {
     type Itself = Self;
-    const DECLARATION: Declaration =
-        Declaration::resource("clock", module_path!(), line!(), column!()).hooks(&CLOCK);
+    const DECLARATION: &'static Declaration =
+        &Declaration::resource("clock", module_path!(), line!(), column!()).hooks(&CLOCK);
 }
 
 static CLOCK: Hooks = Hooks::new()
@@ -54,8 +54,8 @@ impl DependsOn<Clock> for Ticker {}
 
 impl Component for Ticker {
     type Itself = Self;
-    const DECLARATION: Declaration =
-        Declaration::service("ticker", module_path!(), line!(), column!()).hooks(&TICKER);
+    const DECLARATION: &'static Declaration =
+        &Declaration::service("ticker", module_path!(), line!(), column!()).hooks(&TICKER);
 }
 
 static TICKER: Hooks = Hooks::new()

@@ -14,8 +14,9 @@ use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, NOT_A_COMPONENT, Na
 /// }
 /// const _: () = {
 ///     impl Component for Database { .. }
+///     impl Resource for Database { .. }
 ///     impl DependsOn<Settings> for Database {}
-///     const _: () = require_field(..);
+///     const _: () = require(..);
 /// };
 /// ```
 pub(crate) fn expand(component: &Component) -> TokenStream {
@@ -31,7 +32,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     let (imports, names) = (names.import(&traits), &Names::local());
     let implementation = implementation(names, component);
     let edges = edges.iter().map(|edge| declared(names, &item.ident, edge));
-    let checks = checks(names, component, &plain);
+    let check = check(names, component, &plain);
     quote! {
         #item
         #depends_on
@@ -39,7 +40,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
             #imports
             #implementation
             #(#edges)*
-            #checks
+            #check
         };
     }
 }
@@ -50,7 +51,7 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
         (names.import(&[NOT_A_COMPONENT]), names.visitor(), visitor());
     let names = &Names::local();
     let (component, local_type) = (names.component(), names.visitor());
-    let declaration = quote!(&<Self as #component>::DECLARATION);
+    let declaration = quote!(<Self as #component>::DECLARATION);
     let enter = call_at(
         ident,
         &quote!(#local_type::enter),
@@ -58,7 +59,6 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
     );
     let edges = edges.iter().map(|edge| walk::edge(names, edge));
     quote! {
-        #[automatically_derived]
         impl #ident {
             #[doc(hidden)]
             pub const fn depends_on(#visitor: &mut #visitor_type<'_>) {
@@ -82,6 +82,7 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
     let (ident, name) = (&item.ident, item.ident.to_string());
     let (trait_name, declaration, annotated) =
         (names.component(), names.declaration(), names.annotated());
+    let of_kind = names.of_kind(*kind);
     let kind = Ident::new(kind.as_str(), proc_macro2::Span::call_site());
     let policies = setters(names, policies);
     let start = start(names, component);
@@ -90,7 +91,7 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl #trait_name for #ident {
             type Itself = Self;
-            const DECLARATION: #declaration = #declaration::#kind(
+            const DECLARATION: &'static #declaration = &#declaration::#kind(
                 #name,
                 ::core::module_path!(),
                 ::core::line!(),
@@ -98,6 +99,9 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
             )
             #policies
             .hooks(&#annotated::<Self>::HOOKS.or_start(#start));
+        }
+        impl #of_kind for #ident {
+            type Itself = Self;
         }
     }
 }
@@ -185,24 +189,18 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
     }
 }
 
-/// What the impl half must bring, asked where the struct's name stands.
-fn checks(names: &Names, component: &Component, plain: &[&Field]) -> Option<TokenStream> {
+/// What the impl half must bring, asked where the struct's name stands. One constant for all: each costs every user.
+fn check(names: &Names, component: &Component, plain: &[&Field]) -> Option<TokenStream> {
     let (ident, annotated) = (&component.item.ident, names.annotated());
-    let hooks = quote!(&#annotated::<#ident>::HOOKS);
-    let work = (component.kind == Kind::Service).then(|| {
-        let (check_work, component) = (names.check_work(), names.component());
-        let arguments = quote!(&<#ident as #component>::DECLARATION, #hooks);
-        call_at(ident, &check_work.to_token_stream(), &arguments)
-    });
-    let fields = (!plain.is_empty()).then(|| {
-        let (require_fields, name) = (names.require_fields(), ident.to_string());
-        let fields = plain.iter().map(|field| has_default(names, field));
-        let arguments = quote!(#name, #hooks, &[#(#fields),*]);
-        call_at(ident, &require_fields.to_token_stream(), &arguments)
-    });
-    let checks = [work, fields].into_iter().flatten();
-    let checks = checks.reduce(|one, other| quote!({ #one; #other }));
-    checks.map(|checks| quote!(const _: () = #checks;))
+    let is_service = component.kind == Kind::Service;
+    if plain.is_empty() && !is_service {
+        return None;
+    }
+    let (require, name) = (names.require(), ident.to_string());
+    let fields = plain.iter().map(|field| has_default(names, field));
+    let arguments = quote!(#name, &#annotated::<#ident>::HOOKS, #is_service, [#(#fields),*]);
+    let call = call_at(ident, &require.to_token_stream(), &arguments);
+    Some(quote!(const _: () = #call;))
 }
 
 /// `("port", Field::<u16>::DEFAULT.is_some())`

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{boxed, call_at, duration, outcome};
+use super::{boxed, duration, outcome, outcome_of};
 use crate::model::{Hook, HookName, Implementation, Kind};
 use crate::names::{Names, cx, this};
 use crate::parse::ends;
@@ -14,7 +14,6 @@ use crate::parse::ends;
 /// impl AnnotatedImplBlock for Database {
 ///     const HOOKS: Hooks = { .. };
 /// }
-/// const _: () = check_kind(&<Database as Component>::DECLARATION, Kind::Resource);
 /// ```
 pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     let Implementation {
@@ -25,28 +24,28 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
         hooks,
     } = implementation;
     let (import, names) = (names.import(&[]), &Names::local());
-    let hooks = table(names, *kind, hooks);
+    let hooks = table(names, *kind, self_ty, hooks);
     let block = block(names, self_ty, &hooks);
     let loads = loads(&implementation.hooks).map(|ty| {
         let loads = names.loads();
         quote!(impl #loads<#ty> for #self_ty {})
     });
-    let check = check_kind(names, *kind, self_ty);
     quote! {
         #item
         const _: () = {
             #import
             #block
             #loads
-            #check
         };
     }
 }
 
 /// `Hooks::new().kind(..).start(..).stop(..)`, or the same as statements where some depend on `#[cfg(..)]`.
-fn table(names: &Names, kind: Kind, hooks: &[Hook]) -> TokenStream {
-    let (hooks_type, kind_type, kind) = (names.hooks(), names.kind(), kind.variant());
-    let begin = quote!(#hooks_type::new().kind(#kind_type::#kind));
+fn table(names: &Names, kind: Kind, self_ty: &Type, hooks: &[Hook]) -> TokenStream {
+    let hooks_type = names.hooks();
+    // The projection asks whether the struct half is there, and of this kind.
+    let of_kind = names.of_kind(kind);
+    let begin = quote!(#hooks_type::of::<<#self_ty as #of_kind>::Itself>());
     let loaded = loads(hooks).map(ToTokens::to_token_stream);
     let setters = hooks
         .iter()
@@ -94,11 +93,10 @@ fn setter(names: &Names, hook: &Hook, loaded: Option<&TokenStream>) -> TokenStre
         HookName::Load => loaded.unwrap_or(&unit),
         _ => &unit,
     };
-    let cx = if hook.parameters.is_empty() {
-        quote!(_)
-    } else {
-        quote!(#cx)
-    };
+    // What borrows the component is called with the context by `on`, which takes it in any case.
+    let borrows = hook.which.takes_self() && hook.is_async;
+    let unused = hook.parameters.is_empty() && !borrows;
+    let parameter = if unused { quote!(_) } else { quote!(#cx) };
     let (call, at) = (call(names, hook), hook.method.span());
     let outcome = |how, value: &TokenStream| outcome(names, hook.output, ty, how, value);
     let body = match (hook.which.takes_self(), hook.is_async) {
@@ -106,32 +104,47 @@ fn setter(names: &Names, hook: &Hook, loaded: Option<&TokenStream>) -> TokenStre
         (false, true) => outcome("awaited", &boxed(at, &call)),
         (true, false) => outcome("done", &call),
         (true, true) => {
-            let result = outcome("outcome", &quote!(#call.await));
-            boxed(at, &quote_spanned!(at=> async move { #result }))
+            let (on, future) = (names.on(), boxed(at, &call));
+            let outcome = outcome_of(names, hook.output, ty);
+            let inner = if hook.parameters.is_empty() {
+                quote!(_)
+            } else {
+                quote!(#cx)
+            };
+            quote!(#on::<Self, _>(#this, #cx, |#this, #inner| #future, #outcome))
         }
     };
     let function = if hook.which.takes_self() {
-        quote!(|#this, #cx| #body)
+        quote!(|#this, #parameter| #body)
     } else {
-        quote!(|#cx| #body)
+        quote!(|#parameter| #body)
     };
     let health = (hook.which == HookName::Health).then(|| health(names, hook));
     quote!(.#method(#function #health))
 }
 
-/// `Self::close(&this.of::<Self>(), <Context as Argument<Self>>::take(&cx))`
+/// `Self::close(&this.of::<Self>(), <Context as Argument<Self>>::take(&cx))`; an async method is called with what `on`
+/// borrows.
 fn call(names: &Names, hook: &Hook) -> TokenStream {
     let Hook {
-        method, parameters, ..
+        method,
+        parameters,
+        is_async,
+        ..
     } = hook;
     let (argument, cx, this) = (names.argument(), cx(), this());
-    let arguments = parameters
-        .iter()
-        .map(|ty| quote!(<#ty as #argument<Self>>::take(&#cx)));
-    if hook.which.takes_self() {
-        quote!(Self::#method(&#this.of::<Self>(), #(#arguments),*))
-    } else {
-        quote!(Self::#method(#(#arguments),*))
+    let arguments = parameters.iter().map(|ty| {
+        let cx = if *is_async && hook.which.takes_self() {
+            quote!(#cx)
+        } else {
+            quote!(&#cx)
+        };
+        quote!(<#ty as #argument<Self>>::take(#cx))
+    });
+    match (hook.which.takes_self(), is_async) {
+        (true, true) => quote!(Self::#method(#this, #(#arguments),*)),
+        (true, false) => quote!(Self::#method(&#this.of::<Self>(), #(#arguments),*)),
+        (false, _) => quote!(Self::#method(#(#arguments),*)),
     }
 }
 
@@ -146,16 +159,4 @@ fn health(names: &Names, hook: &Hook) -> TokenStream {
         or_default(hook.timeout, "timeout"),
     );
     quote!(, #health { every: #every, timeout: #timeout })
-}
-
-/// Stands where the type stands.
-fn check_kind(names: &Names, kind: Kind, self_ty: &Type) -> TokenStream {
-    let (check_kind, component, kind_type) = (names.check_kind(), names.component(), names.kind());
-    let kind = kind.variant();
-    let call = call_at(
-        self_ty,
-        &check_kind.to_token_stream(),
-        &quote!(&<#self_ty as #component>::DECLARATION, #kind_type::#kind),
-    );
-    quote!(const _: () = #call;)
 }

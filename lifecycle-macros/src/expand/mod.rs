@@ -82,6 +82,22 @@ fn outcome(
     call_between(at.0, at.1, &quote!(<_ as #outcome<#ty>>::#how), value)
 }
 
+/// `<_ as Outcome<T>>::outcome` as a function, which stands where the hook says what it returns.
+fn outcome_of(names: &Names, at: (Span, Span), ty: &TokenStream) -> TokenStream {
+    let outcome = names.outcome();
+    let mut tokens: Vec<TokenTree> = quote!(<_ as #outcome<#ty>>::outcome).into_iter().collect();
+    tokens
+        .iter_mut()
+        .take(2)
+        .for_each(|token| token.set_span(at.0));
+    tokens
+        .iter_mut()
+        .next_back()
+        .into_iter()
+        .for_each(|token| token.set_span(at.1));
+    tokens.into_iter().collect()
+}
+
 /// `Box::pin(future)`, which stands where the hook's name stands.
 fn boxed(at: Span, future: &TokenStream) -> TokenStream {
     call_between(at, at, &quote!(::std::boxed::Box::pin), future)

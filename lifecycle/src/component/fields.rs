@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::Component;
-use super::hooks::Hooks;
 use crate::context::{Context, Late};
 use crate::plan::Message;
 
@@ -76,7 +75,7 @@ impl<T> NoDefault<T> for Field<T> {}
 ///
 /// # Panics
 ///
-/// Never in a program that compiles: [`require_fields`] is checked beside it.
+/// Never in a program that compiles: `require_fields` is checked beside it.
 #[doc(hidden)]
 #[track_caller]
 pub fn field<T>(default: Option<fn() -> T>) -> T {
@@ -86,19 +85,18 @@ pub fn field<T>(default: Option<fn() -> T>) -> T {
     }
 }
 
-/// Panics, in const evaluation, when a component has no start hook and fields that have no default.
+/// Panics, in const evaluation, when a component without a start hook has fields without a default.
 ///
 /// Each field comes with its name and whether it has one.
-#[doc(hidden)]
 #[track_caller]
-pub const fn require_fields(component: &str, hooks: &Hooks, fields: &[(&str, bool)]) {
+pub(super) const fn require_fields(component: &str, fields: &[(&str, bool)]) {
     let mut missing = 0;
     let mut i = 0;
     while i < fields.len() {
         missing += !fields[i].1 as usize;
         i += 1;
     }
-    if hooks.has_start() || missing == 0 {
+    if missing == 0 {
         return;
     }
     let mut message = Message::new()

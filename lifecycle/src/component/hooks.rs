@@ -4,9 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::custom::Custom;
+use super::fields::require_fields;
 use super::outcome::{BoxError, BoxFuture, Instance};
 use crate::context::Context;
-use crate::plan::{Declaration, Health, Kind, Node, Stage};
+use crate::plan::{Declaration, Health, Node, Stage};
 
 /// Gives the value for later hooks.
 type Make = fn(Context) -> BoxFuture<Result<Instance, BoxError>>;
@@ -16,7 +17,6 @@ type Work = fn(Instance, Context) -> BoxFuture<Result<(), BoxError>>;
 /// What a component does, as functions; [`started`](super::started) and [`finished`](super::finished) box them.
 #[derive(Clone, Copy, Default)]
 pub struct Hooks {
-    kind: Option<Kind>,
     load: Option<Make>,
     start: Option<Make>,
     run: Option<Work>,
@@ -30,7 +30,6 @@ impl Hooks {
     #[must_use = "hooks do nothing until a declaration holds them"]
     pub const fn new() -> Self {
         Self {
-            kind: None,
             load: None,
             start: None,
             run: None,
@@ -49,12 +48,11 @@ impl Hooks {
             .run(|_, _| unreachable!("a program with errors does not run"))
     }
 
-    /// Remembers which attribute stands on the impl block.
+    /// No hooks yet, of the component `C`.
     #[doc(hidden)]
-    #[must_use = "returns the changed hooks"]
-    pub const fn kind(mut self, kind: Kind) -> Self {
-        self.kind = Some(kind);
-        self
+    #[must_use = "hooks do nothing until a declaration holds them"]
+    pub const fn of<C>() -> Self {
+        Self::new()
     }
 
     /// Reads and checks before anything starts; [`Loaded`](crate::Loaded) brings what it returns to the start hook.
@@ -107,12 +105,6 @@ impl Hooks {
     pub const fn health(mut self, hook: Work, how: Health) -> Self {
         self.health = Some((hook, how));
         self
-    }
-
-    /// Whether a start hook makes the component, rather than its fields.
-    #[doc(hidden)]
-    pub const fn has_start(&self) -> bool {
-        self.start.is_some()
     }
 }
 
@@ -245,34 +237,47 @@ impl<'a> Code<'a> {
     }
 }
 
-/// Panics, in const evaluation, when an impl block is annotated with another kind than its struct.
+/// Panics, in const evaluation, when the annotated impl block does not bring what the struct needs.
+///
+/// `fields` are those that are not injected, each with whether its type has a default.
 #[doc(hidden)]
 #[track_caller]
-pub const fn check_kind(declaration: &Declaration, kind: Kind) {
-    match (declaration.kind, kind) {
-        (Kind::Resource, Kind::Service) => {
-            panic!(
-                "this impl block says `service`, but its struct says `resource`; write `#[resource]` above it"
-            )
-        }
-        (Kind::Service, Kind::Resource) => {
-            panic!(
-                "this impl block says `resource`, but its struct says `service`; write `#[service]` above it"
-            )
-        }
-        (_, _) => {}
-    }
-}
-
-/// Panics, in const evaluation, when a service has nothing to do.
-#[doc(hidden)]
-#[track_caller]
-pub const fn check_work(declaration: &Declaration, hooks: &Hooks) {
-    // A block of the wrong kind has its own message.
-    let own = matches!(hooks.kind, None | Some(Kind::Service));
-    if matches!(declaration.kind, Kind::Service) && own && hooks.run.is_none() {
+pub const fn require<const N: usize>(
+    component: &str,
+    hooks: &Hooks,
+    is_service: bool,
+    fields: [(&str, bool); N],
+) {
+    if is_service && hooks.run.is_none() {
         panic!(
             "a service needs work; add `#[run] async fn run(&self, shutdown: Shutdown)` to its `#[service] impl` block, or make it a `#[resource]`"
         )
     }
+    if hooks.start.is_none() {
+        require_fields(component, &fields);
+    }
+}
+
+/// A struct that is annotated with `#[resource]`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the struct `{Self}` is not annotated with `#[resource]`",
+    label = "this impl block is annotated with `#[resource]`",
+    note = "write the same attribute above the struct and above its impl block: `#[resource]` or `#[service]`"
+)]
+pub trait Resource {
+    /// Always `Self`.
+    type Itself;
+}
+
+/// A struct that is annotated with `#[service]`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the struct `{Self}` is not annotated with `#[service]`",
+    label = "this impl block is annotated with `#[service]`",
+    note = "write the same attribute above the struct and above its impl block: `#[resource]` or `#[service]`"
+)]
+pub trait Service {
+    /// Always `Self`.
+    type Itself;
 }

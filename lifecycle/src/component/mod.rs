@@ -14,9 +14,11 @@ pub use argument::{
     Argument, DependsLate, DependsOn, DependsOptionally, HasRoot, Loads, MainArgument,
 };
 pub use custom::Custom;
-pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected, require_fields};
-pub use hooks::{Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, check_kind, check_work};
-pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, made, started};
+pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected};
+pub use hooks::{
+    Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, Resource, Service, require,
+};
+pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, made, on, started};
 
 pub(crate) use hooks::Code;
 
@@ -44,7 +46,7 @@ use crate::plan::{Declaration, Visitor};
 ///
 ///     /// Tells the compiler what comes first.
 ///     pub const fn depends_on(visitor: &mut Visitor<'_>) {
-///         if visitor.enter(&<Self as Component>::DECLARATION) {
+///         if visitor.enter(<Self as Component>::DECLARATION) {
 ///             Settings::depends_on(visitor);
 ///             visitor.leave();
 ///         }
@@ -55,7 +57,7 @@ use crate::plan::{Declaration, Visitor};
 ///
 /// impl Component for Database {
 ///     type Itself = Self;
-///     const DECLARATION: Declaration = Declaration::resource("Database", module_path!(), line!(), column!())
+///     const DECLARATION: &'static Declaration = &Declaration::resource("Database", module_path!(), line!(), column!())
 ///         .hooks(const { &Hooks::new()
 ///             .start(|cx| started::<Self, _>(async move { Self::connect(Argument::<Self>::take(&cx)).await }))
 ///             .stop(|this, _| finished(async move { this.of::<Self>().close().await })) });
@@ -71,7 +73,7 @@ pub trait Component: Send + Sync + Sized + 'static {
     type Itself;
 
     /// Name, kind, policies and hooks.
-    const DECLARATION: Declaration;
+    const DECLARATION: &'static Declaration;
 }
 
 /// Answers `T::depends_on` for a type that is no component, whose one error is that it is none.

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::Component;
+use crate::context::Context;
 
 /// Any error, as the framework keeps it.
 pub type BoxError = Box<dyn Error + Send + Sync>;
@@ -140,4 +141,22 @@ pub fn finished<O: Outcome<()>>(
 #[doc(hidden)]
 pub fn made<C: Send + Sync + 'static>(value: C) -> BoxFuture<Result<Instance, BoxError>> {
     Box::pin(ready(Ok(Instance::new(value))))
+}
+
+/// A hook that borrows the component.
+type Borrowing<C, O> = for<'a> fn(&'a C, &Context) -> Pin<Box<dyn Future<Output = O> + Send + 'a>>;
+
+/// Calls a method of the component `C`. The future that owns and borrows it is made here, once for all components:
+/// one of their own costs each of them a millisecond of compile time.
+#[doc(hidden)]
+pub fn on<C: Send + Sync + 'static, O: 'static>(
+    this: Instance,
+    cx: Context,
+    method: Borrowing<C, O>,
+    outcome: fn(O) -> Result<(), BoxError>,
+) -> BoxFuture<Result<(), BoxError>> {
+    Box::pin(async move {
+        let this = this.of::<C>();
+        outcome(method(&this, &cx).await)
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// FNV-1a over the place and the name of a declaration.
+/// A hash over the place and the name of a declaration.
 pub(super) const fn hash(module: &str, name: &str, line: u32, column: u32) -> u64 {
     let mut state = 0xcbf2_9ce4_8422_2325;
     state = bytes(state, module.as_bytes());
@@ -12,13 +12,22 @@ pub(super) const fn hash(module: &str, name: &str, line: u32, column: u32) -> u6
     bytes(state, &column.to_le_bytes())
 }
 
-const fn bytes(mut state: u64, text: &[u8]) -> u64 {
-    let mut i = 0;
-    while i < text.len() {
-        state = (state ^ text[i] as u64).wrapping_mul(0x0000_0100_0000_01b3);
-        i += 1;
+/// Eight bytes at a time where there are as many: const evaluation counts every step.
+const fn bytes(mut state: u64, mut text: &[u8]) -> u64 {
+    while let Some((chunk, rest)) = text.split_first_chunk() {
+        state = mix(state, u64::from_le_bytes(*chunk));
+        text = rest;
+    }
+    while let Some((byte, rest)) = text.split_first() {
+        state = mix(state, *byte as u64);
+        text = rest;
     }
     state
+}
+
+const fn mix(state: u64, word: u64) -> u64 {
+    let state = (state ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    state ^ (state >> 32)
 }
 
 const CAPACITY: usize = 2048;

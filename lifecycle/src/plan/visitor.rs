@@ -134,11 +134,11 @@ pub struct Size {
 /// # struct Settings;
 /// # impl Component for Settings {
 /// #     type Itself = Self;
-/// #     const DECLARATION: Declaration = Declaration::resource("Settings", module_path!(), line!(), column!());
+/// #     const DECLARATION: &'static Declaration = &Declaration::resource("Settings", module_path!(), line!(), column!());
 /// # }
 /// # impl Settings {
 /// #     pub const fn depends_on(visitor: &mut Visitor<'_>) {
-/// #         if visitor.enter(&<Self as Component>::DECLARATION) {
+/// #         if visitor.enter(<Self as Component>::DECLARATION) {
 /// #             visitor.leave();
 /// #         }
 /// #     }
@@ -147,12 +147,12 @@ pub struct Size {
 ///
 /// impl Component for Database {
 ///     type Itself = Self;
-///     const DECLARATION: Declaration = Declaration::resource("Database", module_path!(), line!(), column!());
+///     const DECLARATION: &'static Declaration = &Declaration::resource("Database", module_path!(), line!(), column!());
 /// }
 ///
 /// impl Database {
 ///     pub const fn depends_on(visitor: &mut Visitor<'_>) {
-///         if visitor.enter(&<Self as Component>::DECLARATION) {
+///         if visitor.enter(<Self as Component>::DECLARATION) {
 ///             Settings::depends_on(visitor);
 ///             visitor.leave();
 ///         }

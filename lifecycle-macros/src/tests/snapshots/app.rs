@@ -1,17 +1,17 @@
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
 const __LIFECYCLE_SIZE: ::lifecycle::__private::Size = {
-    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
-    let mut room = __lifecycle::Room::<
-        { __lifecycle::MAX_NODES },
-        { 2 * __lifecycle::MAX_NODES },
+    use ::lifecycle::__private::{self as __lc, NotAComponent as _};
+    let mut room = __lc::Room::<
+        { __lc::MAX_NODES },
+        { 2 * __lc::MAX_NODES },
         0,
-        { __lifecycle::MAX_DEPTH },
+        { __lc::MAX_DEPTH },
     >::new();
     let mut visitor = room.visitor();
-    while __lifecycle::Visitor::round(&mut visitor) {
-        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    while __lc::Visitor::round(&mut visitor) {
+        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
     }
     visitor.size()
 };
@@ -21,82 +21,82 @@ static __LIFECYCLE_PLAN: ::lifecycle::__private::CompiledPlan<
     { __LIFECYCLE_SIZE.nodes },
     { __LIFECYCLE_SIZE.edges },
 > = {
-    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
-    let mut room = __lifecycle::Room::<
+    use ::lifecycle::__private::{self as __lc, NotAComponent as _};
+    let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
         { __LIFECYCLE_SIZE.slots },
         { __LIFECYCLE_SIZE.edges },
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.visitor();
-    while __lifecycle::Visitor::round(&mut visitor) {
-        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    while __lc::Visitor::round(&mut visitor) {
+        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
     }
     visitor.finish()
 };
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
 const __LIFECYCLE_CYCLE_1: () = if __LIFECYCLE_SIZE.findings > 0usize {
-    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
-    let mut room = __lifecycle::Room::<
+    use ::lifecycle::__private::{self as __lc, NotAComponent as _};
+    let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
         { __LIFECYCLE_SIZE.slots },
         { __LIFECYCLE_SIZE.edges },
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.reporter(0usize);
-    while __lifecycle::Visitor::round(&mut visitor) {
-        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    while __lc::Visitor::round(&mut visitor) {
+        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
     }
 };
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
 const __LIFECYCLE_CYCLE_2: () = if __LIFECYCLE_SIZE.findings > 1usize {
-    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
-    let mut room = __lifecycle::Room::<
+    use ::lifecycle::__private::{self as __lc, NotAComponent as _};
+    let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
         { __LIFECYCLE_SIZE.slots },
         { __LIFECYCLE_SIZE.edges },
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.reporter(1usize);
-    while __lifecycle::Visitor::round(&mut visitor) {
-        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    while __lc::Visitor::round(&mut visitor) {
+        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
     }
 };
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
 const __LIFECYCLE_CYCLE_3: () = if __LIFECYCLE_SIZE.findings > 2usize {
-    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
-    let mut room = __lifecycle::Room::<
+    use ::lifecycle::__private::{self as __lc, NotAComponent as _};
+    let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
         { __LIFECYCLE_SIZE.slots },
         { __LIFECYCLE_SIZE.edges },
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.reporter(2usize);
-    while __lifecycle::Visitor::round(&mut visitor) {
-        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    while __lc::Visitor::round(&mut visitor) {
+        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
     }
 };
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
 const __LIFECYCLE_CYCLE_4: () = if __LIFECYCLE_SIZE.findings > 3usize {
-    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
-    let mut room = __lifecycle::Room::<
+    use ::lifecycle::__private::{self as __lc, NotAComponent as _};
+    let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
         { __LIFECYCLE_SIZE.slots },
         { __LIFECYCLE_SIZE.edges },
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.reporter(3usize);
-    while __lifecycle::Visitor::round(&mut visitor) {
-        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    while __lc::Visitor::round(&mut visitor) {
+        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
     }
 };
 #[doc(hidden)]
@@ -110,34 +110,30 @@ fn main() -> ::std::process::ExitCode {
         Ok(())
     }
     {
-        use ::lifecycle::__private::{self as __lifecycle};
+        use ::lifecycle::__private::{self as __lc};
         struct __LifecycleMain;
-        impl __lifecycle::HasRoot<Api> for __LifecycleMain {}
-        impl __lifecycle::HasRoot<jobs::Mail> for __LifecycleMain {}
-        __lifecycle::launch(
+        impl __lc::HasRoot<Api> for __LifecycleMain {}
+        impl __lc::HasRoot<jobs::Mail> for __LifecycleMain {}
+        __lc::launch(
             __LIFECYCLE_PLAN.plan(),
-            __lifecycle::Settings::new(::core::module_path!())
+            __lc::Settings::new(::core::module_path!())
                 .shutdown_timeout(::core::time::Duration::new(10u64, 0u32))
                 .worker_threads(4usize),
-            __lifecycle::Main {
+            __lc::Main {
                 hook: |cx| ::std::boxed::Box::pin(async move {
-                    <_ as __lifecycle::Outcome<
+                    <_ as __lc::Outcome<
                         (),
                     >>::outcome(
                         main(
-                                <Context as __lifecycle::MainArgument<
-                                    __LifecycleMain,
-                                >>::take(&cx),
-                                <Arc<
-                                    Api,
-                                > as __lifecycle::MainArgument<__LifecycleMain>>::take(&cx),
+                                <Context as __lc::MainArgument<__LifecycleMain>>::take(&cx),
+                                <Arc<Api> as __lc::MainArgument<__LifecycleMain>>::take(&cx),
                             )
                             .await,
                     )
                 }),
                 takes: &[
-                    <Context as __lifecycle::MainArgument<__LifecycleMain>>::ID,
-                    <Arc<Api> as __lifecycle::MainArgument<__LifecycleMain>>::ID,
+                    <Context as __lc::MainArgument<__LifecycleMain>>::ID,
+                    <Arc<Api> as __lc::MainArgument<__LifecycleMain>>::ID,
                 ],
             },
         )

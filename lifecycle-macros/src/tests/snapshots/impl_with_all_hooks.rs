@@ -8,68 +8,70 @@ impl Api {
     async fn ping(&self) -> io::Result<()> {}
 }
 const _: () = {
-    use framework::__private::{self as __lifecycle};
+    use framework::__private::{self as __lc};
     #[automatically_derived]
-    impl __lifecycle::AnnotatedImplBlock for Api {
-        const HOOKS: __lifecycle::Hooks = {
-            let hooks = __lifecycle::Hooks::new().kind(__lifecycle::Kind::Service);
+    impl __lc::AnnotatedImplBlock for Api {
+        const HOOKS: __lc::Hooks = {
+            let hooks = __lc::Hooks::of::<<Api as __lc::Service>::Itself>();
             let hooks = hooks
-                .load(|_| <_ as __lifecycle::Outcome<Config>>::at_once(Self::load()));
+                .load(|_| <_ as __lc::Outcome<Config>>::at_once(Self::load()));
             let hooks = hooks
-                .start(|cx| <_ as __lifecycle::Outcome<
+                .start(|cx| <_ as __lc::Outcome<
                     Self,
                 >>::at_once(
-                    Self::start(
-                        <Loaded<Config> as __lifecycle::Argument<Self>>::take(&cx),
-                    ),
+                    Self::start(<Loaded<Config> as __lc::Argument<Self>>::take(&cx)),
                 ));
             let hooks = hooks
-                .run(|this, cx| ::std::boxed::Box::pin(async move {
-                    <_ as __lifecycle::Outcome<
-                        (),
-                    >>::outcome(
-                        Self::run(
-                                &this.of::<Self>(),
-                                <Shutdown as __lifecycle::Argument<Self>>::take(&cx),
-                            )
-                            .await,
-                    )
-                }));
+                .run(|this, cx| __lc::on::<
+                    Self,
+                    _,
+                >(
+                    this,
+                    cx,
+                    |this, cx| ::std::boxed::Box::pin(
+                        Self::run(this, <Shutdown as __lc::Argument<Self>>::take(cx)),
+                    ),
+                    <_ as __lc::Outcome<()>>::outcome,
+                ));
             #[cfg(unix)]
             let hooks = hooks
-                .drain(|this, _| ::std::boxed::Box::pin(async move {
-                    <_ as __lifecycle::Outcome<
-                        (),
-                    >>::outcome(Self::drain(&this.of::<Self>()).await)
-                }));
+                .drain(|this, cx| __lc::on::<
+                    Self,
+                    _,
+                >(
+                    this,
+                    cx,
+                    |this, _| ::std::boxed::Box::pin(Self::drain(this)),
+                    <_ as __lc::Outcome<()>>::outcome,
+                ));
             let hooks = hooks
-                .stop(|this, cx| <_ as __lifecycle::Outcome<
+                .stop(|this, cx| <_ as __lc::Outcome<
                     (),
                 >>::done(
                     Self::stop(
                         &this.of::<Self>(),
-                        <Context as __lifecycle::Argument<Self>>::take(&cx),
-                        <Arc<Database> as __lifecycle::Argument<Self>>::take(&cx),
+                        <Context as __lc::Argument<Self>>::take(&cx),
+                        <Arc<Database> as __lc::Argument<Self>>::take(&cx),
                     ),
                 ));
             let hooks = hooks
                 .health(
-                    |this, _| ::std::boxed::Box::pin(async move {
-                        <_ as __lifecycle::Outcome<
-                            (),
-                        >>::outcome(Self::ping(&this.of::<Self>()).await)
-                    }),
-                    __lifecycle::Health {
+                    |this, cx| __lc::on::<
+                        Self,
+                        _,
+                    >(
+                        this,
+                        cx,
+                        |this, _| ::std::boxed::Box::pin(Self::ping(this)),
+                        <_ as __lc::Outcome<()>>::outcome,
+                    ),
+                    __lc::Health {
                         every: ::core::time::Duration::new(90u64, 0u32),
-                        timeout: __lifecycle::Health::DEFAULT.timeout,
+                        timeout: __lc::Health::DEFAULT.timeout,
                     },
                 );
             hooks
         };
     }
-    impl __lifecycle::Loads<Config> for Api {}
-    const _: () = __lifecycle::check_kind(
-        &<Api as __lifecycle::Component>::DECLARATION,
-        __lifecycle::Kind::Service,
-    );
+    impl __lc::Loads<Config> for Api {}
 };

@@ -5,23 +5,18 @@ impl Database {
     }
 }
 const _: () = {
-    use ::lifecycle::__private::{self as __lifecycle};
+    use ::lifecycle::__private::{self as __lc};
     #[automatically_derived]
-    impl __lifecycle::AnnotatedImplBlock for Database {
-        const HOOKS: __lifecycle::Hooks = __lifecycle::Hooks::new()
-            .kind(__lifecycle::Kind::Resource)
-            .start(|cx| <_ as __lifecycle::Outcome<
+    impl __lc::AnnotatedImplBlock for Database {
+        const HOOKS: __lc::Hooks = __lc::Hooks::of::<
+            <Database as __lc::Resource>::Itself,
+        >()
+            .start(|cx| <_ as __lc::Outcome<
                 Self,
             >>::awaited(
                 ::std::boxed::Box::pin(
-                    Self::connect(
-                        <Arc<Settings> as __lifecycle::Argument<Self>>::take(&cx),
-                    ),
+                    Self::connect(<Arc<Settings> as __lc::Argument<Self>>::take(&cx)),
                 ),
             ));
     }
-    const _: () = __lifecycle::check_kind(
-        &<Database as __lifecycle::Component>::DECLARATION,
-        __lifecycle::Kind::Resource,
-    );
 };

@@ -8,7 +8,7 @@ struct Database {
 impl Database {
     #[doc(hidden)]
     pub const fn depends_on(visitor: &mut ::lifecycle::__private::Visitor<'_>) {
-        if visitor.enter(&<Self as ::lifecycle::__private::Component>::DECLARATION) {
+        if visitor.enter(<Self as ::lifecycle::__private::Component>::DECLARATION) {
             visitor.leave();
         }
     }
@@ -17,12 +17,20 @@ impl Database {
 #[diagnostic::do_not_recommend]
 impl ::lifecycle::__private::Component for Database {
     type Itself = Self;
-    const DECLARATION: ::lifecycle::__private::Declaration = ::lifecycle::__private::Declaration::resource(
+    const DECLARATION: &'static ::lifecycle::__private::Declaration = &::lifecycle::__private::Declaration::resource(
         "Database",
         "",
         0,
         0,
     );
+}
+#[diagnostic::do_not_recommend]
+impl ::lifecycle::__private::Resource for Database {
+    type Itself = Self;
+}
+#[diagnostic::do_not_recommend]
+impl ::lifecycle::__private::Service for Database {
+    type Itself = Self;
 }
 #[diagnostic::do_not_recommend]
 impl<D> ::lifecycle::__private::DependsOn<D> for Database {}

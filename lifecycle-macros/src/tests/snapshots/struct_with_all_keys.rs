@@ -1,24 +1,20 @@
 pub struct Database;
-#[automatically_derived]
 impl Database {
     #[doc(hidden)]
     pub const fn depends_on(visitor: &mut ::lifecycle::__private::Visitor<'_>) {
-        use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
-        if __lifecycle::Visitor::enter(
-            visitor,
-            &<Self as __lifecycle::Component>::DECLARATION,
-        ) {
+        use ::lifecycle::__private::{self as __lc, NotAComponent as _};
+        if __lc::Visitor::enter(visitor, <Self as __lc::Component>::DECLARATION) {
             visitor.leave();
         }
     }
 }
 const _: () = {
-    use ::lifecycle::__private::{self as __lifecycle, NoAnnotatedImpl as _};
+    use ::lifecycle::__private::{self as __lc, NoAnnotatedImpl as _};
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl __lifecycle::Component for Database {
+    impl __lc::Component for Database {
         type Itself = Self;
-        const DECLARATION: __lifecycle::Declaration = __lifecycle::Declaration::resource(
+        const DECLARATION: &'static __lc::Declaration = &__lc::Declaration::resource(
                 "Database",
                 ::core::module_path!(),
                 ::core::line!(),
@@ -32,9 +28,9 @@ const _: () = {
                 ::core::time::Duration::new(0u64, 100000000u32),
                 ::core::time::Duration::new(5u64, 0u32),
             )
-            .hooks(
-                &__lifecycle::Annotated::<Self>::HOOKS
-                    .or_start(|_| __lifecycle::made(Self {})),
-            );
+            .hooks(&__lc::Annotated::<Self>::HOOKS.or_start(|_| __lc::made(Self {})));
+    }
+    impl __lc::Resource for Database {
+        type Itself = Self;
     }
 };

@@ -1,41 +1,37 @@
 pub struct Database;
-#[automatically_derived]
 impl Database {
     #[doc(hidden)]
     pub const fn depends_on(visitor: &mut ::lifecycle::__private::Visitor<'_>) {
-        use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
-        if __lifecycle::Visitor::enter(
-            visitor,
-            &<Self as __lifecycle::Component>::DECLARATION,
-        ) {
-            <<Settings as __lifecycle::Component>::Itself>::depends_on(visitor);
+        use ::lifecycle::__private::{self as __lc, NotAComponent as _};
+        if __lc::Visitor::enter(visitor, <Self as __lc::Component>::DECLARATION) {
+            <<Settings as __lc::Component>::Itself>::depends_on(visitor);
             visitor.optional();
-            <<Cache as __lifecycle::Component>::Itself>::depends_on(visitor);
+            <<Cache as __lc::Component>::Itself>::depends_on(visitor);
             if visitor.late() {
-                <<web::Api as __lifecycle::Component>::Itself>::depends_on(visitor);
+                <<web::Api as __lc::Component>::Itself>::depends_on(visitor);
             }
             visitor.leave();
         }
     }
 }
 const _: () = {
-    use ::lifecycle::__private::{self as __lifecycle, NoAnnotatedImpl as _};
+    use ::lifecycle::__private::{self as __lc, NoAnnotatedImpl as _};
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl __lifecycle::Component for Database {
+    impl __lc::Component for Database {
         type Itself = Self;
-        const DECLARATION: __lifecycle::Declaration = __lifecycle::Declaration::resource(
+        const DECLARATION: &'static __lc::Declaration = &__lc::Declaration::resource(
                 "Database",
                 ::core::module_path!(),
                 ::core::line!(),
                 ::core::column!(),
             )
-            .hooks(
-                &__lifecycle::Annotated::<Self>::HOOKS
-                    .or_start(|_| __lifecycle::made(Self {})),
-            );
+            .hooks(&__lc::Annotated::<Self>::HOOKS.or_start(|_| __lc::made(Self {})));
     }
-    impl __lifecycle::DependsOn<Settings> for Database {}
-    impl __lifecycle::DependsOptionally<Cache> for Database {}
-    impl __lifecycle::DependsLate<web::Api> for Database {}
+    impl __lc::Resource for Database {
+        type Itself = Self;
+    }
+    impl __lc::DependsOn<Settings> for Database {}
+    impl __lc::DependsOptionally<Cache> for Database {}
+    impl __lc::DependsLate<web::Api> for Database {}
 };

@@ -1,4 +1,4 @@
-//! `Database` is not a lifecycle component
+//! the struct `Database` is not annotated with `#[resource]`
 
 use lifecycle::prelude::*;
 

@@ -1,4 +1,4 @@
-//! this impl block says `service`, but its struct says `resource`; write `#[resource]` above it
+//! the struct `Database` is not annotated with `#[service]`
 
 use lifecycle::prelude::*;
 

@@ -1,4 +1,4 @@
-//! this impl block says `resource`, but its struct says `service`; write `#[service]` above it
+//! the struct `Api` is not annotated with `#[resource]`
 
 use lifecycle::prelude::*;
 
