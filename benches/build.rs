@@ -27,7 +27,8 @@ fn components(count: usize) -> String {
     let mut text = String::new();
     for (node, dependencies) in graph.dependencies.iter().enumerate() {
         let dependencies = names(dependencies);
-        writeln!(text, "component!(N{node} N{node}Holds [{dependencies}]);").expect("it is a string");
+        writeln!(text, "component!(N{node} N{node}Holds [{dependencies}]);")
+            .expect("it is a string");
     }
     writeln!(text, "roots!([{}]);", names(&graph.roots())).expect("it is a string");
     text

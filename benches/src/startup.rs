@@ -76,7 +76,9 @@ pub fn main() -> ExitCode {
     } else {
         &[(10, 401), (100, 201), (1_000, 101), (10_000, 15)]
     };
-    println!("Start and stop of empty components, three dependencies each; medians of interleaved runs.");
+    println!(
+        "Start and stop of empty components, three dependencies each; medians of interleaved runs."
+    );
     let mut costs = Vec::new();
     for &(count, rounds) in sizes {
         let medians = measure(&runtime, count, rounds);
@@ -88,7 +90,10 @@ pub fn main() -> ExitCode {
         let ratio = Ratio::of(pair[1].1, pair[0].1);
         budgets.check(
             ratio.0 <= 12.0,
-            format!("from {} to {} components: {ratio} the cost, at most 12.00x", pair[0].0, pair[1].0),
+            format!(
+                "from {} to {} components: {ratio} the cost, at most 12.00x",
+                pair[0].0, pair[1].0
+            ),
         );
     }
     critical_path(&runtime, if smoke { 1 } else { 5 }, &mut budgets);
@@ -101,7 +106,10 @@ pub fn main() -> ExitCode {
 }
 
 /// The same for every system.
-#[allow(clippy::expect_used, reason = "without a runtime there is nothing to measure")]
+#[allow(
+    clippy::expect_used,
+    reason = "without a runtime there is nothing to measure"
+)]
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers())
@@ -115,8 +123,11 @@ fn workers() -> usize {
 }
 
 /// Runs it on a worker, where spawning is cheapest.
-fn on_worker<T: Send + 'static>(runtime: &Runtime, work: impl Future<Output = T> + Send + 'static) -> T {
-    runtime.block_on(async { tokio::spawn(work).await.expect("it does not panic") })
+fn on_worker<T: Send + 'static>(
+    runtime: &Runtime,
+    work: impl Future<Output = T> + Send + 'static,
+) -> T {
+    runtime.block_on(work)
 }
 
 type Medians = Vec<(System, Option<Sample>)>;
@@ -140,12 +151,17 @@ fn measure(runtime: &Runtime, count: usize, rounds: usize) -> Medians {
             stop: median(samples.iter().map(|sample| sample.stop)),
         })
     };
-    System::ALL.into_iter().zip(samples.iter().map(middle)).collect()
+    System::ALL
+        .into_iter()
+        .zip(samples.iter().map(middle))
+        .collect()
 }
 
 fn of(medians: &Medians, wanted: System) -> Sample {
     let found = medians.iter().find(|(system, _)| *system == wanted);
-    found.and_then(|(_, sample)| *sample).expect("it has every size")
+    found
+        .and_then(|(_, sample)| *sample)
+        .expect("it has every size")
 }
 
 fn print_size(count: usize, rounds: usize, medians: &Medians) {
@@ -153,7 +169,15 @@ fn print_size(count: usize, rounds: usize, medians: &Medians) {
     println!(
         "\n{count} components, {rounds} runs, {} workers\n  {:<42}{:>11}{:>11}{:>11}{:>8}{:>8}{:>8}{:>12}{:>12}",
         workers(),
-        "", "start", "stop", "both", "start", "stop", "both", "each", "plan before"
+        "",
+        "start",
+        "stop",
+        "both",
+        "start",
+        "stop",
+        "both",
+        "each",
+        "plan before"
     );
     for (system, sample) in medians {
         let Some(sample) = sample else {
@@ -170,7 +194,11 @@ fn print_size(count: usize, rounds: usize, medians: &Medians) {
             Ratio::of(sample.stop, reference.stop),
             Ratio::of(sample.both(), reference.both()),
             format!("{:.2} µs", sample.both().as_secs_f64() * 1e6 / count as f64),
-            if sample.build.is_zero() { String::new() } else { Millis(sample.build).to_string() },
+            if sample.build.is_zero() {
+                String::new()
+            } else {
+                Millis(sample.build).to_string()
+            },
         );
     }
 }
@@ -188,10 +216,16 @@ fn judge_peers(count: usize, medians: &Medians, budgets: &mut Budgets) {
     let ours = of(medians, System::RunTime).both();
     if count == compiled::COUNT {
         for system in [System::RunTime, System::Compiled] {
-            let ratio = Ratio::of(of(medians, system).both(), of(medians, System::ByHand).both());
+            let ratio = Ratio::of(
+                of(medians, system).both(),
+                of(medians, System::ByHand).both(),
+            );
             budgets.check(
                 ratio.0 <= 1.0,
-                format!("{count} components, {}: {ratio} hand-written tokio, at most 1.00x", system.name()),
+                format!(
+                    "{count} components, {}: {ratio} hand-written tokio, at most 1.00x",
+                    system.name()
+                ),
             );
         }
     }
@@ -200,7 +234,10 @@ fn judge_peers(count: usize, medians: &Medians, budgets: &mut Budgets) {
             let ratio = Ratio::of(sample.both(), ours);
             budgets.check(
                 ratio.0 > 1.0,
-                format!("{count} components: {} takes {ratio} the time of lifecycle, more than 1.00x", system.name()),
+                format!(
+                    "{count} components: {} takes {ratio} the time of lifecycle, more than 1.00x",
+                    system.name()
+                ),
             );
         }
     }
@@ -209,7 +246,11 @@ fn judge_peers(count: usize, medians: &Medians, budgets: &mut Budgets) {
 /// A hundred components of 20 ms each, of which eighteen stand in one chain.
 fn critical_path(runtime: &Runtime, rounds: usize, budgets: &mut Budgets) {
     let graph = Graph::new(100);
-    assert_eq!(graph.longest_chain(), LEVELS as usize, "the seed was chosen for it");
+    assert_eq!(
+        graph.longest_chain(),
+        LEVELS as usize,
+        "the seed was chosen for it"
+    );
     // A thread's sleep is exact; tokio's timer has steps of a millisecond, which would be all that this measures.
     let work = || async {
         let slept = tokio::task::spawn_blocking(|| std::thread::sleep(WORK));
@@ -219,23 +260,39 @@ fn critical_path(runtime: &Runtime, rounds: usize, budgets: &mut Budgets) {
     for _ in 0..rounds {
         let (theirs, ours) = (graph.clone(), graph.clone());
         samples.push((
-            on_worker(runtime, async move { by_hand::run(&theirs, work).await.start }),
-            on_worker(runtime, async move { run_time::run(&ours, work).await.start }),
+            on_worker(
+                runtime,
+                async move { by_hand::run(&theirs, work).await.start },
+            ),
+            on_worker(
+                runtime,
+                async move { run_time::run(&ours, work).await.start },
+            ),
         ));
     }
     let theirs = median(samples.iter().map(|sample| sample.0));
     let ours = median(samples.iter().map(|sample| sample.1));
     let path = WORK * LEVELS;
     let limit = path + Duration::from_millis(LEVELS.into());
-    println!("\n{} components of {WORK:?} each, {LEVELS} on the critical path, {rounds} runs", graph.len());
+    println!(
+        "\n{} components of {WORK:?} each, {LEVELS} on the critical path, {rounds} runs",
+        graph.len()
+    );
     for (name, time) in [
         ("critical path", path),
         (System::ByHand.name(), theirs),
         (System::RunTime.name(), ours),
     ] {
-        println!("  {name:<42}{:>11}{:>14}", Millis(time), format!("+{:.1} µs a level", over(time, path)));
+        println!(
+            "  {name:<42}{:>11}{:>14}",
+            Millis(time),
+            format!("+{:.1} µs a level", over(time, path))
+        );
     }
-    budgets.check(ours <= limit, format!("critical path: {}, at most {}", Millis(ours), Millis(limit)));
+    budgets.check(
+        ours <= limit,
+        format!("critical path: {}, at most {}", Millis(ours), Millis(limit)),
+    );
 }
 
 fn over(time: Duration, path: Duration) -> f64 {
@@ -249,8 +306,14 @@ fn memory(budgets: &mut Budgets) {
         println!("  not measured: it is read from /proc/self/status");
         return;
     };
-    println!("  {:<42}{plan:>8} B\n  {:<42}{app:>8} B", "in a plan made at run time", "in the app that runs it");
-    budgets.check(plan + app <= 1024, format!("{} B for an idle component, at most 1024 B", plan + app));
+    println!(
+        "  {:<42}{plan:>8} B\n  {:<42}{app:>8} B",
+        "in a plan made at run time", "in the app that runs it"
+    );
+    budgets.check(
+        plan + app <= 1024,
+        format!("{} B for an idle component, at most 1024 B", plan + app),
+    );
 }
 
 fn ask_idle() -> Option<(usize, usize)> {
@@ -278,14 +341,20 @@ fn idle() {
         (running, resident())
     });
     let each = |bytes: usize| bytes.div_ceil(IDLE);
-    println!("{} {}", each(planned - before), each(running_memory.unwrap_or(planned) - planned));
+    println!(
+        "{} {}",
+        each(planned - before),
+        each(running_memory.unwrap_or(planned) - planned)
+    );
     drop(running);
 }
 
 /// The bytes of this process that are in memory.
 fn resident() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kilobytes: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
 }

@@ -93,7 +93,14 @@ async fn of<T: comprehensive::ResourceDependencies>() -> Sample {
         up.get_or_init(Instant::now);
         Poll::Ready(Some(()))
     });
-    assembly.run_with_termination_signal(signal).await.expect("it ends well");
+    assembly
+        .run_with_termination_signal(signal)
+        .await
+        .expect("it ends well");
     let up = *up.get().expect("it looked for the signal");
-    Sample { start: up - begun, stop: up.elapsed(), ..Sample::default() }
+    Sample {
+        start: up - begun,
+        stop: up.elapsed(),
+        ..Sample::default()
+    }
 }

@@ -23,12 +23,24 @@ where
     let mut ready: Vec<watch::Receiver<bool>> = Vec::with_capacity(graph.len());
     for dependencies in &graph.dependencies {
         let (sender, receiver) = watch::channel(false);
-        let dependencies = dependencies.iter().map(|node| ready[*node].clone()).collect();
-        tracker.spawn(node(sender, dependencies, token.clone(), calls.clone(), hook.clone()));
+        let dependencies = dependencies
+            .iter()
+            .map(|node| ready[*node].clone())
+            .collect();
+        tracker.spawn(node(
+            sender,
+            dependencies,
+            token.clone(),
+            calls.clone(),
+            hook.clone(),
+        ));
         ready.push(receiver);
     }
     for root in graph.roots() {
-        ready[root].wait_for(|ready| *ready).await.expect("nobody fails");
+        ready[root]
+            .wait_for(|ready| *ready)
+            .await
+            .expect("nobody fails");
     }
     // A node waits until nobody looks at it any more.
     drop(ready);
@@ -38,7 +50,11 @@ where
     tracker.wait().await;
     let stop = watch.lap();
     calls.check(graph.len());
-    Sample { start, stop, ..Sample::default() }
+    Sample {
+        start,
+        stop,
+        ..Sample::default()
+    }
 }
 
 async fn node<F: Future<Output = ()>>(
@@ -49,7 +65,10 @@ async fn node<F: Future<Output = ()>>(
     hook: impl Fn() -> F,
 ) {
     for dependency in &mut dependencies {
-        dependency.wait_for(|ready| *ready).await.expect("nobody fails");
+        dependency
+            .wait_for(|ready| *ready)
+            .await
+            .expect("nobody fails");
     }
     hook().await;
     calls.start().await;

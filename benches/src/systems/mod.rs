@@ -72,7 +72,11 @@ impl Calls {
     #[track_caller]
     fn check(&self, count: usize) {
         let stopped = self.0.stopped.load(Ordering::Relaxed);
-        assert_eq!((self.started(), stopped), (count, count), "started and stopped");
+        assert_eq!(
+            (self.started(), stopped),
+            (count, count),
+            "started and stopped"
+        );
     }
 }
 

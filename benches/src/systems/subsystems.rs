@@ -44,8 +44,15 @@ pub async fn run(count: usize) -> Sample {
     let start = begun.elapsed();
     let begun = Instant::now();
     stop.cancel();
-    ended.await.expect("it does not panic").expect("it ends well");
+    ended
+        .await
+        .expect("it does not panic")
+        .expect("it ends well");
     let stop = begun.elapsed();
     calls.check(count);
-    Sample { start, stop, ..Sample::default() }
+    Sample {
+        start,
+        stop,
+        ..Sample::default()
+    }
 }

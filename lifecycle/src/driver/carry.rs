@@ -1,17 +1,16 @@
 //! One command, carried out.
 
 use std::borrow::Cow;
+use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
 use super::task::TaskEnd;
 use super::{Caught, Driver, Message, Scope, catch};
-use crate::component::{BoxError, BoxFuture, Code, Instance};
+use crate::component::{BoxError, Code, Instance};
 use crate::context::{Context, Reason};
 use crate::engine::{Cause, Change, Command, Ending, Input, Key, LifecycleEvent, What};
 use crate::plan::Stage;
-
-type Work = BoxFuture<Result<Option<Instance>, BoxError>>;
 
 impl Driver {
     /// Carries out a command. The answer is there at once when there is nothing to wait for.
@@ -98,9 +97,14 @@ impl Driver {
     }
 
     #[track_caller]
-    fn launch(&self, key: Key, stage: Stage, work: Work) {
+    fn launch(
+        &self,
+        key: Key,
+        stage: Stage,
+        work: impl Future<Output = Result<Option<Instance>, BoxError>> + Send + 'static,
+    ) {
         #[cfg(feature = "testing")]
-        let work = self.interference.interfere(key, stage, work);
+        let work = self.interference.interfere(key, stage, Box::pin(work));
         self.scope(key).launch(
             stage,
             Cow::Borrowed(stage.as_str()),
@@ -126,11 +130,11 @@ impl Driver {
         }
         let scope = Arc::clone(self.scope(key));
         // The hook's own arguments are taken inside the task, where a panic is caught.
-        let work: Work = Box::pin(async move {
+        let work = async move {
             let cx = Context::new(Arc::clone(&scope));
             let made = Code::of(&scope.shared.plan.nodes()[key as usize]).make(stage, cx);
             made.await.map(Some)
-        });
+        };
         self.launch(key, stage, work);
         None
     }
@@ -144,11 +148,11 @@ impl Driver {
             return;
         };
         let scope = Arc::clone(self.scope(key));
-        let work: Work = Box::pin(async move {
+        let work = async move {
             let cx = Context::new(Arc::clone(&scope));
             let work = Code::of(&scope.shared.plan.nodes()[key as usize]).work(stage, instance, cx);
             work.await.map(|()| None)
-        });
+        };
         self.launch(key, stage, work);
     }
 
@@ -173,10 +177,10 @@ impl Driver {
             return;
         }
         let scope = Arc::clone(self.scope(key));
-        let work: Work = Box::pin(async move {
+        let work = async move {
             while let Some((name, cleanup)) = scope.next_cleanup() {
                 // The closure runs inside the future, so that a panic in it is caught too.
-                let caught = catch(Box::pin(async move { cleanup().await })).await;
+                let caught = catch(async move { cleanup().await }).await;
                 if let Err(caught) = caught {
                     scope.send(Message::CleanupFailed(scope.key, caught.named(&name)));
                 }
@@ -184,7 +188,7 @@ impl Driver {
             // The component's own `Drop` is user code like any other: it may block or panic.
             drop(instance);
             Ok(None)
-        });
+        };
         self.launch(key, Stage::Cleanup, work);
     }
 

@@ -1,6 +1,7 @@
 //! One life of one component: its token, its tasks, its cleanups.
 
 use std::borrow::Cow;
+use std::future::Future;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -82,7 +83,7 @@ impl Scope {
         stage: Stage,
         name: Cow<'static, str>,
         place: &'static Location<'static>,
-        work: BoxFuture<Result<Option<Instance>, BoxError>>,
+        work: impl Future<Output = Result<Option<Instance>, BoxError>> + Send + 'static,
     ) -> TaskLink {
         let (id, serial) = {
             let mut tasks = self.tasks();

@@ -1,14 +1,14 @@
 //! One task of a component: user code behind a guard.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as Poller, Poll};
 
 use super::panics::{self, Panic};
 use super::{Message, Scope};
-use crate::component::{BoxError, BoxFuture, Instance};
+use crate::component::{BoxError, Instance};
 use crate::engine::{Ending, Key};
 use crate::error::Error;
 use crate::plan::Stage;
@@ -16,7 +16,7 @@ use crate::plan::Stage;
 /// How a piece of user code failed.
 pub(crate) enum Caught {
     Error(BoxError),
-    Panic(Panic),
+    Panic(Box<Panic>),
 }
 
 impl Caught {
@@ -35,16 +35,12 @@ impl Caught {
                 stage,
                 source,
             },
-            Self::Panic(Panic {
-                message,
-                location,
-                backtrace,
-            }) => Error::Panicked {
+            Self::Panic(panic) => Error::Panicked {
                 component,
                 stage,
-                message,
-                location,
-                backtrace,
+                message: panic.message,
+                location: panic.location,
+                backtrace: panic.backtrace,
             },
         }
     }
@@ -79,7 +75,10 @@ impl Guard {
         }
     }
 
-    pub(super) async fn run(mut self, work: BoxFuture<Result<Option<Instance>, BoxError>>) {
+    pub(super) async fn run(
+        mut self,
+        work: impl Future<Output = Result<Option<Instance>, BoxError>>,
+    ) {
         self.outcome = Some(catch(work).await);
     }
 }
@@ -97,49 +96,47 @@ impl Drop for Guard {
 }
 
 /// Runs user code and keeps what it panics with. A panic while the finished future is dropped counts too.
-pub(crate) async fn catch<T>(work: BoxFuture<Result<T, BoxError>>) -> Result<T, Caught> {
-    CatchUnwind { work: Some(work) }.await
+pub(crate) async fn catch<T>(work: impl Future<Output = Result<T, BoxError>>) -> Result<T, Caught> {
+    let mut work = Watched(pin!(Some(work)));
+    poll_fn(|cx| work.poll(cx)).await
 }
 
-struct CatchUnwind<T> {
-    work: Option<BoxFuture<Result<T, BoxError>>>,
-}
+/// A future whose panics are caught, wherever it panics: when it is polled, and when it is dropped.
+struct Watched<'a, F>(Pin<&'a mut Option<F>>);
 
-impl<T> Future for CatchUnwind<T> {
-    type Output = Result<T, Caught>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
-        let polled = panics::watch(|| {
-            catch_unwind(AssertUnwindSafe(|| {
-                let poll = self
-                    .work
-                    .as_mut()
-                    .expect("polled after it ended")
-                    .as_mut()
-                    .poll(cx);
-                if poll.is_ready() {
-                    self.work = None;
-                }
-                poll
-            }))
+impl<F, T> Watched<'_, F>
+where
+    F: Future<Output = Result<T, BoxError>>,
+{
+    fn poll(&mut self, cx: &mut Poller<'_>) -> Poll<Result<T, Caught>> {
+        let polled = caught(|| {
+            let work = self.0.as_mut().as_pin_mut();
+            let poll = work.expect("polled after it ended").poll(cx);
+            if poll.is_ready() {
+                self.0.set(None);
+            }
+            poll
         });
         match polled {
             Ok(poll) => poll.map(|result| result.map_err(Caught::Error)),
             Err(payload) => {
                 let panic = Panic::of(payload);
                 // Whatever the future's own drop does, the first panic is the one to tell.
-                let _ = panics::watch(|| catch_unwind(AssertUnwindSafe(|| self.work = None)));
-                Poll::Ready(Err(Caught::Panic(panic)))
+                let _ = caught(|| self.0.set(None));
+                Poll::Ready(Err(Caught::Panic(Box::new(panic))))
             }
         }
     }
 }
 
-impl<T> Drop for CatchUnwind<T> {
+impl<F> Drop for Watched<'_, F> {
     fn drop(&mut self) {
-        let work = self.work.take();
-        if work.is_some() {
-            let _ = panics::watch(|| catch_unwind(AssertUnwindSafe(|| drop(work))));
+        if self.0.is_some() {
+            let _ = caught(|| self.0.set(None));
         }
     }
+}
+
+fn caught<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
+    panics::watch(|| catch_unwind(AssertUnwindSafe(f)))
 }
