@@ -6,6 +6,7 @@ use quote::{ToTokens, quote};
 use syn::Error;
 
 use crate::check;
+use crate::expand::hooks;
 use crate::model::{Component, HookName, Implementation};
 use crate::names::{Names, visitor};
 use crate::parse::ends;
@@ -76,17 +77,8 @@ pub(crate) fn implementation(implementation: &Implementation, errors: &TokenStre
         return quote!(#item #errors);
     }
     let hooks = names.hooks();
-    let table = Ident::new("ANNOTATED_IMPL_BLOCK", ends(self_ty).1);
-    quote! {
-        #item
-        #errors
-        #[automatically_derived]
-        impl #self_ty {
-            #[doc(hidden)]
-            #[allow(dead_code)]
-            const #table: #hooks = #hooks::stub();
-        }
-    }
+    let block = hooks::block(names, self_ty, &quote!(#hooks::stub()));
+    quote!(#item #errors #block)
 }
 
 /// An enum or a union is no component, but those that depend on it have made no mistake.
@@ -115,13 +107,10 @@ fn name_of(item: &TokenStream) -> Option<Ident> {
     }
 }
 
-/// The program still has a `main`, and the user's function is still checked, under its own name.
+/// The program still has a `main`, and the user's function is still checked, inside it.
 pub(crate) fn app(errors: &TokenStream, item: TokenStream) -> TokenStream {
-    let is_main = item
-        .clone()
-        .into_iter()
-        .any(|tree| matches!(tree, TokenTree::Ident(ident) if ident == "main"));
-    if !is_main {
+    let is_main = |tree| matches!(tree, TokenTree::Ident(ident) if ident == "main");
+    if !item.clone().into_iter().any(is_main) {
         return quote!(#errors #item);
     }
     quote! {
@@ -133,24 +122,30 @@ pub(crate) fn app(errors: &TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// A plan that cannot be made still is one, as far as types go.
-pub(crate) fn plan(names: &Names, errors: &TokenStream) -> TokenStream {
-    let plan = names.plan();
-    quote!({
-        #errors
-        let plan: #plan = ::core::unreachable!();
-        plan
-    })
+/// A plan that cannot be made: an erroneous expression has any type.
+pub(crate) fn plan(errors: &TokenStream) -> TokenStream {
+    quote!({ #errors })
 }
 
 /// A hook attribute that no annotated impl block took off its method.
 pub(crate) fn stray_hook(which: HookName, item: TokenStream) -> TokenStream {
-    let errors = Error::new(Span::call_site(), check::stray_hook(which)).into_compile_error();
+    let errors = Error::new(name_span(&item), check::stray_hook(which)).into_compile_error();
     quote!(#errors #item)
 }
 
 /// An `#[inject]` that no annotated struct took off its field.
 pub(crate) fn stray_inject(item: TokenStream) -> TokenStream {
-    let errors = Error::new(Span::call_site(), check::stray_inject()).into_compile_error();
+    let errors = Error::new(name_span(&item), check::stray_inject()).into_compile_error();
     quote!(#errors #item)
+}
+
+/// Where the item's name is: its own attribute's place would come with a note about macros.
+fn name_span(item: &TokenStream) -> Span {
+    let is_keyword = |tree: &TokenTree| matches!(tree, TokenTree::Ident(ident) if ["fn", "struct", "const", "type"].iter().any(|word| ident == word));
+    let mut trees = item
+        .clone()
+        .into_iter()
+        .skip_while(|tree| !is_keyword(tree));
+    let name = trees.nth(1);
+    name.map_or_else(|| ends(item).0, |name| name.span())
 }

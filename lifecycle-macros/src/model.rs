@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Ident, ItemStruct, LitStr, Type};
+use syn::{Attribute, Ident, ItemStruct, LitStr, Type, Visibility};
 
 use crate::names::Names;
 
@@ -89,17 +89,9 @@ pub(crate) enum EdgeKind {
 /// One dependency.
 pub(crate) struct Edge {
     pub(crate) kind: EdgeKind,
-    pub(crate) target: Target,
+    pub(crate) target: Type,
     /// The `#[cfg(..)]`s of the field that it comes from.
     pub(crate) cfgs: Vec<Attribute>,
-}
-
-/// The type that a dependency names.
-pub(crate) enum Target {
-    /// Written down as it is.
-    Type(Type),
-    /// The target of a handle whose type does not show it, such as an alias of `Arc<T>`.
-    Handle(Type),
 }
 
 #[derive(Default)]
@@ -122,7 +114,6 @@ pub(crate) struct Field {
     pub(crate) injected: bool,
     /// The name for messages.
     pub(crate) shown: String,
-    pub(crate) span: Span,
 }
 
 /// An impl block with its attribute.
@@ -147,7 +138,7 @@ pub(crate) struct Hook {
     pub(crate) every: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
     /// Where to point when what the hook returns is wrong.
-    pub(crate) output: Span,
+    pub(crate) output: (Span, Span),
 }
 
 /// A `main` with its attribute.
@@ -155,9 +146,12 @@ pub(crate) struct App {
     pub(crate) names: Names,
     /// As the user wrote it.
     pub(crate) item: TokenStream,
+    pub(crate) vis: Visibility,
+    pub(crate) name_of_main: Ident,
+    /// Where to point when what `main` returns is wrong.
+    pub(crate) output: (Span, Span),
     pub(crate) roots: Vec<Type>,
     pub(crate) parameters: Vec<Type>,
-    pub(crate) is_async: bool,
     pub(crate) name: Option<LitStr>,
     pub(crate) shutdown_timeout: Option<(Duration, Span)>,
     pub(crate) start_budget: Option<Duration>,
@@ -168,5 +162,5 @@ pub(crate) struct App {
     pub(crate) worker_threads: Option<usize>,
     pub(crate) max_depth: Option<usize>,
     /// Where to point when the graph as a whole is wrong.
-    pub(crate) services: Span,
+    pub(crate) services: (Span, Span),
 }

@@ -6,33 +6,56 @@ use syn::Path;
 
 /// One item of `lifecycle::__private`.
 pub(crate) struct Name<'a> {
-    root: &'a TokenStream,
+    private: &'a TokenStream,
     item: &'static str,
 }
 
 impl ToTokens for Name<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let (root, item) = (self.root, Ident::new(self.item, Span::call_site()));
-        tokens.extend(quote!(#root::__private::#item));
+        let (private, item) = (self.private, Ident::new(self.item, Span::call_site()));
+        tokens.extend(quote!(#private::#item));
     }
 }
 
-/// Where `lifecycle` is: `::lifecycle`, or what `crate = path` says.
+/// Where `lifecycle::__private` is.
 pub(crate) struct Names {
-    root: TokenStream,
+    private: TokenStream,
 }
 
 impl Names {
+    /// In `::lifecycle`, or in what `crate = path` says.
     pub(crate) fn new(root: Option<&Path>) -> Self {
         let root = root.map_or_else(|| quote!(::lifecycle), ToTokens::to_token_stream);
-        Self { root }
+        let private = quote!(#root::__private);
+        Self { private }
+    }
+
+    /// The names inside a block that begins with [`import`](Self::import).
+    pub(crate) fn local() -> Self {
+        let private = quote!(__lifecycle);
+        Self { private }
+    }
+
+    /// Gives the module a short name inside a block, and brings traits into scope there.
+    pub(crate) fn import(&self, traits: &[&str]) -> TokenStream {
+        let private = &self.private;
+        let traits = traits
+            .iter()
+            .map(|name| Ident::new(name, Span::call_site()));
+        quote!(use #private::{self as __lifecycle, #(#traits as _),*};)
     }
 
     fn name(&self, item: &'static str) -> Name<'_> {
-        let root = &self.root;
-        Name { root, item }
+        let private = &self.private;
+        Name { private, item }
     }
 }
+
+/// The traits whose answers hold where those of a component, a handle or a type with a default do not apply.
+pub(crate) const NO_ANNOTATED_IMPL: &str = "NoAnnotatedImpl";
+pub(crate) const NO_DEFAULT: &str = "NoDefault";
+pub(crate) const NO_HANDLE: &str = "NoHandle";
+pub(crate) const NOT_A_COMPONENT: &str = "NotAComponent";
 
 macro_rules! names {
     ($($method:ident => $item:literal,)*) => {
@@ -45,6 +68,8 @@ macro_rules! names {
 }
 
 names! {
+    annotated => "Annotated",
+    annotated_impl_block => "AnnotatedImplBlock",
     argument => "Argument",
     check_kind => "check_kind",
     check_work => "check_work",
@@ -56,32 +81,28 @@ names! {
     depends_optionally => "DependsOptionally",
     field => "field",
     field_default => "Field",
-    finished => "finished",
+    handle => "Handle",
     has_root => "HasRoot",
     health => "Health",
     hooks => "Hooks",
-    inject => "Inject",
+    injected => "injected",
     kind => "Kind",
     launch => "launch",
-    loaded => "loaded",
     loads => "Loads",
+    made => "made",
     main => "Main",
     main_argument => "MainArgument",
     max_depth => "MAX_DEPTH",
     max_nodes => "MAX_NODES",
-    no_annotated_impl => "NoAnnotatedImpl",
-    no_default => "NoDefault",
-    not_a_component => "NotAComponent",
     on_finish => "OnFinish",
-    plan => "Plan",
+    outcome => "Outcome",
     ready => "Ready",
-    require_field => "require_field",
+    require_fields => "require_fields",
     room => "Room",
     runtime => "Runtime",
     second_sigterm => "SecondSigterm",
     settings => "Settings",
     size => "Size",
-    started => "started",
     visitor => "Visitor",
 }
 

@@ -2,9 +2,10 @@
 
 pub use crate::app::{Main, Runtime, SecondSigterm, Settings, launch};
 pub use crate::component::{
-    Argument, Component, DependsLate, DependsOn, DependsOptionally, Field, HasRoot, Hooks, Inject,
-    Loads, MainArgument, NoAnnotatedImpl, NoDefault, NotAComponent, check_kind, check_work, field,
-    finished, loaded, require_field, started,
+    Annotated, AnnotatedImplBlock, Argument, Component, DependsLate, DependsOn, DependsOptionally,
+    Field, Handle, HasRoot, Hooks, Instance, Loads, MainArgument, NoAnnotatedImpl, NoDefault,
+    NoHandle, NotAComponent, Outcome, check_kind, check_work, field, injected, made,
+    require_fields,
 };
 pub use crate::plan::{
     Backoff, CompiledPlan, Declaration, Health, Kind, MAX_DEPTH, MAX_NODES, OnFinish, Plan, Ready,

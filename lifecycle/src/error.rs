@@ -40,14 +40,14 @@ pub enum Error {
         backtrace: Option<String>,
     },
     /// A component took longer than it may, and was cancelled or aborted.
-    #[error("`{component}` took longer than {} in {stage}{}", Short(*.limit), doing(.note))]
+    #[error("`{component}` timed out in {stage} after {}{}", Short(*.after), doing(.note))]
     TimedOut {
         /// The component's name.
         component: String,
         /// Where in its life.
         stage: Stage,
-        /// How long it took until then.
-        limit: Duration,
+        /// How long it had taken by then.
+        after: Duration,
         /// What it last said it was doing.
         note: Option<String>,
     },
@@ -58,10 +58,10 @@ pub enum Error {
         component: String,
     },
     /// Start as a whole took longer than `start_budget`.
-    #[error("the start took longer than {}; still to come: {}", Short(*.limit), .missing.join(", "))]
+    #[error("the start took longer than {}; still to come: {}", Short(*.after), .missing.join(", "))]
     StartBudget {
-        /// How long it took until then.
-        limit: Duration,
+        /// How long it had taken by then.
+        after: Duration,
         /// The components that were not up.
         missing: Vec<String>,
     },

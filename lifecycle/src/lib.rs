@@ -1,6 +1,100 @@
-//! `lifecycle`
+//! Start, run, drain and stop the parts of a program, in an order that the compiler worked out.
+//!
+//! You annotate the structs and methods you have. The compiler finds every component that the app reaches, orders them,
+//! and refuses a dependency cycle with one frame for every edge of the loop. A small runtime on tokio starts each
+//! component the moment its last dependency is up, watches over them, and stops them in reverse within one deadline.
+//!
+//! ```no_run
+//! use std::{io, sync::Arc};
+//! use lifecycle::prelude::*;
+//!
+//! #[resource]
+//! #[derive(Default)]
+//! struct Greetings { words: Vec<String> }
+//!
+//! #[service(depends_on = [Greetings])]
+//! struct Greeter { greetings: Arc<Greetings> }
+//!
+//! #[service]
+//! impl Greeter {
+//!     #[start]
+//!     async fn start(greetings: Arc<Greetings>) -> io::Result<Self> {
+//!         Ok(Self { greetings })
+//!     }
+//!
+//!     #[run]
+//!     async fn run(&self, shutdown: Shutdown) {
+//!         println!("{} greetings are ready", self.greetings.words.len());
+//!         shutdown.await;
+//!     }
+//! }
+//!
+//! #[lifecycle::app(services = [Greeter])]
+//! async fn main(cx: Context) {
+//!     cx.shutdown_requested().await;
+//! }
+//! ```
+//!
+//! # A component
+//!
+//! [`#[resource]`](macro@resource) is something that is there once started; [`#[service]`](macro@service) works, in a
+//! run loop. The attribute on the struct declares dependencies and policies; the same attribute on an impl block collects
+//! the hooks:
+//!
+//! | hook | when | takes `&self` |
+//! |---|---|---|
+//! | `#[load]` | before anything starts, all components at once; for reading and checking configuration | no |
+//! | `#[start]` | once all dependencies are up; makes the component | no |
+//! | `#[run]` | from then on; the component's work (services only) | yes |
+//! | `#[health]` | beside, every 5 s | yes |
+//! | `#[drain]` | when told to stop, beside the work that ends | yes |
+//! | `#[stop]` | when all its work has ended | yes |
+//!
+//! Hooks are sync or async. They take what they need: `Arc<Dep>`, `Option<Arc<Dep>>` for `optional(Dep)`, [`Late<Dep>`]
+//! for `late(Dep)`, [`Context`], [`Shutdown`], and [`Loaded<T>`] in `#[start]`. They return nothing or, `#[start]`, the
+//! component, or a `Result` of that with any error. A sync hook that blocks its thread holds up other tasks, so blocking
+//! work belongs into `tokio::task::spawn_blocking`.
+//!
+//! Without `#[start]`, a component is built from its fields: those marked `#[inject]` are dependencies, the others take
+//! their `Default`.
+//!
+//! # The life of an app
+//!
+//! Load, start, run, drain, stop. What happens when, with the defaults:
+//!
+//! | | |
+//! |---|---|
+//! | start | each component when its last dependency is up, all that can at once; 30 s each, 60 s in all |
+//! | a start fails | nothing new starts, what is starting is cancelled, what is up stops in reverse; exit code 69 |
+//! | a run loop returns `Ok` | the service is finished; when all are, the app stops |
+//! | a run loop returns an error, or anything panics | the app stops; exit code 1, or 70 |
+//! | SIGINT, SIGTERM, `main` returns, [`AppHandle::shutdown`] | the app stops; exit code 0 |
+//! | stop | each component when its last dependent is down; 5 s each, 25 s in all, laid along the longest chain |
+//! | it overstays | its tasks are aborted; what ignores that is given up and reported; exit code 75 |
+//! | a second SIGINT | all tasks are aborted, cleanups have 1 s; exit code 130. A third one ends the process at once |
+//! | `optional` | the component, and what cannot do without it, may fail, and the app goes on |
+//!
+//! [`app`](mod@app) lists the exit codes. [`engine`] has the rules, to the letter.
+//!
+//! # Without macros
+//!
+//! The attributes implement public traits: see [`Component`]. Components whose number is known only at run time are made
+//! with [`component::Custom`], and [`App::builder`] runs any [`plan::Plan`].
+//!
+//! # Testing
+//!
+//! With the feature `testing`, `lifecycle::testing` runs an app in paused time, with an event log, signals without a
+//! process, values in place of components, and faults at any hook.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `testing` | `lifecycle::testing` |
+//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`] and what they hold |
 
 pub mod app;
+mod attributes;
 pub mod component;
 pub mod context;
 mod driver;
@@ -13,14 +107,17 @@ pub mod plan;
 pub mod testing;
 
 pub use app::{App, RunReport};
+pub use attributes::{app, drain, health, inject, load, plan, resource, run, service, start, stop};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::Error;
-pub use lifecycle_macros::{
-    app, drain, health, inject, load, plan, resource, run, service, start, stop,
-};
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;
 /// The names that most programs need.
 pub mod prelude;
+
+/// The code in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

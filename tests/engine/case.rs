@@ -15,6 +15,9 @@ pub(crate) const fn ms(ms: Ms) -> Duration {
     Duration::from_millis(ms)
 }
 
+/// The seed of a case that no seed made: things happen in the order in which they were put there.
+pub(crate) const STORY: u64 = u64::MAX;
+
 /// What a piece of code does when it is aborted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum OnAbort {
@@ -145,10 +148,10 @@ impl Case {
 
     pub(crate) fn facts(&self, key: usize) -> Facts {
         let code = &self.components[key].code;
-        let mut facts = Facts::default();
-        facts.loads = code.load.is_some();
-        facts.runs = code.run.is_some();
-        facts
+        Facts {
+            loads: code.load.is_some(),
+            runs: code.run.is_some(),
+        }
     }
 
     /// Dependencies that say who comes first.

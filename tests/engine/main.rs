@@ -4,9 +4,12 @@
 //! `LIFECYCLE_SEED=7 cargo test -p tests --test engine seed -- --nocapture` shows one.
 
 mod case;
+mod examples;
 mod generate;
 mod model;
+mod noise;
 mod properties;
+mod purity;
 mod report;
 mod shrink;
 mod world;

@@ -1,6 +1,7 @@
 //! The invariants over many random worlds.
 
 use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
@@ -22,7 +23,8 @@ fn asked(variable: &str) -> Option<u64> {
 
 fn check(case: &Case) -> Result<Vec<Line>, (String, Vec<Line>)> {
     let mut world = World::new(case);
-    let result = world.run();
+    let result = panic::catch_unwind(AssertUnwindSafe(|| world.run()));
+    let result = result.unwrap_or_else(|_| Err("it panicked, see above".into()));
     let log = world.log;
     match result {
         Ok(()) => Ok(log),
@@ -58,7 +60,7 @@ fn invariants_hold_in_random_worlds() {
                 Ok(_) => {}
                 Err(_) => {
                     stop.store(true, Ordering::Relaxed);
-                    return Err(case);
+                    return Err(seed);
                 }
             }
         }
@@ -78,8 +80,8 @@ fn invariants_hold_in_random_worlds() {
             Ok(part) => part
                 .into_iter()
                 .for_each(|(label, count)| *seen.entry(label).or_default() += count),
-            Err(case) => {
-                let small = shrink::shrink(case, |case| check(case).is_err());
+            Err(seed) => {
+                let small = shrink::shrink(generate::case(seed), |case| check(case).is_err());
                 panic!(
                     "{}\n(made smaller; the whole case: the line `again`)",
                     explain(&small)

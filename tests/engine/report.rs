@@ -4,17 +4,21 @@ use std::fmt::Write;
 
 use lifecycle::engine::{Command, Ending, Input, Key, Output, What};
 
-use crate::case::{Case, OnAbort, Work, name};
+use crate::case::{Case, OnAbort, STORY, Work, name};
 use crate::world::Line;
 
 pub(crate) fn report(case: &Case, log: &[Line], error: &str) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "\nseed {}: {error}", case.seed);
-    let _ = writeln!(
-        out,
-        "again:  LIFECYCLE_SEED={} cargo test -p tests --test engine seed",
-        case.seed
-    );
+    if case.seed == STORY {
+        let _ = writeln!(out, "\n{error}");
+    } else {
+        let seed = case.seed;
+        let _ = writeln!(out, "\nseed {seed}: {error}");
+        let _ = writeln!(
+            out,
+            "again:  LIFECYCLE_SEED={seed} cargo test -p tests --test engine seed"
+        );
+    }
     let _ = writeln!(out, "limits: {:?}", case.limits);
     for (key, component) in case.components.iter().enumerate() {
         let edges: Vec<_> = component
@@ -142,6 +146,7 @@ fn command_in_words(command: Command) -> String {
         }
         Command::Stop(key) => format!("stop {}", of(key)),
         Command::Cleanup(key) => format!("clean up {}", of(key)),
+        Command::Hurry(key) => format!("clean up the rest of {}", of(key)),
         Command::Abort(key) => format!("abort {}", of(key)),
         Command::GiveUp(key) => format!("give up {}", of(key)),
         command => format!("{command:?}"),

@@ -1,13 +1,16 @@
 //! A world for the engine to act on: it carries out commands as the driver does, in virtual time.
 
+mod pieces;
+
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use lifecycle::engine::{Command, Ending, Engine, Input, Key, Moment, Output, Phase};
 use lifecycle::plan::Stage;
 
-use crate::case::{Case, OnAbort, Work, ms};
+use crate::case::{Case, STORY, Work, ms};
 use crate::model::Model;
+use pieces::Piece;
 
 /// One line of the log.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,15 +29,6 @@ enum Next {
     /// From a component's code: said only while some of it is alive.
     Say(Key, Input),
     Outside(Input),
-}
-
-/// A piece of a component's code that is alive.
-struct Piece {
-    key: Key,
-    stage: Stage,
-    work: Work,
-    aborted: bool,
-    place: Option<Place>,
 }
 
 pub(crate) struct World<'c> {
@@ -74,12 +68,17 @@ impl<'c> World<'c> {
         }
     }
 
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.engine.exit_code()
+    }
+
     /// Runs the case to its end, and one more time from the recorded inputs.
     pub(crate) fn run(&mut self) -> Result<(), String> {
         for &(at, input) in &self.case.events {
             self.put(ms(at), Next::Outside(input));
         }
         self.step(Input::Begin)?;
+        self.model.knows_what_is_required(&self.engine)?;
         let mut steps = 0;
         while !self.exited {
             steps += 1;
@@ -98,7 +97,9 @@ impl<'c> World<'c> {
                     self.step(Input::Shutdown)?;
                 }
                 (next, Some(at))
-                    if next.is_none_or(|next| at < next || at == next && self.lots.bool()) =>
+                    if next.is_none_or(|next| {
+                        at < next || at == next && self.case.seed != STORY && self.lots.bool()
+                    }) =>
                 {
                     if at < self.now {
                         return Err(format!("a deadline at {at:?} was not acted on"));
@@ -197,7 +198,9 @@ impl<'c> World<'c> {
                 self.ask(key);
             }
             Command::Stop(key) => self.hook_when_idle(key, Stage::Stop, code(key).stop)?,
-            Command::Cleanup(key) => self.hook_when_idle(key, Stage::Cleanup, code(key).cleanup)?,
+            Command::Cleanup(key) | Command::Hurry(key) => {
+                self.hook_when_idle(key, Stage::Cleanup, code(key).cleanup)?;
+            }
             Command::Abort(key) => {
                 for piece in self.pieces_of(key) {
                     self.abort(piece);
@@ -220,104 +223,6 @@ impl<'c> World<'c> {
         self.begin(key, stage, work);
         self.ask(key);
         Ok(())
-    }
-
-    /// Calls a hook, and spawns what it spawns.
-    fn begin(&mut self, key: Key, stage: Stage, work: Option<Work>) {
-        let Some(work) = work else { return };
-        self.spawn(key, stage, work);
-        let case = self.case;
-        for (_, task) in case.components[key as usize]
-            .code
-            .tasks
-            .iter()
-            .filter(|(from, _)| *from == stage)
-        {
-            self.spawn(key, Stage::Task, *task);
-        }
-        for (_, after, by) in case.components[key as usize]
-            .code
-            .extends
-            .iter()
-            .filter(|(at, ..)| *at == stage)
-        {
-            self.put(
-                self.now + ms(*after),
-                Next::Say(key, Input::Extend(key, ms(*by))),
-            );
-        }
-    }
-
-    fn spawn(&mut self, key: Key, stage: Stage, work: Work) {
-        let piece = self.pieces.len();
-        self.pieces.push(Some(Piece {
-            key,
-            stage,
-            work,
-            aborted: false,
-            place: None,
-        }));
-        if let Some(after) = work.after {
-            self.end_by(piece, self.now + ms(after), work.end);
-        }
-    }
-
-    fn abort(&mut self, piece: usize) {
-        let now = self.now;
-        let Some(it) = self.pieces[piece].as_mut().filter(|it| !it.aborted) else {
-            return;
-        };
-        it.aborted = true;
-        match it.work.on_abort {
-            OnAbort::Drops(after) => self.end_by(piece, now + ms(after), Ending::Cancelled),
-            OnAbort::Wins(after, ending) => self.end_by(piece, now + ms(after), ending),
-            OnAbort::Stuck => {}
-        }
-    }
-
-    /// Has a piece end at this time, unless it ends earlier.
-    fn end_by(&mut self, piece: usize, at: Moment, ending: Ending) {
-        let Some(it) = &self.pieces[piece] else {
-            return;
-        };
-        if let Some(place) = it.place {
-            if place.0 <= at {
-                return;
-            }
-            self.queue.remove(&place);
-        }
-        let place = self.put(at, Next::End(piece, ending));
-        if let Some(it) = &mut self.pieces[piece] {
-            it.place = Some(place);
-        }
-    }
-
-    fn put(&mut self, at: Moment, next: Next) -> Place {
-        self.number += 1;
-        let place = (at, self.lots.u8(..), self.number);
-        self.queue.insert(place, next);
-        place
-    }
-
-    fn ask(&mut self, key: Key) {
-        self.asked[key as usize] = true;
-        self.report_idle(key);
-    }
-
-    fn report_idle(&mut self, key: Key) {
-        if self.asked[key as usize] && !self.is_alive(key) {
-            self.asked[key as usize] = false;
-            self.put(self.now, Next::Idle(key));
-        }
-    }
-
-    fn pieces_of(&self, key: Key) -> Vec<usize> {
-        let of = |piece: &usize| self.pieces[*piece].as_ref().is_some_and(|it| it.key == key);
-        (0..self.pieces.len()).filter(of).collect()
-    }
-
-    fn is_alive(&self, key: Key) -> bool {
-        self.pieces.iter().flatten().any(|it| it.key == key)
     }
 
     /// I6: the same inputs give the same outputs.

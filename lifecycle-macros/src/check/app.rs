@@ -1,45 +1,37 @@
 //! Rules about the app.
 
+use proc_macro2::TokenStream;
 use syn::{Error, Signature, Type};
 
 use super::dependency::shown;
 use crate::errors::Errors;
 use crate::model::App;
 use crate::parse::entries::{Entries, Entry};
-use crate::parse::ungroup;
+use crate::parse::{ends, ungroup};
 
 /// Wrong: `#[app(..)] fn main()`. Right: `async fn main()`.
-pub(crate) fn main_function(signature: &Signature, errors: &mut Errors) {
+pub(crate) fn sync_main(signature: &Signature, errors: &mut Errors) {
     if signature.asyncness.is_none() {
-        sync_main(signature, errors);
+        let name = &signature.ident;
+        let message = format!("`{name}` is not async; write `async fn {name}`");
+        errors.at(signature.fn_token.span, message);
     }
-    if signature.ident != "main" {
-        main_by_another_name(signature, errors);
-    }
+}
+
+/// Wrong: `async fn main<T>()`. Right: `async fn main()`.
+pub(crate) fn generic_main(signature: &Signature, errors: &mut Errors) {
     if !signature.generics.params.is_empty() {
-        let message = "`main` cannot be generic; write concrete types";
+        let message = "the function of an app cannot be generic; write concrete types";
         errors.push(Error::new_spanned(&signature.generics, message));
     }
 }
 
-fn sync_main(signature: &Signature, errors: &mut Errors) {
-    let name = &signature.ident;
-    let message = format!("`{name}` is not async; write `async fn {name}`");
-    errors.at(signature.fn_token.span, message);
-}
-
-fn main_by_another_name(signature: &Signature, errors: &mut Errors) {
-    let name = &signature.ident;
-    let message =
-        format!("`#[app]` on `{name}`; it makes the program's `main`, so write `async fn main`");
-    errors.at(name.span(), message);
-}
-
 /// Wrong: `#[app]`. Right: `#[app(services = [Api])]`.
-pub(crate) fn no_services(entries: &Entries, errors: &mut Errors) {
-    if entries.get("services").is_none() {
+pub(crate) fn no_services(entries: &Entries, item: &TokenStream, errors: &mut Errors) {
+    // A misspelt `services` is an error already.
+    if entries.get("services").is_none() && errors.is_empty() {
         let message = "an app without services; write `#[lifecycle::app(services = [..])]` with the components that nobody else needs";
-        errors.at(proc_macro2::Span::call_site(), message);
+        errors.at(ends(item).0, message);
     }
 }
 

@@ -6,6 +6,7 @@ use syn::{Error, Ident, Type};
 
 use super::{list, suggestion};
 use crate::errors::Errors;
+use crate::model::EdgeKind;
 use crate::parse::ungroup;
 
 /// Wrong: `optionl(Cache)`. Right: `optional(Cache)`.
@@ -51,6 +52,27 @@ pub(crate) fn repeated_inject(places: &[Span], errors: &mut Errors) {
     if let Some(second) = places.get(1) {
         errors.at(*second, "`#[inject]` is already here; write it once");
     }
+}
+
+/// Wrong: `#[inject] db: Db`. Right: `#[inject] db: Arc<Db>`.
+pub(crate) fn not_a_handle(ty: &Type) -> Error {
+    let name = shown(ty);
+    let message = format!(
+        "`{name}` cannot be injected; write `Arc<T>`, `Option<Arc<T>>` or `Late<T>` of a component `T`"
+    );
+    Error::new_spanned(ungroup(ty), message)
+}
+
+/// Wrong: `depends_on = [late(Db)]` with `#[inject] db: Arc<Db>`. Right: `#[inject] db: Late<Db>`.
+pub(crate) fn injected_otherwise(ty: &Type, target: &Type, declared: EdgeKind) -> Error {
+    let name = shown(target);
+    let (said, handle) = match declared {
+        EdgeKind::Hard => (name.clone(), format!("Arc<{name}>")),
+        EdgeKind::Optional => (format!("optional({name})"), format!("Option<Arc<{name}>>")),
+        EdgeKind::Late => (format!("late({name})"), format!("Late<{name}>")),
+    };
+    let message = format!("`depends_on` says `{said}`; write `{handle}` here, or remove it there");
+    Error::new_spanned(ungroup(ty), message)
 }
 
 /// A type as it was written, without the spaces that tokens put between its parts.

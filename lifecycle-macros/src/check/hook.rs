@@ -33,22 +33,25 @@ const RUST: [&str; 18] = [
 ];
 
 /// Wrong: `#[strat]`. Right: `#[start]`.
-pub(crate) fn unknown_hooks(attributes: &[Attribute], errors: &mut Errors) {
-    for attribute in attributes {
-        let path = attribute.path();
-        let Some(name) = path.get_ident().map(ToString::to_string) else {
-            continue;
+///
+/// Gives back the attributes that are none of our business.
+pub(crate) fn unknown_hooks(attributes: Vec<Attribute>, errors: &mut Errors) -> Vec<Attribute> {
+    let mut is_ours = |attribute: &Attribute| {
+        let Some(name) = attribute.path().get_ident().map(ToString::to_string) else {
+            return false;
         };
-        if RUST.contains(&name.as_str()) {
-            continue;
+        let known = HookName::ALL.map(HookName::as_str);
+        let near = suggestion(&name, &known).filter(|_| !RUST.contains(&name.as_str()));
+        if let Some(near) = near {
+            let message = format!("unknown hook `{name}`; did you mean `#[{near}]`?");
+            errors.at(attribute.path().span(), message);
         }
-        if let Some(near) = suggestion(&name, &HookName::ALL.map(HookName::as_str)) {
-            errors.at(
-                path.span(),
-                format!("unknown hook `{name}`; did you mean `#[{near}]`?"),
-            );
-        }
-    }
+        near.is_some()
+    };
+    let others = attributes
+        .into_iter()
+        .filter(|attribute| !is_ours(attribute));
+    others.collect()
 }
 
 /// Wrong: two methods with `#[stop]`. Right: one.
@@ -122,7 +125,14 @@ pub(crate) fn receiver(which: HookName, signature: &Signature, errors: &mut Erro
             errors.at(ends(receiver).0, message);
         }
         (true, Some(receiver)) => {
-            if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
+            let is_shared = match &receiver.kind {
+                ReceiverKind::Reference(_, _, None) => true,
+                ReceiverKind::Typed(_, ty) => {
+                    matches!(&**ty, syn::Type::Reference(ty) if ty.mutability.is_none())
+                }
+                _ => false,
+            };
+            if !is_shared {
                 let message =
                     format!("`#[{name}]` shares the component with others; write `&self`");
                 errors.push(Error::new_spanned(receiver, message));

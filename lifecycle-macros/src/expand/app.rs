@@ -1,14 +1,14 @@
 //! `#[app(..)] async fn main`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::walk::Walk;
-use super::{call_between, duration};
+use super::{boxed, call_between, duration, outcome};
 use crate::errors::Errors;
 use crate::fallback;
 use crate::model::App;
-use crate::names::cx;
+use crate::names::{Names, cx};
 use crate::parse;
 
 /// The plan at module level, and a `main` that runs it around the user's own.
@@ -38,20 +38,26 @@ fn write(app: &App) -> TokenStream {
         prefix: "__LIFECYCLE_",
     };
     let (items, plan) = (walk.items(), walk.item("PLAN"));
+    let (import, names) = (app.names.import(&[]), &Names::local());
     let stop_times = stop_times(app, &plan);
-    let (item, launch) = (&app.item, app.names.launch());
-    let (settings, main) = (settings(app), main(app));
-    let (has_root, roots) = (app.names.has_root(), &app.roots);
+    let (item, launch) = (&app.item, names.launch());
+    let (settings, main) = (settings(app, names), main(app, names));
+    let (has_root, roots) = (names.has_root(), &app.roots);
+    let (vis, main_name) = (
+        &app.vis,
+        Ident::new(&app.name_of_main.to_string(), Span::call_site()),
+    );
+    let this_main = this_main();
     quote! {
         #items
         #stop_times
-        fn main() -> ::std::process::ExitCode {
+        #vis fn #main_name() -> ::std::process::ExitCode {
             #item
             {
-                struct Roots;
+                #import
+                struct #this_main;
                 #(
-                    #[diagnostic::do_not_recommend]
-                    impl #has_root<#roots> for Roots {}
+                    impl #has_root<#roots> for #this_main {}
                 )*
                 #launch(#plan.plan(), #settings, #main)
             }
@@ -63,11 +69,11 @@ fn write(app: &App) -> TokenStream {
 fn stop_times(app: &App, plan: &Ident) -> TokenStream {
     let (settings, compiled) = (app.names.settings(), app.names.compiled_plan());
     let (limit, at) = match app.shutdown_timeout {
-        Some((limit, at)) => (duration(limit), at),
+        Some((limit, at)) => (duration(limit), (at, at)),
         None => (quote!(#settings::DEFAULT_SHUTDOWN_TIMEOUT), app.services),
     };
     let function = quote!(#compiled::check_stop_times);
-    let call = call_between(at, at, &function, &quote!(&#plan, #limit));
+    let call = call_between(at.0, at.1, &function, &quote!(&#plan, #limit));
     let name = Ident::new("__LIFECYCLE_STOP_TIMES", Span::call_site());
     quote! {
         #[doc(hidden)]
@@ -76,12 +82,8 @@ fn stop_times(app: &App, plan: &Ident) -> TokenStream {
     }
 }
 
-fn settings(app: &App) -> TokenStream {
-    let (settings, sigterm, runtime) = (
-        app.names.settings(),
-        app.names.second_sigterm(),
-        app.names.runtime(),
-    );
+fn settings(app: &App, names: &Names) -> TokenStream {
+    let (settings, sigterm, runtime) = (names.settings(), names.second_sigterm(), names.runtime());
     let name = app
         .name
         .as_ref()
@@ -121,23 +123,30 @@ fn settings(app: &App) -> TokenStream {
     tokens
 }
 
+/// The type that stands for the user's function; its name must not hide one of the user's.
+fn this_main() -> Ident {
+    Ident::new("__LifecycleMain", Span::call_site())
+}
+
 /// The user's function, and which roots it holds while it runs.
-fn main(app: &App) -> TokenStream {
-    let (main, finished, argument) = (
-        app.names.main(),
-        app.names.finished(),
-        app.names.main_argument(),
+fn main(app: &App, names: &Names) -> TokenStream {
+    let (main, argument, this_main) = (names.main(), names.main_argument(), this_main());
+    let (parameters, cx, function) = (&app.parameters, cx(), &app.name_of_main);
+    let call = quote!(#function(#(<#parameters as #argument<#this_main>>::take(&#cx)),*).await);
+    let result = outcome(names, app.output, &quote!(()), "outcome", &call);
+    let parameter = if parameters.is_empty() {
+        quote!(_)
+    } else {
+        quote!(#cx)
+    };
+    let future = boxed(
+        function.span(),
+        &quote_spanned!(function.span()=> async move { #result }),
     );
-    let (parameters, cx) = (&app.parameters, cx());
-    let wait = app.is_async.then(|| quote!(.await));
-    let unused = parameters.is_empty().then(|| quote!(let _ = #cx;));
     quote! {
         #main {
-            hook: |#cx| #finished(async move {
-                #unused
-                main(#(<#parameters as #argument<Roots>>::take(&#cx)),*) #wait
-            }),
-            takes: &[#(<#parameters as #argument<Roots>>::ID),*],
+            hook: |#parameter| #future,
+            takes: &[#(<#parameters as #argument<#this_main>>::ID),*],
         }
     }
 }

@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::{call_at, call_between, duration, walk};
+use super::{call_at, duration, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
-use crate::names::{Names, cx, visitor};
+use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, NOT_A_COMPONENT, Names, cx, visitor};
 
 /// ```ignore
 /// struct Database { .. }
@@ -23,44 +23,39 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         item, names, edges, ..
     } = component;
     let depends_on = depends_on(names, &item.ident, edges);
-    let (no_impl, no_default) = (names.no_annotated_impl(), names.no_default());
-    let implementation = implementation(component);
+    let mut traits = vec![NO_ANNOTATED_IMPL];
+    let (injected, plain): (Vec<_>, Vec<_>) =
+        component.fields.iter().partition(|field| field.injected);
+    traits.extend((!injected.is_empty()).then_some(NO_HANDLE));
+    traits.extend((!plain.is_empty()).then_some(NO_DEFAULT));
+    let (imports, names) = (names.import(&traits), &Names::local());
+    let implementation = implementation(names, component);
     let edges = edges.iter().map(|edge| declared(names, &item.ident, edge));
-    let fields = component.fields.iter().filter(|field| !field.injected);
-    let fields = fields.map(|field| require_field(names, &item.ident, field));
-    let work = (component.kind == Kind::Service).then(|| check_work(names, &item.ident));
+    let checks = checks(names, component, &plain);
     quote! {
         #item
         #depends_on
         const _: () = {
-            #[allow(unused_imports)]
-            use #no_impl as _;
-            #[allow(unused_imports)]
-            use #no_default as _;
+            #imports
             #implementation
             #(#edges)*
-            #(#fields)*
-            #work
+            #checks
         };
     }
 }
 
 /// The walk stands at module level, so that the compiler's frames read "inside `Database::depends_on`".
 fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
-    let (component, visitor_type) = (names.component(), names.visitor());
-    let visitor = visitor();
+    let (import, visitor_type, visitor) =
+        (names.import(&[NOT_A_COMPONENT]), names.visitor(), visitor());
+    let names = &Names::local();
+    let (component, local_type) = (names.component(), names.visitor());
+    let declaration = quote!(&<Self as #component>::DECLARATION);
     let enter = call_at(
         ident,
-        &quote!(<#visitor_type<'_>>::enter),
-        &quote!(#visitor, &<Self as #component>::DECLARATION),
+        &quote!(#local_type::enter),
+        &quote!(#visitor, #declaration),
     );
-    let not_a_component = names.not_a_component();
-    let import = (!edges.is_empty()).then(|| {
-        quote! {
-            #[allow(unused_imports)]
-            use #not_a_component as _;
-        }
-    });
     let edges = edges.iter().map(|edge| walk::edge(names, edge));
     quote! {
         #[automatically_derived]
@@ -77,24 +72,19 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
     }
 }
 
-fn implementation(component: &Component) -> TokenStream {
+fn implementation(names: &Names, component: &Component) -> TokenStream {
     let Component {
         kind,
         item,
-        names,
         policies,
         ..
     } = component;
     let (ident, name) = (&item.ident, item.ident.to_string());
-    let (trait_name, declaration, started) =
-        (names.component(), names.declaration(), names.started());
+    let (trait_name, declaration, annotated) =
+        (names.component(), names.declaration(), names.annotated());
     let kind = Ident::new(kind.as_str(), proc_macro2::Span::call_site());
     let policies = setters(names, policies);
-    let cx = cx();
-    let fields = component
-        .fields
-        .iter()
-        .map(|field| build(names, &cx, field));
+    let start = start(names, component);
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
@@ -107,24 +97,35 @@ fn implementation(component: &Component) -> TokenStream {
                 ::core::column!(),
             )
             #policies
-            .hooks(&Self::ANNOTATED_IMPL_BLOCK.or_start(|#cx| {
-                #started::<Self, Self>(async move { Self { #(#fields,)* } })
-            }));
+            .hooks(&#annotated::<Self>::HOOKS.or_start(#start));
         }
     }
 }
 
-/// The value of one field where no `#[start]` makes the component.
+/// What makes the component where no `#[start]` does: its fields.
+fn start(names: &Names, component: &Component) -> TokenStream {
+    let (made, cx) = (names.made(), cx());
+    let fields = component
+        .fields
+        .iter()
+        .map(|field| build(names, &cx, field));
+    let takes = component.fields.iter().any(|field| field.injected);
+    let parameter = if takes { quote!(#cx) } else { quote!(_) };
+    quote!(|#parameter| #made(Self { #(#fields,)* }))
+}
+
 fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
     let Field {
         cfgs, member, ty, ..
     } = field;
-    if field.injected {
-        let argument = names.argument();
-        return quote!(#(#cfgs)* #member: <#ty as #argument<Self>>::take(&#cx));
-    }
-    let (field, default) = (names.field(), names.field_default());
-    quote!(#(#cfgs)* #member: #field(#default::<#ty>::DEFAULT))
+    let value = if field.injected {
+        let (injected, handle) = (names.injected(), names.handle());
+        quote!(#injected(#handle::<#ty>::TAKE, &#cx))
+    } else {
+        let (field, default) = (names.field(), names.field_default());
+        quote!(#field(#default::<#ty>::DEFAULT))
+    };
+    quote!(#(#cfgs)* #member: #value)
 }
 
 /// `.start_timeout(..).retry(3)`, for what was written down.
@@ -172,7 +173,7 @@ fn setters(names: &Names, policies: &Policies) -> TokenStream {
 
 /// `impl DependsOn<Settings> for Database {}`
 fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
-    let (cfgs, target) = (&edge.cfgs, edge.target.ty(names));
+    let (cfgs, target) = (&edge.cfgs, &edge.target);
     let name = match edge.kind {
         EdgeKind::Hard => names.depends_on(),
         EdgeKind::Optional => names.depends_optionally(),
@@ -180,39 +181,35 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
     };
     quote! {
         #(#cfgs)*
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #name<#target> for #ident {}
     }
 }
 
-fn require_field(names: &Names, ident: &Ident, field: &Field) -> TokenStream {
-    let Field {
-        cfgs,
-        ty,
-        span,
-        shown,
-        ..
-    } = field;
-    let (require, default) = (names.require_field(), names.field_default());
-    let message = format!(
-        "field `{shown}` of `{ident}` cannot be built: its type has no `Default`; add a `#[start]` that returns `Self`, or `#[inject]` for a dependency"
-    );
-    let check = call_between(
-        *span,
-        *span,
-        &require.to_token_stream(),
-        &quote!(&#ident::ANNOTATED_IMPL_BLOCK, #default::<#ty>::DEFAULT.is_some(), #message),
-    );
-    quote!(#(#cfgs)* const _: () = #check;)
+/// What the impl half must bring, asked where the struct's name stands.
+fn checks(names: &Names, component: &Component, plain: &[&Field]) -> Option<TokenStream> {
+    let (ident, annotated) = (&component.item.ident, names.annotated());
+    let hooks = quote!(&#annotated::<#ident>::HOOKS);
+    let work = (component.kind == Kind::Service).then(|| {
+        let (check_work, component) = (names.check_work(), names.component());
+        let arguments = quote!(&<#ident as #component>::DECLARATION, #hooks);
+        call_at(ident, &check_work.to_token_stream(), &arguments)
+    });
+    let fields = (!plain.is_empty()).then(|| {
+        let (require_fields, name) = (names.require_fields(), ident.to_string());
+        let fields = plain.iter().map(|field| has_default(names, field));
+        let arguments = quote!(#name, #hooks, &[#(#fields),*]);
+        call_at(ident, &require_fields.to_token_stream(), &arguments)
+    });
+    let checks = [work, fields].into_iter().flatten();
+    let checks = checks.reduce(|one, other| quote!({ #one; #other }));
+    checks.map(|checks| quote!(const _: () = #checks;))
 }
 
-fn check_work(names: &Names, ident: &Ident) -> TokenStream {
-    let (component, check_work) = (names.component(), names.check_work());
-    let call = call_at(
-        ident,
-        &check_work.to_token_stream(),
-        &quote!(&<#ident as #component>::DECLARATION, &#ident::ANNOTATED_IMPL_BLOCK),
-    );
-    quote!(const _: () = #call;)
+/// `("port", Field::<u16>::DEFAULT.is_some())`
+fn has_default(names: &Names, field: &Field) -> TokenStream {
+    let Field {
+        cfgs, ty, shown, ..
+    } = field;
+    let default = names.field_default();
+    quote!(#(#cfgs)* (#shown, #default::<#ty>::DEFAULT.is_some()))
 }

@@ -2,13 +2,13 @@
 
 pub(crate) mod app;
 mod component;
-mod hooks;
+pub(crate) mod hooks;
 pub(crate) mod plan;
 mod walk;
 
 use std::time::Duration;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, ItemStruct, Token, Visibility, token};
@@ -17,6 +17,7 @@ use crate::check;
 use crate::errors::Errors;
 use crate::fallback;
 use crate::model::Kind;
+use crate::names::Names;
 use crate::parse;
 
 /// `#[resource]` and `#[service]`, on a struct or on an impl block.
@@ -69,6 +70,23 @@ fn of_impl(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream
     }
 }
 
+/// `<_ as Outcome<T>>::how(value)`, which stands where the hook says what it returns.
+fn outcome(
+    names: &Names,
+    at: (Span, Span),
+    ty: &TokenStream,
+    how: &str,
+    value: &TokenStream,
+) -> TokenStream {
+    let (outcome, how) = (names.outcome(), Ident::new(how, Span::call_site()));
+    call_between(at.0, at.1, &quote!(<_ as #outcome<#ty>>::#how), value)
+}
+
+/// `Box::pin(future)`, which stands where the hook's name stands.
+fn boxed(at: Span, future: &TokenStream) -> TokenStream {
+    call_between(at, at, &quote!(::std::boxed::Box::pin), future)
+}
+
 /// `::core::time::Duration::new(5, 0)`
 fn duration(time: Duration) -> TokenStream {
     let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
@@ -83,8 +101,8 @@ fn call_at(at: impl ToTokens, function: &TokenStream, arguments: &TokenStream) -
 
 /// A call whose first token is at `first` and whose last is at `last`, which is what errors in const evaluation show.
 fn call_between(
-    first: proc_macro2::Span,
-    last: proc_macro2::Span,
+    first: Span,
+    last: Span,
     function: &TokenStream,
     arguments: &TokenStream,
 ) -> TokenStream {

@@ -30,7 +30,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     }
     let roots: Vec<Type> = dependency::distinct(read.unwrap_or_default(), &mut errors);
     if let Err(errors) = errors.finish() {
-        return fallback::plan(&names, &errors);
+        return fallback::plan(&errors);
     }
     let walk = Walk {
         names: &names,

@@ -1,51 +1,38 @@
 //! The walk over a graph in const evaluation: from a component to its dependencies, and from roots.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Type;
 
-use super::call_at;
-use crate::model::{Edge, EdgeKind, Target};
-use crate::names::{Names, visitor};
-
-impl Target {
-    /// The type of the dependency.
-    pub(super) fn ty(&self, names: &Names) -> TokenStream {
-        match self {
-            Self::Type(ty) => ty.to_token_stream(),
-            Self::Handle(ty) => {
-                let inject = names.inject();
-                quote!(<#ty as #inject>::Target)
-            }
-        }
-    }
-
-    fn written(&self) -> &Type {
-        match self {
-            Self::Type(ty) | Self::Handle(ty) => ty,
-        }
-    }
-}
+use super::{call_at, call_between};
+use crate::model::{Edge, EdgeKind};
+use crate::names::{NOT_A_COMPONENT, Names, visitor};
+use crate::parse::ends;
 
 /// ```ignore
 /// <<Settings as Component>::Itself>::depends_on(visitor)
 /// ```
 ///
 /// The frame that the compiler shows for this call is the user's `Settings`.
-pub(super) fn visit(names: &Names, ty: &TokenStream, written: &Type) -> TokenStream {
-    let (component, visitor) = (names.component(), visitor());
+fn visit(names: &Names, ty: &Type, visitor: &TokenStream) -> TokenStream {
+    let component = names.component();
     let function = quote!(<<#ty as #component>::Itself>::depends_on);
-    call_at(written, &function, &visitor.to_token_stream())
+    call_at(ty, &function, visitor)
 }
 
 /// The visit of one dependency, with what its kind wants before it.
 pub(super) fn edge(names: &Names, edge: &Edge) -> TokenStream {
     let (cfgs, visitor) = (&edge.cfgs, visitor());
-    let visit = visit(names, &edge.target.ty(names), edge.target.written());
-    match edge.kind {
-        EdgeKind::Hard => quote!(#(#cfgs)* { #visit; }),
-        EdgeKind::Optional => quote!(#(#cfgs)* { #visitor.optional(); #visit; }),
-        EdgeKind::Late => quote!(#(#cfgs)* if #visitor.late() { #visit; }),
+    let visit = visit(names, &edge.target, &visitor.to_token_stream());
+    let visit = match edge.kind {
+        EdgeKind::Hard => quote!(#visit;),
+        EdgeKind::Optional => quote!(#visitor.optional(); #visit;),
+        EdgeKind::Late => quote!(if #visitor.late() { #visit; }),
+    };
+    if cfgs.is_empty() {
+        visit
+    } else {
+        quote!(#(#cfgs)* { #visit })
     }
 }
 
@@ -62,8 +49,8 @@ pub(super) struct Walk<'a> {
 const REPORTS: usize = 4;
 
 impl Walk<'_> {
-    pub(super) fn item(&self, name: &str) -> proc_macro2::Ident {
-        proc_macro2::Ident::new(&format!("{}{name}", self.prefix), Span::call_site())
+    pub(super) fn item(&self, name: &str) -> Ident {
+        Ident::new(&format!("{}{name}", self.prefix), Span::call_site())
     }
 
     /// ```ignore
@@ -72,15 +59,16 @@ impl Walk<'_> {
     /// const CYCLE_1: () = if SIZE.findings > 0 { .. };
     /// ```
     pub(super) fn items(&self) -> TokenStream {
-        let Self { names, .. } = self;
-        let (size_type, plan_type) = (names.size(), names.compiled_plan());
-        let (max_nodes, max_depth) = (names.max_nodes(), self.max_depth());
-        let (size, plan) = (self.item("SIZE"), self.item("PLAN"));
+        let (size_type, plan_type) = (self.names.size(), self.names.compiled_plan());
+        let (size, plan, visitor) = (self.item("SIZE"), self.item("PLAN"), visitor());
+        let names = Names::local();
+        let (max_nodes, max_depth) = (names.max_nodes(), names.max_depth());
+        let max_depth = self
+            .max_depth
+            .map_or_else(|| quote!(#max_depth), |depth| quote!(#depth));
         let all = quote!({ #max_nodes }, { 2 * #max_nodes }, 0, { #max_depth });
-        let visitor = visitor();
         let count = self.over(&all, &quote!(visitor()), &quote!(#visitor.size()));
-        let room = self.room();
-        let build = self.over(&room, &quote!(visitor()), &quote!(#visitor.finish()));
+        let build = self.over(&self.room(), &quote!(visitor()), &quote!(#visitor.finish()));
         let reports = (0..REPORTS).map(|finding| self.report(finding));
         quote! {
             #[doc(hidden)]
@@ -91,13 +79,6 @@ impl Walk<'_> {
             static #plan: #plan_type<{ #size.nodes }, { #size.edges }> = #build;
             #(#reports)*
         }
-    }
-
-    fn max_depth(&self) -> TokenStream {
-        self.max_depth.map_or_else(
-            || self.names.max_depth().to_token_stream(),
-            |depth| quote!(#depth),
-        )
     }
 
     fn room(&self) -> TokenStream {
@@ -124,20 +105,36 @@ impl Walk<'_> {
 
     /// One walk from all roots, in rounds.
     fn over(&self, room: &TokenStream, begin: &TokenStream, end: &TokenStream) -> TokenStream {
-        let (names, visitor) = (self.names, visitor());
-        let (room_type, memory) = (
-            names.room(),
-            proc_macro2::Ident::new("room", Span::mixed_site()),
+        let (import, names, visitor) = (
+            self.names.import(&[NOT_A_COMPONENT]),
+            &Names::local(),
+            visitor(),
         );
-        let visits = self.roots.iter().map(|root| {
-            let component = names.component();
-            let function = quote!(<<#root as #component>::Itself>::depends_on);
-            call_at(root, &function, &quote!(&mut #visitor))
-        });
+        let (room_type, memory) = (names.room(), Ident::new("room", Span::mixed_site()));
+        let visits = self
+            .roots
+            .iter()
+            .map(|root| visit(names, root, &quote!(&mut #visitor)));
+        let visitor_type = names.visitor();
+        let first = self
+            .roots
+            .first()
+            .map_or_else(Span::call_site, |root| ends(root).0);
+        let last = self
+            .roots
+            .last()
+            .map_or_else(Span::call_site, |root| ends(root).1);
+        let round = call_between(
+            first,
+            last,
+            &quote!(#visitor_type::round),
+            &quote!(&mut #visitor),
+        );
         quote!({
+            #import
             let mut #memory = #room_type::<#room>::new();
             let mut #visitor = #memory.#begin;
-            while #visitor.round() {
+            while #round {
                 #(#visits;)*
             }
             #end

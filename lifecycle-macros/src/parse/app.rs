@@ -1,11 +1,11 @@
 //! The app's `main`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Signature, Visibility};
 
 use super::entries::Entries;
-use super::{component, dependency, value};
+use super::{component, dependency, ends, hooks, value};
 use crate::check;
 use crate::errors::Errors;
 use crate::model::App;
@@ -37,26 +37,29 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Erro
         }
         None => Vec::new(),
     };
-    check::no_services(&entries, errors);
+    check::no_services(&entries, &item, errors);
     check::threads_of_one(&entries, errors);
     let app = settings(&entries, item, roots, errors);
     check::drain_longer_than_stop(&entries, &app, errors);
-    let signature = signature?;
-    check::main_function(&signature, errors);
+    let (vis, signature) = signature?;
+    check::sync_main(&signature, errors);
+    check::generic_main(&signature, errors);
     Some(App {
-        is_async: signature.asyncness.is_some(),
         parameters: signature.inputs.iter().filter_map(parameter).collect(),
+        output: hooks::output(&signature),
+        name_of_main: signature.ident,
+        vis,
         ..app
     })
 }
 
-fn signature(input: ParseStream<'_>) -> syn::Result<Signature> {
+fn signature(input: ParseStream<'_>) -> syn::Result<(Visibility, Signature)> {
     input.call(Attribute::parse_outer)?;
     check::not_a_function(input)?;
-    input.parse::<Visibility>()?;
+    let vis = input.parse()?;
     let signature = input.parse()?;
     input.parse::<TokenStream>()?;
-    Ok(signature)
+    Ok((vis, signature))
 }
 
 fn parameter(argument: &FnArg) -> Option<syn::Type> {
@@ -89,12 +92,15 @@ fn settings(
     App {
         names: Names::new(component::root(entries, errors).as_ref()),
         item,
-        services: entries
-            .get("services")
-            .map_or_else(proc_macro2::Span::call_site, |entry| entry.key.span()),
+        vis: Visibility::Inherited,
+        name_of_main: Ident::new("main", Span::call_site()),
+        output: (Span::call_site(), Span::call_site()),
+        services: entries.get("services").map_or_else(
+            || (Span::call_site(), Span::call_site()),
+            |entry| ends(&entry.value),
+        ),
         roots,
         parameters: Vec::new(),
-        is_async: true,
         name: entries.read("name", errors, value::name),
         shutdown_timeout: entries.read("shutdown_timeout", errors, |entry| {
             Ok((value::duration(entry)?, entry.span()))

@@ -5,10 +5,10 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Fields, Ident, ItemStruct, Member, Path};
 
 use super::entries::Entries;
-use super::{argument_of, cfgs, dependency, ends, value};
+use super::{argument_of, cfgs, dependency, value};
 use crate::check;
 use crate::errors::Errors;
-use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies, Target};
+use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
 use crate::names::Names;
 
 const KEYS: [&str; 10] = [
@@ -39,7 +39,7 @@ pub(crate) fn parse(
         .get("depends_on")
         .map_or_else(Vec::new, |entry| dependency::list(entry, errors));
     let fields = fields(&mut item.fields, errors);
-    edges.extend(injected(&fields, &edges));
+    edges.extend(injected(&fields, &edges, errors));
     Component {
         kind,
         names: Names::new(root(&entries, errors).as_ref()),
@@ -85,10 +85,6 @@ fn fields(fields: &mut Fields, errors: &mut Errors) -> Vec<Field> {
         found.push(Field {
             cfgs: cfgs(&field.attrs),
             shown: shown(field.ident.as_ref(), index),
-            span: field
-                .ident
-                .as_ref()
-                .map_or_else(|| ends(&field.ty).0, Ident::span),
             member,
             ty: field.ty.clone(),
             injected: !injects.is_empty(),
@@ -116,38 +112,39 @@ pub(crate) fn strip_inject(attributes: &mut Vec<Attribute>) -> Vec<Span> {
 }
 
 /// The dependencies that injected fields add to those in `depends_on`.
-fn injected(fields: &[Field], declared: &[Edge]) -> Vec<Edge> {
+fn injected(fields: &[Field], declared: &[Edge], errors: &mut Errors) -> Vec<Edge> {
     let mut edges: Vec<Edge> = Vec::new();
     for field in fields.iter().filter(|field| field.injected) {
-        let edge = handle(field);
-        let known = |edges: &[Edge]| match &edge.target {
-            Target::Type(ty) => edges
-                .iter()
-                .any(|known| known.names(ty) && known.kind == edge.kind),
-            Target::Handle(_) => false,
+        let Some(edge) = errors.keep(handle(field)) else {
+            continue;
         };
-        if !known(declared) && !known(&edges) {
-            edges.push(edge);
+        match declared.iter().find(|known| known.names(&edge.target)) {
+            Some(known) if known.kind == edge.kind => {}
+            Some(known) => errors.push(check::injected_otherwise(
+                &field.ty,
+                &edge.target,
+                known.kind,
+            )),
+            None if edges.iter().any(|known| known.names(&edge.target)) => {}
+            None => edges.push(edge),
         }
     }
     edges
 }
 
 /// The dependency of an injected field: the way it is written tells its kind.
-fn handle(field: &Field) -> Edge {
+fn handle(field: &Field) -> syn::Result<Edge> {
     let ty = &field.ty;
     let optional = || argument_of(argument_of(ty, "Option")?, "Arc");
     let written = argument_of(ty, "Arc")
         .map(|target| (EdgeKind::Hard, target))
         .or_else(|| optional().map(|target| (EdgeKind::Optional, target)))
         .or_else(|| argument_of(ty, "Late").map(|target| (EdgeKind::Late, target)));
-    let (kind, target) = match written {
-        Some((kind, target)) => (kind, Target::Type(target.clone())),
-        None => (EdgeKind::Hard, Target::Handle(ty.clone())),
-    };
-    Edge {
+    let (kind, target) = written.ok_or_else(|| check::not_a_handle(ty))?;
+    check::not_a_type_path(target)?;
+    Ok(Edge {
         kind,
-        target,
+        target: target.clone(),
         cfgs: field.cfgs.clone(),
-    }
+    })
 }

@@ -1,5 +1,6 @@
 //! `[A, b::B, optional(C), late(D)]`.
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -10,7 +11,7 @@ use super::entries::Entry;
 use super::ungroup;
 use crate::check;
 use crate::errors::Errors;
-use crate::model::{Edge, EdgeKind, Target};
+use crate::model::{Edge, EdgeKind};
 
 /// The words that may stand around a dependency.
 const WORDS: [(&str, EdgeKind); 2] = [("optional", EdgeKind::Optional), ("late", EdgeKind::Late)];
@@ -27,18 +28,19 @@ impl Parse for Dependency {
             let word = input.call(Ident::parse_any)?;
             let content;
             parenthesized!(content in input);
+            let ty: Type = content.parse()?;
+            let rest = content.span();
+            let is_one = content.is_empty();
+            content.parse::<TokenStream>()?;
             match WORDS.iter().find(|(known, _)| word == known) {
                 Some((_, known)) => kind = *known,
                 None => {
-                    return Err(check::unknown_dependency_word(
-                        &word,
-                        &WORDS.map(|(word, _)| word),
-                    ));
+                    let known = WORDS.map(|(word, _)| word);
+                    return Err(check::unknown_dependency_word(&word, &known));
                 }
             }
-            let ty: Type = content.parse()?;
-            if !content.is_empty() {
-                return Err(check::two_dependencies(&word, content.span()));
+            if !is_one {
+                return Err(check::two_dependencies(&word, rest));
             }
             ty
         } else {
@@ -60,7 +62,7 @@ pub(crate) fn list(entry: &Entry, errors: &mut Errors) -> Vec<Edge> {
         }
         edges.push(Edge {
             kind,
-            target: Target::Type(ty),
+            target: ty,
             cfgs: Vec::new(),
         });
     }
@@ -140,9 +142,6 @@ pub(crate) fn same(a: &Type, b: &Type) -> bool {
 impl Edge {
     /// Whether this edge leads to the type that is written like `ty`.
     pub(crate) fn names(&self, ty: &Type) -> bool {
-        match &self.target {
-            Target::Type(target) => same(target, ty),
-            Target::Handle(_) => false,
-        }
+        same(&self.target, ty)
     }
 }

@@ -1,5 +1,6 @@
 //! A method with a hook attribute.
 
+use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Meta, ReturnType, Signature, Visibility};
@@ -52,10 +53,7 @@ pub(crate) fn parse(
         parameters,
         every,
         timeout,
-        output: match &signature.output {
-            ReturnType::Default => signature.ident.span(),
-            ReturnType::Type(_, ty) => ends(ty).0,
-        },
+        output: output(&signature),
         method: signature.ident,
     }))
 }
@@ -68,6 +66,14 @@ fn typed(signature: &Signature) -> impl Iterator<Item = syn::Type> + '_ {
             FnArg::Receiver(_) => None,
             FnArg::Typed(argument) => Some((*argument.ty).clone()),
         })
+}
+
+/// Where the return type is, or the name if there is none.
+pub(crate) fn output(signature: &Signature) -> (Span, Span) {
+    match &signature.output {
+        ReturnType::Default => (signature.ident.span(), signature.ident.span()),
+        ReturnType::Type(_, ty) => ends(ty),
+    }
 }
 
 type Times = (Option<std::time::Duration>, Option<std::time::Duration>);

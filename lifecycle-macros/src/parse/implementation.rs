@@ -113,7 +113,7 @@ fn members(
         let (hooks, others): (Vec<_>, Vec<_>) = attributes
             .into_iter()
             .partition(|attribute| hooks::name(attribute).is_some());
-        check::unknown_hooks(&others, errors);
+        let others = check::unknown_hooks(others, errors);
         for other in &others {
             other.to_tokens(&mut stripped);
         }

@@ -45,9 +45,8 @@ pub(crate) fn flag(entry: &Entry) -> syn::Result<bool> {
 /// A number in a range.
 pub(crate) fn count(entry: &Entry, range: std::ops::RangeInclusive<u32>) -> syn::Result<u32> {
     let example = range.start().max(&4).to_string();
-    let number = match read::<Lit>(entry, &example)? {
-        Lit::Int(number) => number,
-        _ => return Err(check::wrong_value(entry, &example)),
+    let Lit::Int(number) = read::<Lit>(entry, &example)? else {
+        return Err(check::wrong_value(entry, &example));
     };
     let value = LitInt::base10_parse(&number).ok();
     check::out_of_range(&entry.key, &number, value, range)

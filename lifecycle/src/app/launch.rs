@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::{App, MainWork, SecondSigterm};
-use crate::component::{BoxError, BoxFuture, Custom};
+use crate::component::{BoxError, BoxFuture};
 use crate::context::Context;
 use crate::engine::{Limits, exit};
-use crate::plan::{Kind, Plan};
+use crate::plan::Plan;
 
 /// How long the runtime may take to shut down after the app: a thread that blocks for longer is left behind.
 const RUNTIME_SHUTDOWN: Duration = Duration::from_millis(500);
@@ -144,12 +144,8 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
             seed: fastrand::u64(..),
             ..settings.limits
         };
-        let hook = main.hook;
-        app.main = Some(MainWork {
-            work: Custom::new("main".to_owned(), Kind::Main).run(hook),
-            takes: main.takes.to_vec(),
-        });
-        app.run().await
+        app.main = Some(MainWork::new(main.hook, main.takes));
+        app.drive().await
     });
     if !report.is_success() {
         say(&report.to_string());

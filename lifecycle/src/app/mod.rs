@@ -86,6 +86,29 @@ struct MainWork {
     takes: Vec<u64>,
 }
 
+impl MainWork {
+    fn new<H, F, O>(main: H, takes: &[u64]) -> Self
+    where
+        H: Fn(Context) -> F + Send + Sync + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: HookOutcome<()>,
+    {
+        let main = Arc::new(main);
+        let run = move |cx: Context| {
+            let main = Arc::clone(&main);
+            async move {
+                // Its task may be faster than the driver, who has yet to note down that everything is up.
+                cx.app().started().await;
+                main(cx).await
+            }
+        };
+        Self {
+            work: Custom::new("main".to_owned(), Kind::Main).run(run),
+            takes: takes.to_vec(),
+        }
+    }
+}
+
 /// Sets an app up; [`run`](Self::run), [`start`](Self::start) or [`check`](Self::check) end the setting up.
 #[must_use = "an app does nothing until it is run"]
 pub struct AppBuilder {
@@ -162,10 +185,7 @@ impl AppBuilder {
         F: Future<Output = O> + Send + 'static,
         O: HookOutcome<()>,
     {
-        self.main = Some(MainWork {
-            work: Custom::new("main".to_owned(), Kind::Main).run(main),
-            takes: Vec::new(),
-        });
+        self.main = Some(MainWork::new(main, &[]));
         self
     }
 
@@ -180,6 +200,16 @@ impl AppBuilder {
     /// When the future is dropped, the app is asked to stop and ends on its own.
     pub async fn run(self) -> RunReport {
         self.start().wait().await
+    }
+
+    /// Runs the app to its end inside the caller's own task.
+    ///
+    /// A worker thread of the runtime keeps the task that it woke last to itself, so a component that wakes the driver
+    /// and then blocks its thread would take the driver with it. The thread that waits for the runtime is no worker.
+    async fn drive(self) -> RunReport {
+        let driver = self.driver();
+        let shared = Arc::clone(driver.shared());
+        driver.run().await.report(&shared)
     }
 
     /// Runs the load hooks of all components, and nothing else: a check of the configuration.
@@ -205,16 +235,22 @@ impl AppBuilder {
         clippy::disallowed_methods,
         reason = "the driver is the task that owns all others"
     )]
-    pub fn start(mut self) -> Running {
-        if let Some(main) = self.main {
-            self.setup.plan = with_main(&self.setup.plan, main);
-        }
-        let driver = Driver::new(self.setup);
+    pub fn start(self) -> Running {
+        let driver = self.driver();
         let shared = Arc::clone(driver.shared());
         Running {
             shared,
             driver: Some(tokio::spawn(driver.run())),
         }
+    }
+}
+
+impl AppBuilder {
+    fn driver(mut self) -> Driver {
+        if let Some(main) = self.main {
+            self.setup.plan = with_main(&self.setup.plan, main);
+        }
+        Driver::new(self.setup)
     }
 }
 

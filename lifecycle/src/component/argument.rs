@@ -41,35 +41,12 @@ pub trait Loads<T> {}
 #[diagnostic::on_unimplemented(
     message = "a hook of `{C}` cannot take `{Self}`",
     label = "neither a declared dependency of `{C}` nor something that every hook may take",
-    note = "a dependency `T` is taken as `Arc<T>` and declared with `depends_on = [T]` on `{C}`",
+    note = "write `depends_on = [T]` on `{C}` to take `Arc<T>`, `optional(T)` there to take `Option<Arc<T>>`, and `late(T)` to take `Late<T>`",
     note = "every hook may take `Context` and `Shutdown`"
 )]
 pub trait Argument<C>: Sized {
     /// Takes it from the component's context.
     fn take(cx: &Context) -> Self;
-}
-
-/// What a field marked `#[inject]` holds: the handle of a dependency.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be injected",
-    label = "not a handle of a component",
-    note = "an injected field is an `Arc<T>`, an `Option<Arc<T>>` or a `Late<T>` of a component `T`"
-)]
-pub trait Inject {
-    /// The component that the handle points to.
-    type Target;
-}
-
-impl<D> Inject for Arc<D> {
-    type Target = D;
-}
-
-impl<D> Inject for Option<Arc<D>> {
-    type Target = D;
-}
-
-impl<D> Inject for Late<D> {
-    type Target = D;
 }
 
 #[diagnostic::do_not_recommend]

@@ -1,6 +1,7 @@
 //! The table of what a component does, and the checks between a struct and its annotated impl block.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use super::custom::Custom;
 use super::outcome::{BoxError, BoxFuture, Instance};
@@ -123,18 +124,31 @@ impl fmt::Debug for Hooks {
     }
 }
 
-/// The hooks of an annotated impl block, found by name: the inherent constant wins over [`NoAnnotatedImpl`]'s.
+/// The table that an annotated impl block makes; a second block for one type is a second implementation of this.
 #[doc(hidden)]
-pub type AnnotatedImpl = Hooks;
+pub trait AnnotatedImplBlock {
+    /// What the block holds.
+    const HOOKS: Hooks;
+}
 
-/// No annotated impl block.
+/// Asks, in const evaluation, for the annotated impl block of `T`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Annotated<T>(PhantomData<T>);
+
+impl<T: AnnotatedImplBlock> Annotated<T> {
+    /// The hooks of the block.
+    pub const HOOKS: Hooks = T::HOOKS;
+}
+
+/// The answer for a type without one: the inherent constant of [`Annotated`] wins where it applies.
 #[doc(hidden)]
 pub trait NoAnnotatedImpl {
     /// No hooks.
-    const ANNOTATED_IMPL_BLOCK: Hooks = Hooks::new();
+    const HOOKS: Hooks = Hooks::new();
 }
 
-impl<T> NoAnnotatedImpl for T {}
+impl<T> NoAnnotatedImpl for Annotated<T> {}
 
 impl Hooks {
     fn has(&self, stage: Stage) -> bool {
@@ -238,12 +252,12 @@ pub const fn check_kind(declaration: &Declaration, kind: Kind) {
     match (declaration.kind, kind) {
         (Kind::Resource, Kind::Service) => {
             panic!(
-                "this impl block says `service`, but its struct says `resource`; write `#[resource]` here"
+                "this impl block says `service`, but its struct says `resource`; write `#[resource]` above it"
             )
         }
         (Kind::Service, Kind::Resource) => {
             panic!(
-                "this impl block says `resource`, but its struct says `service`; write `#[service]` here"
+                "this impl block says `resource`, but its struct says `service`; write `#[service]` above it"
             )
         }
         (_, _) => {}

@@ -11,12 +11,12 @@ mod hooks;
 mod outcome;
 
 pub use argument::{
-    Argument, DependsLate, DependsOn, DependsOptionally, HasRoot, Inject, Loads, MainArgument,
+    Argument, DependsLate, DependsOn, DependsOptionally, HasRoot, Loads, MainArgument,
 };
 pub use custom::Custom;
-pub use fields::{Field, NoDefault, field, require_field};
-pub use hooks::{AnnotatedImpl, Hooks, NoAnnotatedImpl, check_kind, check_work};
-pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, started};
+pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected, require_fields};
+pub use hooks::{Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, check_kind, check_work};
+pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, made, started};
 
 pub(crate) use hooks::Code;
 
@@ -28,7 +28,7 @@ use crate::plan::{Declaration, Visitor};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use lifecycle::component::{finished, started, Component, DependsOn, Hooks};
+/// use lifecycle::component::{finished, started, Argument, Component, DependsOn, Hooks};
 /// use lifecycle::plan::{Declaration, Visitor};
 /// # use lifecycle::resource;
 /// # #[resource] #[derive(Default)] struct Settings;
@@ -57,7 +57,7 @@ use crate::plan::{Declaration, Visitor};
 ///     type Itself = Self;
 ///     const DECLARATION: Declaration = Declaration::resource("Database", module_path!(), line!(), column!())
 ///         .hooks(const { &Hooks::new()
-///             .start(|cx| started::<Self, _>(async move { Self::connect(cx.take::<Self, _>()).await }))
+///             .start(|cx| started::<Self, _>(async move { Self::connect(Argument::<Self>::take(&cx)).await }))
 ///             .stop(|this, _| finished(async move { this.of::<Self>().close().await })) });
 /// }
 /// ```

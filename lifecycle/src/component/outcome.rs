@@ -3,7 +3,7 @@
 use std::any::{Any, type_name};
 use std::error::Error;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::mem::needs_drop;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -69,6 +69,36 @@ pub trait Outcome<T> {
     ///
     /// The hook's own.
     fn outcome(self) -> Result<T, BoxError>;
+
+    /// The same for a boxed hook that gives a value for later hooks.
+    #[doc(hidden)]
+    fn awaited(hook: BoxFuture<Self>) -> BoxFuture<Result<Instance, BoxError>>
+    where
+        Self: Sized + 'static,
+        T: Send + Sync + 'static,
+    {
+        Box::pin(async move { hook.await.outcome().map(Instance::new) })
+    }
+
+    /// The same for a hook that is not async.
+    #[doc(hidden)]
+    fn at_once(self) -> BoxFuture<Result<Instance, BoxError>>
+    where
+        Self: Sized,
+        T: Send + Sync + 'static,
+    {
+        Box::pin(ready(self.outcome().map(Instance::new)))
+    }
+
+    /// The same for a hook that is not async and gives nothing.
+    #[doc(hidden)]
+    fn done(self) -> BoxFuture<Result<T, BoxError>>
+    where
+        Self: Sized,
+        T: Send + 'static,
+    {
+        Box::pin(ready(self.outcome()))
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -104,4 +134,10 @@ pub fn finished<O: Outcome<()>>(
     hook: impl Future<Output = O> + Send + 'static,
 ) -> BoxFuture<Result<(), BoxError>> {
     Box::pin(async move { hook.await.outcome() })
+}
+
+/// Boxes a component that is made out of its fields.
+#[doc(hidden)]
+pub fn made<C: Send + Sync + 'static>(value: C) -> BoxFuture<Result<Instance, BoxError>> {
+    Box::pin(ready(Ok(Instance::new(value))))
 }

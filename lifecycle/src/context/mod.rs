@@ -157,7 +157,6 @@ impl<C> Context<C> {
     }
 
     /// The token that fires when this component is told to stop.
-    #[must_use]
     pub fn shutdown(&self) -> Shutdown {
         self.scope.shutdown.clone()
     }

@@ -1,16 +1,18 @@
 //! One command, carried out.
 
 use std::borrow::Cow;
-use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
+use super::scope::Cleanup;
 use super::task::TaskEnd;
 use super::{Caught, Driver, Message, Scope, catch};
-use crate::component::{BoxError, Code, Instance};
+use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::context::{Context, Reason};
 use crate::engine::{Cause, Change, Command, Ending, Input, Key, LifecycleEvent, What};
 use crate::plan::Stage;
+
+type Work = BoxFuture<Result<Option<Instance>, BoxError>>;
 
 impl Driver {
     /// Carries out a command. The answer is there at once when there is nothing to wait for.
@@ -40,6 +42,20 @@ impl Driver {
                 self.clean_up(key);
                 self.await_tasks(key)
             }
+            Command::Hurry(key) => {
+                while let Some(cleanup) = self.scope(key).next_cleanup() {
+                    let run = run_cleanup(Arc::clone(self.scope(key)), cleanup);
+                    self.launch(
+                        key,
+                        Stage::Cleanup,
+                        Box::pin(async {
+                            run.await;
+                            Ok(None)
+                        }),
+                    );
+                }
+                self.await_tasks(key)
+            }
             Command::Abort(key) => {
                 self.fire(key);
                 if let Some(scope) = &self.lives[key as usize].scope {
@@ -63,6 +79,7 @@ impl Driver {
     }
 
     fn begin_life(&mut self, key: Key) {
+        self.end_life(key);
         let life = &mut self.lives[key as usize];
         life.number += 1;
         life.awaited = false;
@@ -71,9 +88,9 @@ impl Driver {
     }
 
     /// Nothing more happens in this life: a context that somebody kept can spawn no more.
-    fn end_life(&mut self, key: Key) {
+    pub(super) fn end_life(&mut self, key: Key) {
         if let Some(scope) = self.lives[key as usize].scope.take() {
-            scope.abort();
+            scope.end();
         }
     }
 
@@ -97,14 +114,9 @@ impl Driver {
     }
 
     #[track_caller]
-    fn launch(
-        &self,
-        key: Key,
-        stage: Stage,
-        work: impl Future<Output = Result<Option<Instance>, BoxError>> + Send + 'static,
-    ) {
+    fn launch(&self, key: Key, stage: Stage, work: Work) {
         #[cfg(feature = "testing")]
-        let work = self.interference.interfere(key, stage, Box::pin(work));
+        let work = self.interference.interfere(key, stage, work);
         self.scope(key).launch(
             stage,
             Cow::Borrowed(stage.as_str()),
@@ -130,11 +142,11 @@ impl Driver {
         }
         let scope = Arc::clone(self.scope(key));
         // The hook's own arguments are taken inside the task, where a panic is caught.
-        let work = async move {
+        let work: Work = Box::pin(async move {
             let cx = Context::new(Arc::clone(&scope));
             let made = Code::of(&scope.shared.plan.nodes()[key as usize]).make(stage, cx);
             made.await.map(Some)
-        };
+        });
         self.launch(key, stage, work);
         None
     }
@@ -148,11 +160,11 @@ impl Driver {
             return;
         };
         let scope = Arc::clone(self.scope(key));
-        let work = async move {
+        let work: Work = Box::pin(async move {
             let cx = Context::new(Arc::clone(&scope));
             let work = Code::of(&scope.shared.plan.nodes()[key as usize]).work(stage, instance, cx);
             work.await.map(|()| None)
-        };
+        });
         self.launch(key, stage, work);
     }
 
@@ -177,18 +189,14 @@ impl Driver {
             return;
         }
         let scope = Arc::clone(self.scope(key));
-        let work = async move {
-            while let Some((name, cleanup)) = scope.next_cleanup() {
-                // The closure runs inside the future, so that a panic in it is caught too.
-                let caught = catch(async move { cleanup().await }).await;
-                if let Err(caught) = caught {
-                    scope.send(Message::CleanupFailed(scope.key, caught.named(&name)));
-                }
+        let work: Work = Box::pin(async move {
+            while let Some(cleanup) = scope.next_cleanup() {
+                run_cleanup(Arc::clone(&scope), cleanup).await;
             }
             // The component's own `Drop` is user code like any other: it may block or panic.
             drop(instance);
             Ok(None)
-        };
+        });
         self.launch(key, Stage::Cleanup, work);
     }
 
@@ -209,6 +217,9 @@ impl Driver {
         } = end;
         if self.lives[key as usize].number != life {
             return;
+        }
+        if let Some(scope) = &self.lives[key as usize].scope {
+            scope.heard();
         }
         let ending = match outcome {
             None => Ending::Cancelled,
@@ -285,6 +296,9 @@ impl Driver {
     fn exit(&mut self, code: u8) {
         self.record.exit = Some(code);
         self.finished = true;
+        for key in 0..self.lives.len() as Key {
+            self.give_up(key);
+        }
         if self.exit_now {
             #[expect(
                 clippy::disallowed_methods,
@@ -292,6 +306,15 @@ impl Driver {
             )]
             std::process::exit(i32::from(code));
         }
+    }
+}
+
+/// Runs one cleanup, and tells how it failed if it did.
+async fn run_cleanup(scope: Arc<Scope>, (name, cleanup): (Cow<'static, str>, Cleanup)) {
+    // The closure runs inside the future, so that a panic in it is caught too.
+    let caught = catch(Box::pin(async move { cleanup().await })).await;
+    if let Err(caught) = caught {
+        scope.send(Message::CleanupFailed(scope.key, caught.named(&name)));
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, catch};
 
 use crate::component::{BoxError, Code, Instance};
-use crate::engine::{Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output};
+use crate::engine::{
+    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output, What,
+};
+use crate::error::Error;
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
 use signals::{Received, Signals};
@@ -225,15 +228,25 @@ impl Driver {
 
     fn event(&mut self, event: LifecycleEvent) {
         self.shared.apply(&event, &self.engine);
-        self.record.apply(&event, &self.engine, &self.shared);
+        let found = self.record.apply(&event, &self.engine, &self.shared);
         self.tell(|observer| observer.on_event(&Event::new(event, &self.shared.plan)));
+        if let Some(error) = found {
+            self.keep(error);
+        }
+        if let What::Component(key, Change::Down) = event.what {
+            self.end_life(key);
+        }
         self.beside(event);
     }
 
     fn failed(&mut self, key: Key, stage: Stage, caught: Caught) {
         let error = caught.into_error(self.shared.plan.nodes()[key as usize].name(), stage);
+        self.keep(error);
+    }
+
+    fn keep(&mut self, error: Error) {
         self.tell(|observer| observer.on_error(&error));
-        self.record.errors.push((key, error));
+        self.record.errors.push(error);
     }
 
     /// Tells all observers. One that panics is a bug of its own, and must not stop the app.

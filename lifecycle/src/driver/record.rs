@@ -15,7 +15,7 @@ use crate::plan::Stage;
 /// What happened so far.
 pub(crate) struct Record {
     components: Vec<Times>,
-    pub(super) errors: Vec<(Key, Error)>,
+    pub(super) errors: Vec<Error>,
     leaked: Vec<Leaked>,
     begun_starting: Moment,
     started: Option<Moment>,
@@ -61,7 +61,13 @@ impl Record {
         }
     }
 
-    pub(super) fn apply(&mut self, event: &LifecycleEvent, engine: &Engine, shared: &Shared) {
+    /// Keeps an event; gives the error that the engine found, if it is one that no code returned.
+    pub(super) fn apply(
+        &mut self,
+        event: &LifecycleEvent,
+        engine: &Engine,
+        shared: &Shared,
+    ) -> Option<Error> {
         let at = event.at;
         match event.what {
             What::Phase(Phase::Starting) => self.begun_starting = at,
@@ -69,15 +75,22 @@ impl Record {
             What::Shutdown(cause) => {
                 self.stopping = Some(at);
                 if cause == Cause::StartBudget {
-                    self.start_budget_spent(at, engine, shared);
+                    return Some(start_budget_spent(at, engine, shared));
                 }
             }
-            What::Component(key, change) => self.component(key, change, at, shared),
+            What::Component(key, change) => return self.component(key, change, at, shared),
             _ => {}
         }
+        None
     }
 
-    fn component(&mut self, key: Key, change: Change, at: Moment, shared: &Shared) {
+    fn component(
+        &mut self,
+        key: Key,
+        change: Change,
+        at: Moment,
+        shared: &Shared,
+    ) -> Option<Error> {
         let times = &mut self.components[key as usize];
         match change {
             Change::Loading => times.since = at,
@@ -97,50 +110,42 @@ impl Record {
             Change::Down => times.down = Some(at),
             Change::Failed(failure) => {
                 times.failed = true;
-                self.timed_out(key, failure, at, shared);
+                return self.found(key, failure, at, shared);
             }
             Change::AttemptFailed(failure) | Change::Problem(failure) => {
-                self.timed_out(key, failure, at, shared)
+                return self.found(key, failure, at, shared);
             }
+
             Change::Overstayed(stage) => {
-                self.timed_out(
-                    key,
-                    Failure {
-                        stage,
-                        kind: FailureKind::Timeout,
-                    },
-                    at,
-                    shared,
-                );
+                let failure = Failure {
+                    stage,
+                    kind: FailureKind::Timeout,
+                };
+                return self.found(key, failure, at, shared);
             }
             Change::GivenUp(_) => times.given_up = true,
             _ => {}
         }
+        None
     }
 
     /// Failures that no code returned: the engine found them.
-    fn timed_out(&mut self, key: Key, failure: Failure, at: Moment, shared: &Shared) {
+    fn found(&self, key: Key, failure: Failure, at: Moment, shared: &Shared) -> Option<Error> {
         let component = shared.plan.nodes()[key as usize].name().to_owned();
-        let limit = at.saturating_sub(self.components[key as usize].since);
-        let error = match failure.kind {
-            FailureKind::Timeout => Error::TimedOut {
-                component,
-                stage: failure.stage,
-                limit,
-                note: shared.note(key),
-            },
-            FailureKind::Unready => Error::Unready { component },
-            FailureKind::Error | FailureKind::Panic => return,
-        };
-        self.errors.push((key, error));
-    }
-
-    fn start_budget_spent(&mut self, at: Moment, engine: &Engine, shared: &Shared) {
-        let nodes = shared.plan.nodes().iter().enumerate();
-        let missing = nodes.filter(|(key, _)| engine.state(*key as Key) != State::Up);
-        let missing: Vec<String> = missing.map(|(_, node)| node.name().to_owned()).collect();
-        self.errors
-            .push((Key::MAX, Error::StartBudget { limit: at, missing }));
+        let after = at.saturating_sub(self.components[key as usize].since);
+        match failure.kind {
+            FailureKind::Timeout => {
+                let note = shared.note(key);
+                Some(Error::TimedOut {
+                    component,
+                    stage: failure.stage,
+                    after,
+                    note,
+                })
+            }
+            FailureKind::Unready => Some(Error::Unready { component }),
+            FailureKind::Error | FailureKind::Panic => None,
+        }
     }
 
     pub(super) fn leaked(
@@ -150,30 +155,23 @@ impl Record {
         note: Option<String>,
         shared: &Shared,
     ) {
-        let component = shared.plan.nodes()[key as usize].name();
-        self.leaked.extend(leftovers.into_iter().map(|task| {
-            Leaked {
-                component: component.to_owned(),
-                stage: task.stage,
-                task: task.name,
-                elapsed: task.since.elapsed(),
-                budget: match task.stage {
-                    Stage::Load | Stage::Start => {
-                        shared.plan.nodes()[key as usize]
-                            .declaration()
-                            .policy
-                            .start_timeout
-                    }
-                    _ => {
-                        shared.plan.nodes()[key as usize]
-                            .declaration()
-                            .policy
-                            .stop_timeout
-                    }
-                },
-                note: note.clone(),
-                spawned_at: task.place.to_string(),
-            }
+        let node = &shared.plan.nodes()[key as usize];
+        let declaration = node.declaration();
+        self.leaked.extend(leftovers.into_iter().map(|task| Leaked {
+            component: node.name().to_owned(),
+            stage: task.stage,
+            task: task.name,
+            elapsed: task.since.elapsed(),
+            budget: match task.stage {
+                Stage::Load | Stage::Start => declaration.policy.start_timeout,
+                _ => declaration.policy.stop_timeout,
+            },
+            note: note.clone(),
+            // The driver spawns hooks; where their component is says more.
+            spawned_at: match task.stage {
+                Stage::Task => task.place.to_string(),
+                _ => declaration.module.to_owned(),
+            },
         }));
     }
 
@@ -219,7 +217,7 @@ impl Record {
             forced: self.forced,
             exit_code: self.exit_code,
             components,
-            errors: self.errors.into_iter().map(|(_, error)| error).collect(),
+            errors: self.errors,
             leaked: self.leaked,
             load: self.begun_starting,
             start: self
@@ -229,6 +227,13 @@ impl Record {
             total: self.ended,
         })
     }
+}
+
+fn start_budget_spent(at: Moment, engine: &Engine, shared: &Shared) -> Error {
+    let nodes = shared.plan.nodes().iter().enumerate();
+    let missing = nodes.filter(|(key, _)| engine.state(*key as Key) != State::Up);
+    let missing = missing.map(|(_, node)| node.name().to_owned()).collect();
+    Error::StartBudget { after: at, missing }
 }
 
 impl Times {

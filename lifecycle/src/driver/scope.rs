@@ -1,7 +1,6 @@
 //! One life of one component: its token, its tasks, its cleanups.
 
 use std::borrow::Cow;
-use std::future::Future;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -32,10 +31,14 @@ pub(crate) struct Scope {
 #[derive(Default)]
 struct Tasks {
     alive: Slab<Task>,
+    /// Tasks that ended, and of whose end the driver has not heard yet.
+    unheard: usize,
     /// Tells apart tasks that had the same place in the slab.
     serial: u64,
     /// All tasks were aborted; a component may spawn no more.
     closed: bool,
+    /// Nobody asks any more how tasks ended.
+    over: bool,
 }
 
 struct Task {
@@ -83,7 +86,7 @@ impl Scope {
         stage: Stage,
         name: Cow<'static, str>,
         place: &'static Location<'static>,
-        work: impl Future<Output = Result<Option<Instance>, BoxError>> + Send + 'static,
+        work: BoxFuture<Result<Option<Instance>, BoxError>>,
     ) -> TaskLink {
         let (id, serial) = {
             let mut tasks = self.tasks();
@@ -108,8 +111,8 @@ impl Scope {
                 serial,
             )
         };
-        let guard = Guard::new(Arc::clone(self), id, serial, stage);
-        let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard.run(work)));
+        let guard = Guard::new(Arc::clone(self), id, serial, stage, work);
+        let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard));
         let mut tasks = self.tasks();
         let closed = tasks.closed;
         if let Some(task) = tasks.alive.get_mut(id).filter(|task| task.serial == serial) {
@@ -126,7 +129,8 @@ impl Scope {
         }
     }
 
-    pub(super) fn forget_task(&self, id: usize, serial: u64) {
+    /// Takes a task off the list; says whether somebody wants to know how it ended.
+    pub(super) fn forget_task(&self, id: usize, serial: u64) -> bool {
         let mut tasks = self.tasks();
         if tasks
             .alive
@@ -135,11 +139,21 @@ impl Scope {
         {
             tasks.alive.remove(id);
         }
+        if !tasks.over {
+            tasks.unheard += 1;
+        }
+        !tasks.over
     }
 
-    /// Whether no task is alive.
+    /// The driver heard how a task ended.
+    pub(super) fn heard(&self) {
+        self.tasks().unheard -= 1;
+    }
+
+    /// Whether no task is alive, and the driver knows how each of them ended.
     pub(super) fn is_idle(&self) -> bool {
-        self.tasks().alive.is_empty()
+        let tasks = self.tasks();
+        tasks.alive.is_empty() && tasks.unheard == 0
     }
 
     /// Aborts every task, and lets the component spawn no more.
@@ -156,6 +170,12 @@ impl Scope {
         for handle in handles {
             handle.abort();
         }
+    }
+
+    /// Ends this life.
+    pub(super) fn end(&self) {
+        self.tasks().over = true;
+        self.abort();
     }
 
     /// Lets the component spawn no more.

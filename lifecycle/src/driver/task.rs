@@ -1,14 +1,14 @@
 //! One task of a component: user code behind a guard.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Poller, Poll};
 
 use super::panics::{self, Panic};
 use super::{Message, Scope};
-use crate::component::{BoxError, Instance};
+use crate::component::{BoxError, BoxFuture, Instance};
 use crate::engine::{Ending, Key};
 use crate::error::Error;
 use crate::plan::Stage;
@@ -55,37 +55,56 @@ pub(crate) struct TaskEnd {
     pub(crate) outcome: Option<Result<Option<Instance>, Caught>>,
 }
 
-/// Says that a task ended, whatever ends it.
+/// A task: user code, and a guard that says that it ended, whatever ends it.
 pub(super) struct Guard {
     scope: Arc<Scope>,
     id: usize,
     serial: u64,
     stage: Stage,
+    work: CatchUnwind<Option<Instance>>,
     outcome: Option<Result<Option<Instance>, Caught>>,
 }
 
 impl Guard {
-    pub(super) fn new(scope: Arc<Scope>, id: usize, serial: u64, stage: Stage) -> Self {
+    pub(super) fn new(
+        scope: Arc<Scope>,
+        id: usize,
+        serial: u64,
+        stage: Stage,
+        work: BoxFuture<Result<Option<Instance>, BoxError>>,
+    ) -> Self {
         Self {
             scope,
             id,
             serial,
             stage,
+            work: CatchUnwind { work: Some(work) },
             outcome: None,
         }
     }
+}
 
-    pub(super) async fn run(
-        mut self,
-        work: impl Future<Output = Result<Option<Instance>, BoxError>>,
-    ) {
-        self.outcome = Some(catch(work).await);
+impl Future for Guard {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<()> {
+        Pin::new(&mut self.work)
+            .poll(cx)
+            .map(|outcome| self.outcome = Some(outcome))
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.scope.forget_task(self.id, self.serial);
+        // Aborted, the work is dropped here, and that may panic.
+        if let Some(panic) = self.work.discard() {
+            self.outcome = Some(Err(Caught::Panic(Box::new(panic))));
+        }
+        let wanted = self.scope.forget_task(self.id, self.serial);
+        if !wanted {
+            // What it made is dropped here rather than in the driver, which must not wait for anybody's `Drop`.
+            return self.outcome = None;
+        }
         self.scope.send(Message::Ended(TaskEnd {
             key: self.scope.key,
             life: self.scope.life,
@@ -96,47 +115,55 @@ impl Drop for Guard {
 }
 
 /// Runs user code and keeps what it panics with. A panic while the finished future is dropped counts too.
-pub(crate) async fn catch<T>(work: impl Future<Output = Result<T, BoxError>>) -> Result<T, Caught> {
-    let mut work = Watched(pin!(Some(work)));
-    poll_fn(|cx| work.poll(cx)).await
+pub(crate) async fn catch<T>(work: BoxFuture<Result<T, BoxError>>) -> Result<T, Caught> {
+    CatchUnwind { work: Some(work) }.await
 }
 
-/// A future whose panics are caught, wherever it panics: when it is polled, and when it is dropped.
-struct Watched<'a, F>(Pin<&'a mut Option<F>>);
+struct CatchUnwind<T> {
+    work: Option<BoxFuture<Result<T, BoxError>>>,
+}
 
-impl<F, T> Watched<'_, F>
-where
-    F: Future<Output = Result<T, BoxError>>,
-{
-    fn poll(&mut self, cx: &mut Poller<'_>) -> Poll<Result<T, Caught>> {
-        let polled = caught(|| {
-            let work = self.0.as_mut().as_pin_mut();
-            let poll = work.expect("polled after it ended").poll(cx);
-            if poll.is_ready() {
-                self.0.set(None);
-            }
-            poll
+impl<T> Future for CatchUnwind<T> {
+    type Output = Result<T, Caught>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
+        let polled = panics::watch(|| {
+            catch_unwind(AssertUnwindSafe(|| {
+                let poll = self
+                    .work
+                    .as_mut()
+                    .expect("polled after it ended")
+                    .as_mut()
+                    .poll(cx);
+                if poll.is_ready() {
+                    self.work = None;
+                }
+                poll
+            }))
         });
         match polled {
             Ok(poll) => poll.map(|result| result.map_err(Caught::Error)),
             Err(payload) => {
                 let panic = Panic::of(payload);
                 // Whatever the future's own drop does, the first panic is the one to tell.
-                let _ = caught(|| self.0.set(None));
+                self.discard();
                 Poll::Ready(Err(Caught::Panic(Box::new(panic))))
             }
         }
     }
 }
 
-impl<F> Drop for Watched<'_, F> {
-    fn drop(&mut self) {
-        if self.0.is_some() {
-            let _ = caught(|| self.0.set(None));
-        }
+impl<T> CatchUnwind<T> {
+    /// Drops the work, and keeps what that panics with.
+    fn discard(&mut self) -> Option<Panic> {
+        let work = self.work.take()?;
+        let dropped = panics::watch(|| catch_unwind(AssertUnwindSafe(|| drop(work))));
+        dropped.err().map(Panic::of)
     }
 }
 
-fn caught<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
-    panics::watch(|| catch_unwind(AssertUnwindSafe(f)))
+impl<T> Drop for CatchUnwind<T> {
+    fn drop(&mut self) {
+        self.discard();
+    }
 }

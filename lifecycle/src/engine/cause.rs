@@ -192,8 +192,8 @@ pub(super) fn exit_code(
         Tally {
             overstayed: 1.., ..
         } => exit::OVERSTAYED,
-        Tally { errors: 1.., .. } => exit::FAILED,
         _ if forced.is_some() => exit::OVERSTAYED,
+        Tally { errors: 1.., .. } => exit::FAILED,
         _ => wanted,
     }
 }

@@ -224,6 +224,7 @@ impl Engine {
                 late: false,
                 deadline: None,
                 last_call: None,
+                hurried: false,
             });
         }
         let mut end = 0;
@@ -238,7 +239,7 @@ impl Engine {
             };
             end as usize
         ];
-        for (i, planned) in plan.nodes().iter().enumerate().rev() {
+        for (i, planned) in plan.nodes().iter().enumerate() {
             for edge in plan
                 .dependencies(i)
                 .iter()

@@ -128,6 +128,8 @@ pub(super) struct Node {
     pub(super) deadline: Option<Moment>,
     /// After it overstayed once while stopping: when the rest has to be over.
     pub(super) last_call: Option<Moment>,
+    /// A cleanup overstayed, and the others were run side by side.
+    pub(super) hurried: bool,
 }
 
 impl Node {

@@ -28,6 +28,8 @@ pub enum Command {
     Stop(Key),
     /// Run the cleanups, last registered first; answer with [`Idle`](super::Input::Idle).
     Cleanup(Key),
+    /// Run the cleanups that have not run, side by side; answer with [`Idle`](super::Input::Idle).
+    Hurry(Key),
     /// Abort every task of the component.
     Abort(Key),
     /// Stop waiting for the component: what is alive of it is leaked.

@@ -1,9 +1,12 @@
 //! The app as a whole: phases, shutdown, signals, force.
 
-use super::input::Signal;
-use super::node::State;
+use super::input::{Key, Signal};
+use super::node::{Node, State};
 use super::output::{Change, Command, Force, What};
-use super::{Cause, Engine, LAST_CALL, Phase, SecondSigterm, exit};
+use super::{
+    ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL, Phase, SecondSigterm, exit,
+};
+use crate::plan::{Kind, Stage};
 
 impl Engine {
     /// Begins the end, for the first cause that is given.
@@ -32,11 +35,12 @@ impl Engine {
         self.enter(Phase::Stopping);
         let end = self.timers.total.unwrap_or(self.now);
         self.budget.begin(self.now, end);
-        for key in self.keys() {
+        for key in self.keys().rev() {
             if self.nodes[key as usize].state == State::Loading && !self.nodes[key as usize].aborted
             {
                 self.cancel_start(key);
             }
+            self.refit(key);
             self.set_wanted(key, false);
         }
     }
@@ -47,11 +51,11 @@ impl Engine {
             self.timers.start = None;
             self.enter(Phase::Running);
         }
-        if matches!(self.phase, Phase::Starting | Phase::Running) {
-            if let Some(cause) = self.services_over() {
-                self.shut_down(cause);
-                return self.settle();
-            }
+        if matches!(self.phase, Phase::Starting | Phase::Running)
+            && let Some(cause) = self.services_over()
+        {
+            self.shut_down(cause);
+            return self.settle();
         }
         if self.phase == Phase::Stopping && self.live == 0 && self.loading == 0 {
             self.end();
@@ -102,23 +106,26 @@ impl Engine {
         self.timers.force = Some(end);
         for key in self.keys() {
             let node = &self.nodes[key as usize];
-            let overstays = force == Force::Timeout && node.state != State::Loading;
             match node.state {
-                State::Loading | State::Starting | State::Warming | State::Up if !node.aborted => {
-                    self.abort_now(key);
-                }
-                State::Quiescing | State::Stopping if !node.aborted => {
-                    if overstays {
+                // Its grace goes on.
+                _ if node.aborted => {}
+                State::Loading | State::Starting => self.abort(key, ABORT_GRACE),
+                State::Quiescing | State::Stopping => {
+                    if force == Force::Timeout {
                         self.tally.overstayed += 1;
                         let stage = self.nodes[key as usize].state.stage();
                         self.change(key, Change::Overstayed(stage));
                     }
-                    self.abort_now(key);
+                    self.abort(key, ABORT_GRACE);
                 }
-                // Aborted before, or cleaning: the end of all is its deadline now.
-                _ => {}
+                // It ends when its turn has come.
+                State::Warming | State::Up => {
+                    self.abort_now(key);
+                    self.set_deadline(key, None);
+                }
+                // The end of all is the deadline of cleanups.
+                _ => self.set_deadline(key, None),
             }
-            self.set_deadline(key, None);
         }
     }
 
@@ -130,5 +137,48 @@ impl Engine {
                 self.give_up(key);
             }
         }
+    }
+
+    /// Time is up for load and start: what is still on its way has failed, and the app with it if it needs any of that.
+    pub(super) fn start_budget_spent(&mut self) {
+        let coming = |node: &Node| !node.up && !node.doomed();
+        let needed = self.phase == Phase::Loading
+            || self.nodes.iter().any(|node| node.required && coming(node));
+        let late: Vec<Key> = self
+            .keys()
+            .filter(|key| coming(&self.nodes[*key as usize]))
+            .filter(|key| !needed || self.state(*key) != State::Down)
+            .collect();
+        for node in &mut self.nodes {
+            node.late |= node.state == State::Loading;
+        }
+        if needed {
+            self.shut_down(Cause::StartBudget);
+        }
+        for key in late {
+            let timeout = Failure {
+                stage: Stage::Start,
+                kind: FailureKind::Timeout,
+            };
+            let last = self.nodes[key as usize].attempt_failed;
+            self.fail(key, last.unwrap_or(timeout));
+        }
+    }
+
+    /// Whether services were there and all of them are done; and if so, why the app stops.
+    pub(super) fn services_over(&self) -> Option<Cause> {
+        let over = self.services > 0 && self.busy_services == 0;
+        // Only then is it worth a look at all of them.
+        over.then(|| match self.service_failed || self.any_service_lost() {
+            true => Cause::NoneLeft,
+            false => Cause::AllFinished,
+        })
+    }
+
+    /// Whether a service went down with something that it needs.
+    fn any_service_lost(&self) -> bool {
+        self.nodes
+            .iter()
+            .any(|node| node.kind == Kind::Service && !node.finished && node.doomed())
     }
 }

@@ -102,7 +102,7 @@ impl Engine {
     }
 
     pub(super) fn queue_start(&mut self, key: Key) {
-        if self.starting >= self.limits.max_concurrent_starts {
+        if self.starting + self.queue.len() >= self.limits.max_concurrent_starts.max(1) {
             self.change(key, Change::Queued);
         }
         self.set_state(key, State::Queued);
@@ -153,8 +153,8 @@ impl Engine {
         self.starting -= 1;
         let (late, doomed, runs, ready) = (node.late, node.doomed(), node.runs, node.policy.ready);
         self.node(key).late = false;
-        if ending == Ending::Ok {
-            self.node(key).whole = true;
+        self.node(key).whole = ending == Ending::Ok;
+        if ending == Ending::Ok && !late {
             // A run loop of a component that has to go again at once would only be torn down.
             if runs && !doomed {
                 self.command(Command::Run(key));
@@ -167,15 +167,16 @@ impl Engine {
             }
             return;
         }
+        // One that succeeds after its time has lost what it spawned to the abort, so it is stopped like any other.
         let failure = match ending {
-            Ending::Cancelled if late => Some(Failure {
+            Ending::Ok | Ending::Cancelled if late => Some(Failure {
                 stage: Stage::Start,
                 kind: FailureKind::Timeout,
             }),
             ending => ending.failure(Stage::Start),
         };
         self.attempt_failed(key, failure);
-        self.clean_up_attempt(key);
+        self.begin_stop(key);
     }
 
     /// Decides what a failed attempt means, before its cleanups run.
@@ -252,26 +253,5 @@ impl Engine {
         } else {
             Cause::StartFailed(key, failure)
         });
-    }
-
-    pub(super) fn start_budget_spent(&mut self) {
-        let in_flight = |state| matches!(state, State::Loading | State::Starting | State::Warming);
-        let warming: Vec<Key> = self
-            .keys()
-            .filter(|key| self.state(*key) == State::Warming)
-            .collect();
-        for node in self.nodes.iter_mut().filter(|node| in_flight(node.state)) {
-            node.late = true;
-        }
-        self.shut_down(Cause::StartBudget);
-        for key in warming {
-            self.fail(
-                key,
-                Failure {
-                    stage: Stage::Start,
-                    kind: FailureKind::Timeout,
-                },
-            );
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::input::{Ending, Key};
+use super::input::{Ending, Key, Moment};
 use super::node::State;
 use super::output::{Change, Command};
 use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL};
@@ -15,8 +15,12 @@ impl Engine {
         let doomed = self.nodes[key as usize].doomed();
         let failure = ending.failure(stage);
         match (state, failure) {
-            (State::Warming | State::Up, Some(failure)) if !doomed => self.fail(key, failure),
-            (State::Starting, Some(failure)) if !doomed => self.fail(key, failure),
+            // Whatever is undone early fails nobody.
+            (State::Starting | State::Warming | State::Up, Some(failure))
+                if !doomed && stage != Stage::Cleanup =>
+            {
+                self.fail(key, failure);
+            }
             (
                 State::Down | State::GivenUp | State::Retrying | State::Queued | State::Loading,
                 _,
@@ -75,29 +79,44 @@ impl Engine {
         }
     }
 
+    /// Ends a component's work. After a start that did not succeed there is nothing to stop, but its cleanups run.
     pub(super) fn begin_stop(&mut self, key: Key) {
         self.set_up(key, false);
         self.set_state(key, State::Quiescing);
         let node = self.node(key);
         node.last_call = None;
+        node.hurried = false;
         let (limit, drain) = (node.policy.stop_timeout, node.whole);
-        let latest = self.budget.latest_end(key).unwrap_or(Duration::MAX);
-        let deadline = self.now.saturating_add(limit).min(latest.max(self.now));
-        self.set_deadline(key, Some(deadline));
+        self.fit(key, self.now.saturating_add(limit));
         self.change(key, Change::Quiescing);
         self.command(Command::Quiesce {
             node: key,
             drain: drain && self.forced.is_none(),
         });
         if self.forced.is_some() {
-            self.abort_now(key);
+            self.abort(key, ABORT_GRACE);
         }
     }
 
-    /// After a start that did not succeed: what it spawned ends and its cleanups run, but there is nothing to stop.
-    pub(super) fn clean_up_attempt(&mut self, key: Key) {
-        self.node(key).whole = false;
-        self.begin_stop(key);
+    /// Sets the end of a component's stop, which leaves their share to those behind it.
+    fn fit(&mut self, key: Key, at: Moment) {
+        let latest = self.budget.latest_end(key).unwrap_or(Duration::MAX);
+        self.set_deadline(key, Some(at.min(latest.max(self.now))));
+    }
+
+    /// A shutdown begins: a component that is stopping already has to fit in.
+    pub(super) fn refit(&mut self, key: Key) {
+        let node = &self.nodes[key as usize];
+        let stopping = matches!(
+            node.state,
+            State::Quiescing | State::Stopping | State::Cleaning
+        );
+        if let Some(at) = node
+            .deadline
+            .filter(|_| stopping && node.last_call.is_none())
+        {
+            self.fit(key, at);
+        }
     }
 
     /// The last task of the current step has ended.
@@ -107,6 +126,7 @@ impl Engine {
         match node.state {
             State::Quiescing if node.whole && self.forced.is_none() => self.stop(key),
             State::Quiescing | State::Stopping => self.clean_up(key),
+            State::Cleaning if self.may_hurry(key) => self.hurry(key),
             State::Cleaning => self.go_down(key),
             _ => {}
         }
@@ -126,11 +146,27 @@ impl Engine {
         self.command(Command::Cleanup(key));
     }
 
-    /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call.
+    /// Whether a cleanup overstayed and was aborted, so that there may be others that have not run yet.
+    fn may_hurry(&self, key: Key) -> bool {
+        let node = &self.nodes[key as usize];
+        node.aborted && !node.hurried && self.forced.is_none()
+    }
+
+    /// Runs the other cleanups side by side: one that hangs keeps none of them from running.
+    fn hurry(&mut self, key: Key) {
+        self.node(key).hurried = true;
+        self.next_step(key, State::Cleaning);
+        self.command(Command::Hurry(key));
+    }
+
+    /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call, and
+    /// no step is aborted before it could do anything. Once forced, the end of all is the only one.
     fn next_step(&mut self, key: Key, state: State) {
         self.set_state(key, state);
-        if let Some(at) = self.nodes[key as usize].last_call {
-            self.set_deadline(key, Some(at));
+        if self.forced.is_some() {
+            self.set_deadline(key, None);
+        } else if let Some(at) = self.nodes[key as usize].last_call {
+            self.set_deadline(key, Some(at.max(self.now.saturating_add(ABORT_GRACE))));
         }
     }
 
@@ -240,44 +276,5 @@ impl Engine {
             }
         }
         self.set_failed(key);
-    }
-
-    pub(super) fn extend(&mut self, key: Key, by: Duration) {
-        let at = self.now.saturating_add(by);
-        let node = &self.nodes[key as usize];
-        let Some(deadline) = node.deadline.filter(|_| !node.aborted) else {
-            return;
-        };
-        let latest = match node.state {
-            State::Loading | State::Starting | State::Warming => {
-                if let Some(start) = &mut self.timers.start {
-                    *start = at.max(*start);
-                }
-                Duration::MAX
-            }
-            State::Quiescing | State::Stopping | State::Cleaning if node.last_call.is_none() => {
-                self.budget.latest_end(key).unwrap_or(Duration::MAX)
-            }
-            _ => return,
-        };
-        self.set_deadline(key, Some(at.min(latest).max(deadline)));
-        self.change(key, Change::Extended);
-    }
-
-    /// Whether services were there and all of them are done; and if so, why the app stops.
-    pub(super) fn services_over(&self) -> Option<Cause> {
-        let over = self.services > 0 && self.busy_services == 0;
-        // Only then is it worth a look at all of them.
-        over.then(|| match self.service_failed || self.any_service_lost() {
-            true => Cause::NoneLeft,
-            false => Cause::AllFinished,
-        })
-    }
-
-    /// Whether a service went down with something that it needs.
-    fn any_service_lost(&self) -> bool {
-        self.nodes
-            .iter()
-            .any(|node| node.kind == Kind::Service && !node.finished && node.doomed())
     }
 }

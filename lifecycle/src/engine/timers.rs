@@ -2,9 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::time::Duration;
 
 use super::input::{Key, Moment};
-use super::node::Node;
+use super::node::{Node, State};
+use super::output::Change;
 use super::{Engine, Phase};
 
 /// All deadlines. Entries of components may be out of date: the node's own `deadline` decides.
@@ -38,9 +40,7 @@ impl Timers {
 }
 
 impl Engine {
-    /// Arms a component's own deadline; once forced, only the end of all counts.
     pub(super) fn set_deadline(&mut self, key: Key, at: Option<Moment>) {
-        let at = at.filter(|_| self.forced.is_none());
         self.node(key).deadline = at;
         if let Some(at) = at {
             self.timers.nodes.push(Reverse((at, key)));
@@ -71,5 +71,28 @@ impl Engine {
             }
             self.settle();
         }
+    }
+
+    /// A component asks for more time: at least `by` from now.
+    pub(super) fn extend(&mut self, key: Key, by: Duration) {
+        let at = self.now.saturating_add(by);
+        let node = &self.nodes[key as usize];
+        let Some(deadline) = node.deadline.filter(|_| !node.aborted) else {
+            return;
+        };
+        let latest = match node.state {
+            State::Loading | State::Starting | State::Warming => {
+                if let Some(start) = &mut self.timers.start {
+                    *start = at.max(*start);
+                }
+                Duration::MAX
+            }
+            State::Quiescing | State::Stopping | State::Cleaning if node.last_call.is_none() => {
+                self.budget.latest_end(key).unwrap_or(Duration::MAX)
+            }
+            _ => return,
+        };
+        self.set_deadline(key, Some(at.min(latest).max(deadline)));
+        self.change(key, Change::Extended);
     }
 }

@@ -90,7 +90,7 @@ async fn answer(
     check: impl Future<Output = Result<(), BoxError>> + Send + 'static,
     limit: Duration,
 ) -> Option<String> {
-    match tokio::time::timeout(limit, catch(check)).await {
+    match tokio::time::timeout(limit, catch(Box::pin(check))).await {
         Ok(Ok(())) => None,
         Ok(Err(Caught::Error(error))) => Some(error.to_string()),
         Ok(Err(Caught::Panic(panic))) => Some(format!("the check panicked: {}", panic.message)),

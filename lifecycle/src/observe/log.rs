@@ -1,9 +1,13 @@
 //! The log: one line a step, through tracing.
 
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use tracing::{debug, error, info, warn};
 
 use super::{Event, Observer};
-use crate::engine::{Change, Force, Phase, What};
+use crate::engine::{Change, Force, Key, Phase, What};
 use crate::error::{Error, Short};
 
 /// Writes each step of the app as a tracing event with the target `lifecycle`.
@@ -11,13 +15,26 @@ use crate::error::{Error, Short};
 /// Components come up and go down at level INFO, what lies between is DEBUG; failures are ERROR, what is late or
 /// ignored is WARN. Every line about a component has the field `component`.
 #[derive(Debug, Default)]
-pub struct Log(());
+pub struct Log {
+    memory: Mutex<Memory>,
+}
+
+/// What later lines need to know of earlier events.
+#[derive(Debug, Default)]
+struct Memory {
+    /// When the app began to stop.
+    stopping: Duration,
+    /// The components that came up: nobody wants to read that others went down.
+    up: HashSet<Key>,
+}
 
 impl Observer for Log {
     fn on_event(&self, event: &Event<'_>) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         match event.what() {
-            What::Phase(phase) => phase_line(phase, event),
+            What::Phase(phase) => phase_line(phase, event, memory.stopping),
             What::Shutdown(cause) => {
+                memory.stopping = event.at();
                 let component = cause
                     .component()
                     .map(|key| event.plan().nodes()[key as usize].name());
@@ -36,8 +53,12 @@ impl Observer for Log {
             What::Forced(Force::Timeout) => {
                 error!(target: "lifecycle", "the shutdown timeout has passed: all tasks are aborted, cleanups have 1 s");
             }
-            What::Component(_, change) => {
-                if let Some(component) = event.component() {
+            What::Component(key, change) => {
+                let heard_of = change != Change::Down || memory.up.remove(&key);
+                if change == Change::Up {
+                    memory.up.insert(key);
+                }
+                if let Some(component) = event.component().filter(|_| heard_of) {
                     change_line(component, change);
                 }
             }
@@ -61,7 +82,7 @@ impl Observer for Log {
     }
 }
 
-fn phase_line(phase: Phase, event: &Event<'_>) {
+fn phase_line(phase: Phase, event: &Event<'_>, stopping: Duration) {
     match phase {
         Phase::Running => {
             info!(target: "lifecycle", "everything is up after {}", Short(event.at()))
@@ -70,7 +91,7 @@ fn phase_line(phase: Phase, event: &Event<'_>) {
             info!(target: "lifecycle", "draining: not ready any more, still serving")
         }
         Phase::Ended => {
-            info!(target: "lifecycle", "everything is down after {}", Short(event.at()))
+            info!(target: "lifecycle", "everything is down after {}", Short(event.at().saturating_sub(stopping)))
         }
         Phase::New | Phase::Loading | Phase::Starting | Phase::Stopping => {
             debug!(target: "lifecycle", "{phase}")
@@ -80,24 +101,17 @@ fn phase_line(phase: Phase, event: &Event<'_>) {
 
 fn change_line(component: &str, change: Change) {
     match change {
-        Change::Up => info!(target: "lifecycle", component, "up"),
-        Change::Down => info!(target: "lifecycle", component, "down"),
-        Change::Finished => info!(target: "lifecycle", component, "finished"),
+        Change::Up => info!(target: "lifecycle", component, "{component} is up"),
+        Change::Down => info!(target: "lifecycle", component, "{component} is down"),
+        Change::Finished => info!(target: "lifecycle", component, "{component} has finished"),
         Change::Retrying { after } => {
-            warn!(target: "lifecycle", component, "starts again in {}", Short(after))
+            warn!(target: "lifecycle", component, "{component} starts again in {}", Short(after))
         }
-        Change::AttemptFailed(failure) => {
-            warn!(target: "lifecycle", component, "failed to start: {}", failure.kind.as_str());
+        // What went wrong has its own line, with the whole error.
+        Change::AttemptFailed(failure) | Change::Failed(failure) | Change::Problem(failure) => {
+            debug!(target: "lifecycle", component, "{} in {}", failure.kind.as_str(), failure.stage);
         }
-        Change::Failed(failure) => {
-            error!(target: "lifecycle", component, "failed in {}: {}", failure.stage, failure.kind.as_str());
-        }
-        Change::Problem(failure) => {
-            warn!(target: "lifecycle", component, "{} in {}", failure.kind.as_str(), failure.stage);
-        }
-        Change::Overstayed(stage) => {
-            warn!(target: "lifecycle", component, "did not end in time in {stage}: aborted")
-        }
+        Change::Overstayed(stage) => debug!(target: "lifecycle", component, "aborted in {stage}"),
         Change::GivenUp(stage) => {
             error!(target: "lifecycle", component, "does not end in {stage} even when aborted: given up");
         }

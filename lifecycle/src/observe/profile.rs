@@ -60,10 +60,16 @@ impl fmt::Display for StartProfile {
                 Short(row.worked)
             )?;
         }
-        let (total, serial) = (Short(self.total), Short(self.serial()));
-        write!(
-            f,
-            "up after {total}; one after the other it would have been {serial}"
-        )
+        write!(f, "everything was up after {}", Short(self.total))?;
+        let serial = self.serial();
+        if serial > self.total {
+            write!(
+                f,
+                "; one after the other it would have been {}",
+                Short(serial)
+            )
+        } else {
+            Ok(())
+        }
     }
 }

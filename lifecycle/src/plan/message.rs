@@ -24,13 +24,13 @@ const fn bytes(mut state: u64, text: &[u8]) -> u64 {
 const CAPACITY: usize = 2048;
 
 /// A sentence put together in const evaluation; what does not fit is cut and marked with `...`.
-pub(super) struct Message {
+pub(crate) struct Message {
     bytes: [u8; CAPACITY],
     len: usize,
 }
 
 impl Message {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             bytes: [0; CAPACITY],
             len: 0,
@@ -38,7 +38,7 @@ impl Message {
     }
 
     #[must_use]
-    pub(super) const fn text(mut self, text: &str) -> Self {
+    pub(crate) const fn text(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         // A piece is taken whole or not at all, which keeps the message valid UTF-8.
         if self.len + text.len() > CAPACITY - 3 {
@@ -60,7 +60,7 @@ impl Message {
     }
 
     #[must_use]
-    pub(super) const fn number(self, number: u128) -> Self {
+    pub(crate) const fn number(self, number: u128) -> Self {
         let mut digits = [0u8; 39];
         let mut at = digits.len();
         let mut rest = number;
@@ -81,16 +81,16 @@ impl Message {
 
     /// Whole seconds as `8 s`, anything else in milliseconds.
     #[must_use]
-    pub(super) const fn time(self, time: Duration) -> Self {
+    pub(crate) const fn time(self, time: Duration) -> Self {
         let millis = time.as_millis();
-        if millis % 1000 == 0 {
+        if millis.is_multiple_of(1000) {
             self.number(millis / 1000).text(" s")
         } else {
             self.number(millis).text(" ms")
         }
     }
 
-    pub(super) const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         let (text, _) = self.bytes.split_at(self.len);
         match std::str::from_utf8(text) {
             Ok(text) => text,

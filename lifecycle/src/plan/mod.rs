@@ -19,5 +19,6 @@ pub use build::{PlanBuilder, PlanError, PlanNode};
 pub use compiled::CompiledPlan;
 pub use declaration::{Backoff, Declaration, Health, Kind, OnFinish, Policy, Ready};
 pub use graph::{Edge, EdgeKind, Node, Plan};
+pub(crate) use message::Message;
 pub use stage::Stage;
 pub use visitor::{MAX_DEPTH, MAX_NODES, Room, Size, Visitor};

@@ -102,6 +102,8 @@ impl<const N: usize, const S: usize, const E: usize, const D: usize> Room<N, S, 
             linked: 0,
             findings: 0,
             report: finding,
+            deep: false,
+            halted: false,
         }
     }
 }
@@ -117,7 +119,7 @@ pub struct Size {
     pub edges: usize,
     /// The longest chain.
     pub depth: usize,
-    /// How many cycles.
+    /// How many cycles, and one more if a chain is too deep.
     pub findings: usize,
 }
 
@@ -179,11 +181,24 @@ pub struct Visitor<'a> {
     linked: usize,
     findings: usize,
     report: usize,
+    /// Whether a chain was too deep.
+    deep: bool,
+    /// Whether that is the finding to report.
+    halted: bool,
 }
 
 impl Visitor<'_> {
     /// Begins the next round over the roots; false when the graph is complete.
+    ///
+    /// # Panics
+    ///
+    /// In const evaluation, when the round before it met a chain deeper than the room: here, because from the end of
+    /// the chain rustc would show every step of it.
+    #[track_caller]
     pub const fn round(&mut self) -> bool {
+        if self.halted {
+            self.too_deep_panic();
+        }
         if self.round > 0 && !self.more {
             return false;
         }
@@ -196,7 +211,7 @@ impl Visitor<'_> {
     ///
     /// # Panics
     ///
-    /// In const evaluation, with a message that rustc shows: on a dependency cycle, on a chain deeper than the room.
+    /// In const evaluation, with a message that rustc shows: on a dependency cycle.
     #[track_caller]
     pub const fn enter(&mut self, declaration: &'static Declaration) -> bool {
         let kind = self.pending;
@@ -217,6 +232,10 @@ impl Visitor<'_> {
             self.nodes[node].root = true;
         }
         if self.nodes[node].entered == self.round || self.nodes[node].on_stack > 0 {
+            return false;
+        }
+        if self.halted || self.depth == self.stack.len() {
+            self.too_deep(node);
             return false;
         }
         self.nodes[node].entered = self.round;
@@ -365,21 +384,7 @@ impl Visitor<'_> {
         self.linked += 1;
     }
 
-    #[track_caller]
     const fn push(&mut self, node: usize, kind: EdgeKind) {
-        if self.depth == self.stack.len() {
-            let message = Message::new()
-                .text("a chain of dependencies is longer than ")
-                .number(self.depth as u128);
-            let message = message.text(
-                " components, where rustc's own limit is near; write `#![recursion_limit = \"",
-            );
-            let message = message
-                .number(self.depth as u128 * 4)
-                .text("\"]` at the top of the crate and `max_depth = ");
-            let message = message.number(self.depth as u128 * 3).text("` here");
-            panic!("{}", message.as_str());
-        }
         self.stack[self.depth] = Frame {
             node: node as u32,
             base: self.base as u32,
@@ -392,6 +397,48 @@ impl Visitor<'_> {
             self.deepest = self.depth;
         }
         self.nodes[node].on_stack = self.depth as u32;
+    }
+
+    /// Leaves out what is below a chain as long as the room is deep: one finding, however many there are.
+    const fn too_deep(&mut self, node: usize) {
+        if self.nodes[node].position == UNPLACED {
+            self.nodes[node].position = self.placed as u32;
+            self.placed += 1;
+        }
+        if self.deep {
+            return;
+        }
+        self.deep = true;
+        self.findings += 1;
+        self.halted = self.findings - 1 == self.report;
+    }
+
+    /// After `halted`, nobody is pushed, so the whole chain still lies in `stack`.
+    #[track_caller]
+    const fn too_deep_panic(&self) {
+        let limit = self.stack.len();
+        let mut message = Message::new()
+            .text("a chain of dependencies is longer than ")
+            .number(limit as u128)
+            .text(" components: ");
+        let mut i = 0;
+        while i < limit {
+            if limit > 6 && i == 3 {
+                message = message.text("... -> ");
+                i = limit - 2;
+            }
+            let visit = self.nodes[self.stack[i].node as usize];
+            message = message.text(visit.declaration.name).text(" -> ");
+            i += 1;
+        }
+        let message = message
+            .text("...; write `#![recursion_limit = \"")
+            .number(limit as u128 * 4);
+        let message = message
+            .text("\"]` at the top of the crate and `max_depth = ")
+            .number(limit as u128 * 3);
+        let message = message.text("` here");
+        panic!("{}", message.as_str());
     }
 
     /// Counts a cycle that ends at `node`, and panics if it is the one to report.

@@ -3,7 +3,7 @@
 use lifecycle::engine::{ABORT_GRACE, Command, Key, LAST_CALL, Moment, Phase, Signal};
 use lifecycle::plan::EdgeKind;
 
-use super::{At, Model};
+use super::{Answer, At, Model};
 use crate::case::name;
 
 fn unless(fine: bool, what: &str, key: usize) -> Result<(), String> {
@@ -21,8 +21,9 @@ impl Model<'_> {
             Command::Start(key) => self.start(now, key as usize),
             Command::Run(key) => self.run(key as usize),
             Command::Quiesce { node, drain } => self.quiesce(now, node as usize, drain),
-            Command::Stop(key) => self.stop(key as usize),
-            Command::Cleanup(key) => self.cleanup(key as usize),
+            Command::Stop(key) => self.stop(now, key as usize),
+            Command::Cleanup(key) => self.cleanup(now, key as usize),
+            Command::Hurry(key) => self.hurry(now, key as usize),
             Command::Abort(key) => self.abort(now, key as usize),
             Command::GiveUp(key) => self.give_up(now, key),
             Command::Finish => self.finish(),
@@ -80,7 +81,7 @@ impl Model<'_> {
         node.attempt += 1;
         node.started += 1;
         node.retry_at = None;
-        node.start_at.get_or_insert(now);
+        node.again = None;
         (node.aborted, node.last_call) = (None, None);
         node.deadline = Some(now + policy.start_timeout);
         Ok(())
@@ -88,8 +89,9 @@ impl Model<'_> {
 
     fn run(&mut self, key: usize) -> Result<(), String> {
         let fine = matches!(self.nodes[key].at, At::Up | At::Warming)
-            && self.nodes[key].whole
+            && self.nodes[key].to_run
             && !self.must_go(key);
+        self.nodes[key].to_run = false;
         unless(
             fine && self.case.components[key].code.run.is_some(),
             "a run loop that nobody wants",
@@ -106,7 +108,7 @@ impl Model<'_> {
         )?;
         if node.at != At::Failing {
             unless(self.must_go(key), "stopped without a reason", key)?;
-            for (from, kind) in self.case.dependents(key) {
+            for &(from, kind) in &self.dependents[key] {
                 let waits = kind == EdgeKind::Hard || self.must_go(from);
                 let live = self.nodes[from].at.is_live();
                 unless(
@@ -120,33 +122,36 @@ impl Model<'_> {
         let limit = now + self.case.components[key].policy.stop_timeout;
         let deadline = self.clamp(now, key, limit);
         let deadline = self.forced.is_none().then_some(deadline);
-        self.step_to(key, At::Quiescing);
+        self.step_to(now, key, At::Quiescing);
         self.nodes[key].last_call = None;
+        self.nodes[key].hurried = false;
         self.nodes[key].deadline = deadline;
         Ok(())
     }
 
-    fn step_to(&mut self, key: usize, at: At) {
+    fn step_to(&mut self, now: Moment, key: usize, at: At) {
         let node = &mut self.nodes[key];
         node.at = at;
         node.aborted = None;
-        if node.last_call.is_some() {
-            node.deadline = node.last_call;
+        if self.forced.is_some() {
+            node.deadline = None;
+        } else if let Some(at) = node.last_call {
+            node.deadline = Some(at.max(now + ABORT_GRACE));
         }
     }
 
-    fn stop(&mut self, key: usize) -> Result<(), String> {
+    fn stop(&mut self, now: Moment, key: usize) -> Result<(), String> {
         let node = &self.nodes[key];
         unless(node.at == At::Quiescing, "I3: a stop out of turn", key)?;
         unless(node.whole, "I3: a stop of what did not start", key)?;
         unless(self.forced.is_none(), "a stop after force", key)?;
-        self.step_to(key, At::Stopping);
+        self.step_to(now, key, At::Stopping);
         self.nodes[key].whole = false;
         self.nodes[key].stops += 1;
         Ok(())
     }
 
-    fn cleanup(&mut self, key: usize) -> Result<(), String> {
+    fn cleanup(&mut self, now: Moment, key: usize) -> Result<(), String> {
         let node = &self.nodes[key];
         unless(
             matches!(node.at, At::Quiescing | At::Stopping),
@@ -158,10 +163,24 @@ impl Model<'_> {
             "I3: cleaned up without a stop",
             key,
         )?;
-        self.step_to(key, At::Cleaning);
+        self.step_to(now, key, At::Cleaning);
         self.nodes[key].whole = false;
         self.nodes[key].cleanups += 1;
         Ok(())
+    }
+
+    /// After a cleanup that overstayed, the others run, once.
+    fn hurry(&mut self, now: Moment, key: usize) -> Result<(), String> {
+        unless(self.may_hurry(key), "hurried without a reason", key)?;
+        self.step_to(now, key, At::Cleaning);
+        self.nodes[key].hurried = true;
+        Ok(())
+    }
+
+    pub(super) fn may_hurry(&self, key: usize) -> bool {
+        let node = &self.nodes[key];
+        let overstayed = node.at == At::Cleaning && node.aborted.is_some();
+        overstayed && !node.hurried && self.forced.is_none()
     }
 
     fn abort(&mut self, now: Moment, key: usize) -> Result<(), String> {
@@ -181,12 +200,18 @@ impl Model<'_> {
         unless(fine, "aborted without a reason", key)?;
         unless(node.aborted.is_none(), "aborted twice", key)?;
         let in_start = matches!(node.at, At::Loading | At::Starting);
-        let late = in_start && (self.budget_spent(now) || overdue && !self.must_go(key));
+        let late = in_start && (self.budget_spent(now) || overdue);
+        let unsure = late
+            && if node.at == At::Loading {
+                self.window.is_some()
+            } else {
+                self.must_go(key)
+            };
         let forced = self.forced.is_some();
         let node = &mut self.nodes[key];
-        node.late |= late;
+        node.late = late;
+        node.unsure = unsure;
         node.aborted = Some(now);
-        node.ever_aborted = true;
         if node.at.is_stopping() && !forced {
             node.last_call.get_or_insert(now + LAST_CALL);
         }
@@ -196,8 +221,7 @@ impl Model<'_> {
     fn give_up(&mut self, now: Moment, key: Key) -> Result<(), String> {
         let key = key as usize;
         let node = &self.nodes[key];
-        let aborted =
-            node.aborted.is_some_and(|at| now >= at + ABORT_GRACE) && self.forced.is_none();
+        let aborted = node.aborted.is_some_and(|at| now >= at + ABORT_GRACE);
         let over = self.forced.is_some_and(|(at, _)| now >= at + LAST_CALL);
         unless(
             node.at.is_live() || node.at == At::Loading,
@@ -239,7 +263,10 @@ impl Model<'_> {
         match (0..self.nodes.len()).find(alive) {
             Some(key) => Err(format!("the end before {} is down", name(key))),
             None if self.phase != Phase::Ended => Err("the end in the wrong phase".into()),
-            None => Ok(()),
+            None => {
+                self.told_to_finish = true;
+                Ok(())
+            }
         }
     }
 
@@ -253,6 +280,7 @@ impl Model<'_> {
         if self.signals.len() < 2 || self.forced.is_none() || code != expected {
             return Err("left the process too early, or with another code".into());
         }
+        self.cue.answered = Some(Answer::Exit);
         Ok(())
     }
 }

@@ -84,13 +84,15 @@ impl Model<'_> {
     /// I4, and each limit by itself: what is overdue has been dealt with.
     pub(super) fn in_time(&self, now: Moment) -> Result<(), String> {
         let past = |at: Moment| now > at + TOLERANCE;
-        if let (Some(at), Phase::Loading | Phase::Starting) = (self.start_deadline, self.phase) {
-            if past(at) {
-                return Err("I4: the start goes on after its budget".into());
-            }
+        let starting = matches!(self.phase, Phase::Loading | Phase::Starting);
+        if starting && self.start_deadline.is_some_and(past) {
+            return Err("I4: the start goes on after its budget".into());
         }
         if let Some((at, _)) = self.shutdown {
             let end = at + self.case.limits.shutdown_timeout;
+            if self.phase == Phase::Draining && past(at + self.case.limits.drain_delay) {
+                return Err("it drains for too long".into());
+            }
             if past(end) && self.forced.is_none() && self.phase != Phase::Ended {
                 return Err("I4: the shutdown goes on after its time".into());
             }
@@ -98,17 +100,13 @@ impl Model<'_> {
                 return Err("I4: the app did not end in time".into());
             }
         }
-        if let Some((at, _)) = self.forced.filter(|_| self.phase != Phase::Ended) {
-            return if past(at + LAST_CALL) {
-                Err("I4: forced, and no end".into())
-            } else {
-                Ok(())
-            };
+        if self.phase != Phase::Ended && self.forced.is_some_and(|(at, _)| past(at + LAST_CALL)) {
+            return Err("I4: forced, and no end".into());
         }
         for (key, node) in self.nodes.iter().enumerate() {
             let due = match node.aborted {
-                Some(at) => Some(at + ABORT_GRACE),
-                None => node.deadline,
+                Some(at) if !matches!(node.at, At::Warming | At::Up) => Some(at + ABORT_GRACE),
+                _ => node.deadline,
             };
             let timed = node.at.is_stopping()
                 || matches!(node.at, At::Loading | At::Starting | At::Warming);

@@ -78,6 +78,9 @@ impl Model<'_> {
                 return Err(format!("I7: exit code 0 although {name} failed"));
             }
         }
+        if !self.told_to_finish {
+            return Err("the end without `Finish`".into());
+        }
         let expected = self.exit_code();
         if code != expected {
             return Err(format!(

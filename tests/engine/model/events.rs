@@ -1,8 +1,8 @@
 //! Which events the rules allow, and what follows from them.
 
 use super::{
-    At, Cause, Change, Duration, Failure, FailureKind, Force, Kind, Model, Moment, Phase, Signal,
-    What, deadlines, name,
+    Answer, At, Cause, Change, Duration, Failure, FailureKind, Force, Kind, Model, Moment, Phase,
+    Signal, What, deadlines, name,
 };
 use lifecycle::engine::SecondSigterm;
 use lifecycle::plan::OnFinish;
@@ -13,6 +13,7 @@ impl Model<'_> {
             What::Phase(phase) => self.turn(now, phase),
             What::Shutdown(cause) => self.begin_shutdown(now, cause),
             What::Ignored(signal) => {
+                self.cue.answered = Some(Answer::Ignore);
                 let fine = self.cue.signal == Some(signal) && !self.is_rising();
                 if fine {
                     Ok(())
@@ -40,10 +41,7 @@ impl Model<'_> {
         let fine = match phase {
             Phase::New => false,
             Phase::Loading => from == Phase::New,
-            Phase::Starting => {
-                self.loading_over = Some(now);
-                from == Phase::Loading && !any(&|at| at == At::Loading)
-            }
+            Phase::Starting => from == Phase::Loading && !any(&|at| at == At::Loading),
             Phase::Running => {
                 (0..self.nodes.len()).all(|key| self.nodes[key].at == At::Up || self.is_lost(key))
             }
@@ -58,6 +56,9 @@ impl Model<'_> {
                 let cut = self.cue.signal == Some(Signal::Interrupt) || self.forced.is_some();
                 let interrupt =
                     matches!(self.shutdown, Some((_, Cause::Signal(Signal::Interrupt))));
+                if from == Phase::Draining && self.cue.answer == Some(Answer::EndDrain) {
+                    self.cue.answered = Some(Answer::EndDrain);
+                }
                 match from {
                     Phase::Draining => {
                         begin.is_some_and(|at| now == at + limits.drain_delay) || cut
@@ -91,7 +92,10 @@ impl Model<'_> {
         let lost_required =
             |key: u32| self.nodes[key as usize].failed && self.required[key as usize];
         let was_up = |key: u32| self.nodes[key as usize].at == At::Up;
+        let loading = self.phase == Phase::Loading;
+        let waiting = (0..self.nodes.len()).any(|key| loading && lost_required(key as u32));
         let fine = match cause {
+            cause if waiting && !matches!(cause, Cause::LoadFailed(_)) => false,
             Cause::Signal(signal) => self.cue.signal == Some(signal),
             Cause::Requested => self.cue.shutdown,
             Cause::MainReturned => self
@@ -102,15 +106,24 @@ impl Model<'_> {
             Cause::AllFinished => over && all_finished,
             Cause::NoneLeft => over && !all_finished,
             Cause::LoadFailed(key) => {
-                lost_required(key) && self.nodes.iter().all(|node| node.at != At::Loading)
+                let over = self.nodes.iter().all(|node| node.at != At::Loading);
+                let cut = self.cue.shutdown || self.cue.signal.is_some() || self.budget_spent(now);
+                lost_required(key) && (over || cut)
             }
             Cause::StartFailed(key, _) => lost_required(key) && !was_up(key),
             Cause::Failed(key, _) => lost_required(key) && was_up(key),
-            Cause::StartBudget => self.budget_spent(now),
+            Cause::StartBudget => {
+                let coming = |key: &usize| self.nodes[*key].at != At::Up && !self.is_lost(*key);
+                let mut needed = (0..self.nodes.len()).filter(|key| self.required[*key]);
+                self.budget_spent(now) && (loading || needed.any(|key| coming(&key)))
+            }
             _ => false,
         };
         if !fine || !self.is_rising() {
             return Err("a shutdown without that cause".into());
+        }
+        if let Cause::Signal(_) | Cause::LoadFailed(_) = cause {
+            self.cue.answered = self.cue.signal.map(|_| Answer::ShutDown);
         }
         self.shutdown = Some((now, cause));
         Ok(())
@@ -131,6 +144,10 @@ impl Model<'_> {
             _ => false,
         };
         self.forced = Some((now, force));
+        self.nodes.iter_mut().for_each(|node| node.deadline = None);
+        if let Force::Signal(_) = force {
+            self.cue.answered = Some(Answer::Force);
+        }
         if fine {
             Ok(())
         } else {
@@ -165,7 +182,11 @@ impl Model<'_> {
             Change::Finished if self.cue.finished != Some(key) => {
                 Err("finished without having ended".into())
             }
-            Change::Up if self.nodes[key].at != At::Up => Err("up without having started".into()),
+            Change::Up if self.nodes[key].at == At::Up && !self.nodes[key].told => {
+                self.nodes[key].told = true;
+                Ok(())
+            }
+            Change::Up => Err("up without having started".into()),
             Change::Down => self.went_down(now, key),
             Change::Retrying { after } => self.retrying(now, key, after),
             _ => Ok(()),
@@ -174,9 +195,14 @@ impl Model<'_> {
 
     fn failed(&mut self, now: Moment, key: usize, failure: Failure) -> Result<(), String> {
         let node = &self.nodes[key];
-        let late = failure.kind == FailureKind::Timeout
-            && matches!(node.at, At::Starting | At::Warming | At::Down)
-            && (node.deadline.is_some_and(|at| now >= at) || self.budget_spent(now));
+        // At the end of the budget a failure that was to be tried again is the last word.
+        let timeout = node.again.is_none() && failure.kind == FailureKind::Timeout;
+        let late = match node.at {
+            At::Warming => timeout && node.deadline.is_some_and(|at| now >= at),
+            _ => false,
+        };
+        let spent = self.budget_spent(now) && node.at != At::Up;
+        let late = late || spent && (timeout || node.again == Some(failure));
         if node.failed || !(late || self.cue.may_fail == Some((key, failure))) {
             return Err("failed without a reason, or twice".into());
         }

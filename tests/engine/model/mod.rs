@@ -9,14 +9,15 @@ mod deadlines;
 mod ends;
 mod events;
 mod exit;
+mod input;
+mod prompt;
 
 use std::time::Duration;
 
 use lifecycle::engine::{
-    Cause, Change, Ending, Engine, Failure, FailureKind, Force, Input, Key, Moment, Output, Phase,
-    Signal, What,
+    Cause, Change, Failure, FailureKind, Force, Moment, Output, Phase, Signal, What,
 };
-use lifecycle::plan::{EdgeKind, Kind, Ready, Stage};
+use lifecycle::plan::{EdgeKind, Kind, Stage};
 
 use crate::case::{Case, name};
 
@@ -66,12 +67,18 @@ pub(crate) struct Follow {
     whole: bool,
     deadline: Option<Moment>,
     aborted: Option<Moment>,
-    ever_aborted: bool,
     /// It ran out of time in its load or start.
     late: bool,
+    /// It had to go at the very moment at which it ran out of time: either may be the reason.
+    unsure: bool,
     last_call: Option<Moment>,
+    /// Its other cleanups were run after one overstayed.
+    hurried: bool,
+    /// Its run loop is to be called.
+    to_run: bool,
+    /// Observers know that it is up.
+    told: bool,
     up_at: Option<Moment>,
-    start_at: Option<Moment>,
     down_at: Option<Moment>,
 }
 
@@ -83,7 +90,8 @@ pub(crate) struct Model<'c> {
     below: Vec<Duration>,
     longest: Duration,
     phase: Phase,
-    loading_over: Option<Moment>,
+    /// Hard and optional dependents.
+    dependents: Vec<Vec<(usize, EdgeKind)>>,
     start_deadline: Option<Moment>,
     shutdown: Option<(Moment, Cause)>,
     /// The time over which stops are laid.
@@ -91,6 +99,7 @@ pub(crate) struct Model<'c> {
     forced: Option<(Moment, Force)>,
     signals: Vec<Signal>,
     wanted: u8,
+    told_to_finish: bool,
     tally: exit::Tally,
     /// What this input allows or demands.
     cue: Cue,
@@ -104,8 +113,22 @@ struct Cue {
     finished: Option<usize>,
     /// It is to go down, or to be tried again.
     done: Option<usize>,
+    /// Its other cleanups are to run.
+    hurry: Option<usize>,
     shutdown: bool,
     signal: Option<Signal>,
+    answer: Option<Answer>,
+    answered: Option<Answer>,
+}
+
+/// What a signal does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    ShutDown,
+    EndDrain,
+    Force,
+    Exit,
+    Ignore,
 }
 
 impl<'c> Model<'c> {
@@ -125,11 +148,13 @@ impl<'c> Model<'c> {
             whole: false,
             deadline: None,
             aborted: None,
-            ever_aborted: false,
             late: false,
+            unsure: false,
             last_call: None,
+            hurried: false,
+            to_run: false,
+            told: false,
             up_at: None,
-            start_at: None,
             down_at: None,
         };
         let (below, longest) = deadlines::chains(case);
@@ -141,13 +166,16 @@ impl<'c> Model<'c> {
             below,
             longest,
             phase: Phase::New,
-            loading_over: None,
+            dependents: (0..case.components.len())
+                .map(|key| case.dependents(key).collect())
+                .collect(),
             start_deadline: None,
             shutdown: None,
             window: None,
             forced: None,
             signals: Vec::new(),
             wanted: 0,
+            told_to_finish: false,
             tally: exit::Tally::default(),
             cue: Cue::default(),
         }
@@ -178,158 +206,12 @@ impl<'c> Model<'c> {
         self.shutdown.is_none()
     }
 
-    pub(crate) fn input(&mut self, now: Moment, input: Input) {
-        self.cue = Cue::default();
-        if self.phase == Phase::Ended {
-            return;
-        }
-        match input {
-            Input::Begin => self.start_deadline = Some(now + self.case.limits.start_budget),
-            Input::Ended(key, stage, ending) => self.ended(now, key as usize, stage, ending),
-            Input::Idle(key) => {
-                self.cue.done =
-                    (self.nodes[key as usize].at == At::Cleaning).then_some(key as usize)
-            }
-            Input::Tick => {}
-            Input::Ready(key) => {
-                if self.nodes[key as usize].at == At::Warming {
-                    self.come_up(now, key as usize);
-                }
-            }
-            Input::Extend(key, by) => self.extend(now, key as usize, by),
-            Input::Shutdown => self.cue.shutdown = true,
-            Input::ExitCode(code) => self.wanted = code,
-            Input::Signal(signal) => {
-                self.signals.push(signal);
-                self.cue.signal = Some(signal);
-            }
-        }
-    }
-
-    fn ended(&mut self, now: Moment, key: usize, stage: Stage, ending: Ending) {
-        let going = self.must_go(key);
-        let component = &self.case.components[key];
-        let retries = component.policy.retry;
-        let node = &mut self.nodes[key];
-        let kind = match ending {
-            Ending::Error => Some(FailureKind::Error),
-            Ending::Panic => Some(FailureKind::Panic),
-            Ending::Cancelled if node.late && matches!(stage, Stage::Load | Stage::Start) => {
-                Some(FailureKind::Timeout)
-            }
-            Ending::Ok | Ending::Cancelled => None,
-        };
-        let failure = kind.map(|kind| Failure { stage, kind });
-        match (stage, node.at) {
-            (Stage::Load, At::Loading) => {
-                node.at = At::Down;
-                (node.deadline, node.aborted, node.late) = (None, None, false);
-                self.fails(key, failure);
-            }
-            (Stage::Start, At::Starting) => {
-                (node.aborted, node.late) = (None, false);
-                if ending == Ending::Ok {
-                    node.succeeded += 1;
-                    node.whole = true;
-                    node.again = None;
-                    if component.code.run.is_some()
-                        && component.policy.ready == Ready::Explicit
-                        && !going
-                    {
-                        node.at = At::Warming;
-                    } else {
-                        self.come_up(now, key);
-                    }
-                } else {
-                    node.at = At::Failing;
-                    let last = node.attempt > retries || going;
-                    node.again = failure.filter(|_| !last);
-                    self.fails(key, failure.filter(|_| last));
-                }
-            }
-            (Stage::Load | Stage::Start, _) => {}
-            (_, At::Starting | At::Warming | At::Up) if failure.is_some() && !going => {
-                self.fails(key, failure)
-            }
-            (Stage::Run, At::Warming) if ending == Ending::Ok && !going => {
-                self.fails(
-                    key,
-                    Some(Failure {
-                        stage,
-                        kind: FailureKind::Unready,
-                    }),
-                );
-            }
-            (Stage::Run, At::Up) if ending == Ending::Ok => {
-                node.finished = true;
-                self.cue.finished = Some(key);
-            }
-            _ => self.cue.may_fail = failure.map(|failure| (key, failure)),
-        }
-    }
-
-    fn fails(&mut self, key: usize, failure: Option<Failure>) {
-        if let Some(failure) = failure {
-            self.cue.may_fail = Some((key, failure));
-            self.cue.must_fail = Some(key);
-        }
-    }
-
-    fn come_up(&mut self, now: Moment, key: usize) {
-        let node = &mut self.nodes[key];
-        node.at = At::Up;
-        node.attempt = 0;
-        node.up_at = Some(now);
-        node.deadline = None;
-    }
-
     pub(crate) fn output(&mut self, now: Moment, output: Output) -> Result<(), String> {
         match output {
             Output::Command(command) => self.command(now, command),
             Output::Event(event) if event.at != now => Err("an event of another time".into()),
             Output::Event(event) => self.event(now, event.what),
         }
-    }
-
-    /// What must hold after every input.
-    pub(crate) fn after(&self, now: Moment, engine: &Engine) -> Result<(), String> {
-        if let Some(key) = self.cue.must_fail.filter(|key| !self.nodes[*key].failed) {
-            return Err(format!("{} failed, and nobody was told", name(key)));
-        }
-        if let Some(key) = self
-            .cue
-            .done
-            .filter(|key| self.nodes[*key].down_at != Some(now))
-        {
-            return Err(format!(
-                "{} is idle after its cleanups, and not down",
-                name(key)
-            ));
-        }
-        if (self.cue.shutdown || self.cue.signal.is_some()) && self.is_rising() {
-            return Err("the shutdown did not begin".into());
-        }
-        let (nodes, size) = (&self.nodes, self.nodes.len());
-        if nodes.iter().filter(|node| node.at == At::Starting).count()
-            > self.case.limits.max_concurrent_starts.max(1)
-        {
-            return Err("more starts at once than there may be".into());
-        }
-        if let Some(key) = (0..size).find(|key| nodes[*key].at == At::Failing) {
-            return Err(format!(
-                "the failed start of {} is not cleaned up",
-                name(key)
-            ));
-        }
-        if self.phase != engine.phase() {
-            return Err("the phase changed without an event".into());
-        }
-        if let Some(key) =
-            (0..size as Key).find(|key| engine.is_required(*key) != self.required[*key as usize])
-        {
-            return Err(format!("whether {} is required", name(key as usize)));
-        }
-        self.in_time(now)
     }
 }
 

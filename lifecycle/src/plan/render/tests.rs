@@ -96,7 +96,7 @@ fn text() {
             |-- optional: Cache (optional resource)
             |   `-- Settings (resource)
             `-- late: Scheduler (service)
-            Scheduler (service, reached late)
+            Scheduler (service)
             `-- Database (resource, see above)
 
             start: Settings; then Mailer, Database, Cache; then Api, Scheduler
@@ -157,9 +157,9 @@ fn text_of_mutual_late_references() {
     check(
         &plan.build().unwrap().to_text(),
         expect![[r#"
-            Left (service, reached late)
+            Left (service)
             `-- late: Right (service)
-            Right (service, reached late)
+            Right (service)
             `-- late: Left (service)
 
             start: Left, Right
@@ -337,19 +337,19 @@ fn json() {
     check(
         &shop().to_json(),
         expect![[r#"
-        {
-          "nodes": [
-            {"id": 0, "name": "Settings", "module": "shop", "kind": "resource", "root": false, "optional": false, "rank": 0, "dependencies": [], "start_timeout_ms": 30000, "stop_timeout_ms": 5000},
-            {"id": 1, "name": "Mailer", "module": "shop::mail", "kind": "service", "root": true, "optional": false, "rank": 1, "dependencies": [{"id": 0, "name": "Settings", "kind": "hard"}], "start_timeout_ms": 30000, "stop_timeout_ms": 5000},
-            {"id": 2, "name": "Database", "module": "shop::storage", "kind": "resource", "root": false, "optional": false, "rank": 1, "dependencies": [{"id": 0, "name": "Settings", "kind": "hard"}], "start_timeout_ms": 10000, "stop_timeout_ms": 2},
-            {"id": 3, "name": "Cache", "module": "shop::storage", "kind": "resource", "root": false, "optional": true, "rank": 1, "dependencies": [{"id": 0, "name": "Settings", "kind": "hard"}], "start_timeout_ms": 30000, "stop_timeout_ms": 5000},
-            {"id": 4, "name": "Api", "module": "shop", "kind": "service", "root": true, "optional": false, "rank": 2, "dependencies": [{"id": 2, "name": "Database", "kind": "hard"}, {"id": 0, "name": "Settings", "kind": "hard"}, {"id": 3, "name": "Cache", "kind": "optional"}, {"id": 5, "name": "Scheduler", "kind": "late"}], "start_timeout_ms": 30000, "stop_timeout_ms": 5000},
-            {"id": 5, "name": "Scheduler", "module": "shop", "kind": "service", "root": false, "optional": false, "rank": 2, "dependencies": [{"id": 2, "name": "Database", "kind": "hard"}], "start_timeout_ms": 30000, "stop_timeout_ms": 5000}
-          ],
-          "start_waves": [[0], [1, 2, 3], [4, 5]],
-          "stop_order": [[1, 4, 5], [2, 3], [0]]
-        }
-    "#]],
+            {
+              "nodes": [
+                {"id": 0, "name": "Settings", "module": "shop", "kind": "resource", "root": false, "optional": false, "rank": 0, "dependencies": [], "start_timeout_ms": 30000, "stop_timeout_ms": 5000},
+                {"id": 1, "name": "Mailer", "module": "shop::mail", "kind": "service", "root": true, "optional": false, "rank": 1, "dependencies": [{"id": 0, "name": "Settings", "kind": "hard"}], "start_timeout_ms": 30000, "stop_timeout_ms": 5000},
+                {"id": 2, "name": "Database", "module": "shop::storage", "kind": "resource", "root": false, "optional": false, "rank": 1, "dependencies": [{"id": 0, "name": "Settings", "kind": "hard"}], "start_timeout_ms": 10000, "stop_timeout_ms": 2},
+                {"id": 3, "name": "Cache", "module": "shop::storage", "kind": "resource", "root": false, "optional": true, "rank": 1, "dependencies": [{"id": 0, "name": "Settings", "kind": "hard"}], "start_timeout_ms": 30000, "stop_timeout_ms": 5000},
+                {"id": 4, "name": "Api", "module": "shop", "kind": "service", "root": true, "optional": false, "rank": 2, "dependencies": [{"id": 2, "name": "Database", "kind": "hard"}, {"id": 0, "name": "Settings", "kind": "hard"}, {"id": 3, "name": "Cache", "kind": "optional"}, {"id": 5, "name": "Scheduler", "kind": "late"}], "start_timeout_ms": 30000, "stop_timeout_ms": 5000},
+                {"id": 5, "name": "Scheduler", "module": "shop", "kind": "service", "root": true, "optional": false, "rank": 2, "dependencies": [{"id": 2, "name": "Database", "kind": "hard"}], "start_timeout_ms": 30000, "stop_timeout_ms": 5000}
+              ],
+              "start_waves": [[0], [1, 2, 3], [4, 5]],
+              "stop_order": [[1, 4, 5], [2, 3], [0]]
+            }
+        "#]],
     );
 }
 

@@ -1,4 +1,4 @@
-//! dependency cycle: Database -> Cache -> Database
+//! dependency cycle: Cache -> Database -> Cache
 
 use lifecycle::prelude::*;
 

@@ -43,7 +43,7 @@ impl Two {
 #[resource]
 struct Three {
     #[inject]
-    handle: Handle,
+    handle: std::sync::Arc<Alias>,
 }
 
 impl Three {

@@ -1,4 +1,4 @@
-//! field `listen` of `Database` cannot be built
+//! `Database` cannot be built from its fields: `listen` and `started` have no `Default`; add a `#[start]` that returns `Self`
 
 use lifecycle::prelude::*;
 

@@ -1,4 +1,4 @@
-//! `String`
+//! this hook cannot return `Result<(), NoError>`
 
 use lifecycle::prelude::*;
 

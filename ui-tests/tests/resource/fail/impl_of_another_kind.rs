@@ -1,4 +1,4 @@
-//! this impl block says `service`, but its struct says `resource`; write `#[resource]` here
+//! this impl block says `service`, but its struct says `resource`; write `#[resource]` above it
 
 use lifecycle::prelude::*;
 

@@ -1,4 +1,4 @@
-//! `#[load]` returns
+//! a hook returns `Other` or a `Result` of it
 
 use lifecycle::prelude::*;
 

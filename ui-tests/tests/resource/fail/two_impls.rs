@@ -1,4 +1,4 @@
-//! duplicate definitions with name `ANNOTATED_IMPL_BLOCK`
+//! conflicting implementations of trait `lifecycle::component::AnnotatedImplBlock` for type `Database`
 
 use lifecycle::prelude::*;
 

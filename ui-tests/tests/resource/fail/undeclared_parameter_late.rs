@@ -1,4 +1,4 @@
-//! a hook of `Database` cannot take `Late<Settings>`
+//! a hook of `Database` cannot take `lifecycle::Late<Settings>`
 
 use lifecycle::prelude::*;
 

@@ -19,9 +19,15 @@ struct Empty {}
 pub struct Public {
     pub number: u8,
     #[inject]
-    pub unit: Option<Arc<Unit>>,
+    unit: Option<Arc<Unit>>,
     #[inject]
-    pub late: Late<Tuple>,
+    late: Late<Tuple>,
+}
+
+impl Public {
+    fn parts(&self) -> (&Option<Arc<Unit>>, &Late<Tuple>) {
+        (&self.unit, &self.late)
+    }
 }
 
 impl Tuple {
@@ -42,6 +48,6 @@ fn main() {
         }
     }
 
-    let _ = Tuple::parts;
+    let _ = (Tuple::parts, Public::parts);
     assert_eq!(lifecycle::plan![Inner, Public].nodes().len(), 5);
 }

@@ -1,4 +1,4 @@
-//! this impl block says `resource`, but its struct says `service`; write `#[service]` here
+//! this impl block says `resource`, but its struct says `service`; write `#[service]` above it
 
 use lifecycle::prelude::*;
 

@@ -1,8 +1,8 @@
-//! `ready` cannot be `explicitly`; it is one of `started` and `explicit`
+//! `ready` cannot be `late`; it is one of `started` and `explicit`
 
 use lifecycle::prelude::*;
 
-#[service(ready = "explicitly")]
+#[service(ready = "late")]
 struct Api;
 
 #[service]

@@ -1,0 +1,44 @@
+//! A small order service made only of lifecycle components.
+//!
+//! ```console
+//! $ cargo run -p examples --bin orders
+//! ```
+//!
+//! | variable | default | meaning |
+//! |---|---|---|
+//! | `ORDERS_LISTEN` | `127.0.0.1:8080` | the address of the API; with port 0 the system chooses a free one |
+//! | `ORDERS_DATABASE` | `orders.db` in the working directory | the SQLite file; it is created if it is not there |
+//! | `RUST_LOG` | `info` | what is logged, such as `info,lifecycle=debug` |
+//!
+//! The log goes to standard error; the table of the start and the address go to standard output.
+
+mod api;
+mod catalog;
+mod database;
+mod logging;
+mod orders;
+mod routes;
+mod settings;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use lifecycle::prelude::*;
+
+use crate::api::Api;
+
+#[lifecycle::app(name = "orders", services = [Api])]
+async fn main(cx: Context, api: Arc<Api>) {
+    // A closed standard output is no reason to stop serving.
+    let _ = announce(&cx.app(), &api);
+    cx.shutdown_requested().await;
+}
+
+fn announce(app: &AppHandle, api: &Api) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if let Some(profile) = app.start_profile() {
+        writeln!(out, "\n{profile}\n")?;
+    }
+    writeln!(out, "listening on http://{}", api.address())?;
+    out.flush()
+}

@@ -1,0 +1,48 @@
+//! Settings from the environment, read and checked before anything starts.
+
+use std::env;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use lifecycle::prelude::*;
+use thiserror::Error;
+
+use crate::logging::Logging;
+
+#[resource(depends_on = [Logging])]
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) database: PathBuf,
+}
+
+#[derive(Debug, Error)]
+enum SettingsError {
+    #[error("ORDERS_LISTEN is {0:?}, but must be an address and a port such as `127.0.0.1:8080`")]
+    Listen(OsString),
+    #[error("ORDERS_DATABASE is empty, but must be the path of a file such as `orders.db`")]
+    Database,
+}
+
+#[resource]
+impl Settings {
+    #[load]
+    fn read() -> Result<Self, SettingsError> {
+        let listen = env::var_os("ORDERS_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".into());
+        let database = env::var_os("ORDERS_DATABASE").unwrap_or_else(|| "orders.db".into());
+        if database.is_empty() {
+            return Err(SettingsError::Database);
+        }
+        let address = listen.to_str().and_then(|listen| listen.parse().ok());
+        Ok(Self {
+            listen: address.ok_or(SettingsError::Listen(listen))?,
+            database: database.into(),
+        })
+    }
+
+    #[start]
+    fn start(settings: Loaded<Self>) -> Self {
+        settings.into_inner()
+    }
+}

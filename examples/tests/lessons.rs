@@ -1,0 +1,121 @@
+//! Every lesson runs to its end and prints what its header promises.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// Far more than a lesson needs, for slow machines.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Runs a lesson that should end with this exit code; gives its output and its errors.
+#[track_caller]
+fn run(program: &str, exit_code: i32) -> (String, String) {
+    let mut lesson = Command::new(program)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pipes = (lesson.stdout.take().unwrap(), lesson.stderr.take().unwrap());
+    let (send, receive) = mpsc::channel();
+    let errors = thread::spawn(move || read(pipes.1));
+    thread::spawn(move || send.send(read(pipes.0)));
+    // The output ends when the lesson does.
+    let Ok(output) = receive.recv_timeout(LIMIT) else {
+        lesson.kill().unwrap();
+        panic!("{program} did not end within {LIMIT:?}");
+    };
+    let status = lesson.wait().unwrap();
+    let errors = errors.join().unwrap();
+    assert_eq!(status.code(), Some(exit_code), "{output}\n{errors}");
+    (output, errors)
+}
+
+fn read(mut pipe: impl Read) -> String {
+    let mut text = String::new();
+    pipe.read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn hello() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_01_hello"), 0);
+    let expected = "\
+hello for the 1st time
+hello for the 2nd time
+hello for the 3rd time
+bye, because main returned
+";
+    assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
+}
+
+#[test]
+fn dependencies() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_02_dependencies"), 0);
+    assert_eq!(errors, "");
+    for line in [
+        "start: Settings; then Database, Cache; then Api",
+        "stop:  Api; then Database, Cache; then Settings",
+        "Api stops because main returned",
+    ] {
+        assert!(
+            output.lines().any(|is| is == line),
+            "no `{line}` in:\n{output}"
+        );
+    }
+    let last = output.lines().find(|line| line.starts_with("up after"));
+    assert!(
+        last.is_some_and(|line| line.contains("one after the other")),
+        "{output}"
+    );
+}
+
+#[test]
+fn health() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_03_health"), 0);
+    let expected = "Replica is well\nReplica is not well: 1 s behind\nReplica is well\n";
+    assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
+}
+
+#[test]
+fn cleanup() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_04_cleanup"), 69);
+    let expected = "\
+First: took folder and lock
+Second: took folder and lock
+Second: released the lock
+Second: removed the folder
+First: stopped
+First: released the lock
+First: removed the folder
+";
+    assert_eq!(output, expected);
+    assert!(
+        errors.contains("because: the licence has expired"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn without_macros() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_05_without_macros"), 0);
+    let expected = "\
+clock: up
+ticker: tick 1
+ticker: tick 2
+ticker: stops, because requested: two ticks are enough
+paper: torn off
+clock: down
+the app ended with exit code 0
+";
+    assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
+}
+
+#[test]
+fn testing() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_06_testing"), 0);
+    assert_eq!(errors, "");
+    assert!(output.contains("   20.100 s  Database up"), "{output}");
+}

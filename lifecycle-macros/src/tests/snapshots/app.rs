@@ -1,0 +1,145 @@
+#[doc(hidden)]
+#[allow(long_running_const_eval)]
+const __LIFECYCLE_SIZE: ::lifecycle::__private::Size = {
+    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
+    let mut room = __lifecycle::Room::<
+        { __lifecycle::MAX_NODES },
+        { 2 * __lifecycle::MAX_NODES },
+        0,
+        { __lifecycle::MAX_DEPTH },
+    >::new();
+    let mut visitor = room.visitor();
+    while __lifecycle::Visitor::round(&mut visitor) {
+        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    }
+    visitor.size()
+};
+#[doc(hidden)]
+#[allow(long_running_const_eval)]
+static __LIFECYCLE_PLAN: ::lifecycle::__private::CompiledPlan<
+    { __LIFECYCLE_SIZE.nodes },
+    { __LIFECYCLE_SIZE.edges },
+> = {
+    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
+    let mut room = __lifecycle::Room::<
+        { __LIFECYCLE_SIZE.nodes },
+        { __LIFECYCLE_SIZE.slots },
+        { __LIFECYCLE_SIZE.edges },
+        { __LIFECYCLE_SIZE.depth },
+    >::new();
+    let mut visitor = room.visitor();
+    while __lifecycle::Visitor::round(&mut visitor) {
+        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    }
+    visitor.finish()
+};
+#[doc(hidden)]
+#[allow(long_running_const_eval)]
+const __LIFECYCLE_CYCLE_1: () = if __LIFECYCLE_SIZE.findings > 0usize {
+    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
+    let mut room = __lifecycle::Room::<
+        { __LIFECYCLE_SIZE.nodes },
+        { __LIFECYCLE_SIZE.slots },
+        { __LIFECYCLE_SIZE.edges },
+        { __LIFECYCLE_SIZE.depth },
+    >::new();
+    let mut visitor = room.reporter(0usize);
+    while __lifecycle::Visitor::round(&mut visitor) {
+        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    }
+};
+#[doc(hidden)]
+#[allow(long_running_const_eval)]
+const __LIFECYCLE_CYCLE_2: () = if __LIFECYCLE_SIZE.findings > 1usize {
+    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
+    let mut room = __lifecycle::Room::<
+        { __LIFECYCLE_SIZE.nodes },
+        { __LIFECYCLE_SIZE.slots },
+        { __LIFECYCLE_SIZE.edges },
+        { __LIFECYCLE_SIZE.depth },
+    >::new();
+    let mut visitor = room.reporter(1usize);
+    while __lifecycle::Visitor::round(&mut visitor) {
+        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    }
+};
+#[doc(hidden)]
+#[allow(long_running_const_eval)]
+const __LIFECYCLE_CYCLE_3: () = if __LIFECYCLE_SIZE.findings > 2usize {
+    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
+    let mut room = __lifecycle::Room::<
+        { __LIFECYCLE_SIZE.nodes },
+        { __LIFECYCLE_SIZE.slots },
+        { __LIFECYCLE_SIZE.edges },
+        { __LIFECYCLE_SIZE.depth },
+    >::new();
+    let mut visitor = room.reporter(2usize);
+    while __lifecycle::Visitor::round(&mut visitor) {
+        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    }
+};
+#[doc(hidden)]
+#[allow(long_running_const_eval)]
+const __LIFECYCLE_CYCLE_4: () = if __LIFECYCLE_SIZE.findings > 3usize {
+    use ::lifecycle::__private::{self as __lifecycle, NotAComponent as _};
+    let mut room = __lifecycle::Room::<
+        { __LIFECYCLE_SIZE.nodes },
+        { __LIFECYCLE_SIZE.slots },
+        { __LIFECYCLE_SIZE.edges },
+        { __LIFECYCLE_SIZE.depth },
+    >::new();
+    let mut visitor = room.reporter(3usize);
+    while __lifecycle::Visitor::round(&mut visitor) {
+        <<Api as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+        <<jobs::Mail as __lifecycle::Component>::Itself>::depends_on(&mut visitor);
+    }
+};
+#[doc(hidden)]
+#[allow(long_running_const_eval)]
+const __LIFECYCLE_STOP_TIMES: () = ::lifecycle::__private::CompiledPlan::check_stop_times(
+    &__LIFECYCLE_PLAN,
+    ::core::time::Duration::new(10u64, 0u32),
+);
+fn main() -> ::std::process::ExitCode {
+    async fn main(cx: Context, api: Arc<Api>) -> Result<(), Error> {
+        Ok(())
+    }
+    {
+        use ::lifecycle::__private::{self as __lifecycle};
+        struct __LifecycleMain;
+        impl __lifecycle::HasRoot<Api> for __LifecycleMain {}
+        impl __lifecycle::HasRoot<jobs::Mail> for __LifecycleMain {}
+        __lifecycle::launch(
+            __LIFECYCLE_PLAN.plan(),
+            __lifecycle::Settings::new(::core::module_path!())
+                .shutdown_timeout(::core::time::Duration::new(10u64, 0u32))
+                .worker_threads(4usize),
+            __lifecycle::Main {
+                hook: |cx| ::std::boxed::Box::pin(async move {
+                    <_ as __lifecycle::Outcome<
+                        (),
+                    >>::outcome(
+                        main(
+                                <Context as __lifecycle::MainArgument<
+                                    __LifecycleMain,
+                                >>::take(&cx),
+                                <Arc<
+                                    Api,
+                                > as __lifecycle::MainArgument<__LifecycleMain>>::take(&cx),
+                            )
+                            .await,
+                    )
+                }),
+                takes: &[
+                    <Context as __lifecycle::MainArgument<__LifecycleMain>>::ID,
+                    <Arc<Api> as __lifecycle::MainArgument<__LifecycleMain>>::ID,
+                ],
+            },
+        )
+    }
+}

@@ -1,0 +1,119 @@
+//! A report as a person reads it.
+
+use std::fmt;
+
+use super::{Outcome, RunReport};
+use crate::engine::Force;
+use crate::error::{Error, Short};
+use crate::plan::Stage;
+
+/// How many errors and how many leaked tasks a printed report shows.
+const SHOWN: usize = 8;
+
+impl fmt::Display for RunReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.inner;
+        write!(
+            f,
+            "{} ended with exit code {}",
+            report.name, report.exit_code
+        )?;
+        match &report.cause {
+            Some(cause) => writeln!(f, ": {cause}")?,
+            None => writeln!(f)?,
+        }
+        match report.forced {
+            Some(Force::Signal(signal)) => writeln!(f, "  the stop was cut short by {signal}")?,
+            Some(Force::Timeout) => writeln!(
+                f,
+                "  the stop took longer than `shutdown_timeout`, and was cut short"
+            )?,
+            None => {}
+        }
+        let errors = told_once(&report.errors);
+        for (chain, times) in errors.iter().take(SHOWN) {
+            let mut chain = chain.iter();
+            write!(f, "  error: {}", chain.next().map_or("", String::as_str))?;
+            if *times > 1 {
+                write!(f, " ({times} times)")?;
+            }
+            writeln!(f)?;
+            for cause in chain {
+                writeln!(f, "    because: {cause}")?;
+            }
+        }
+        more(f, errors.len(), "errors")?;
+        for task in report.leaked.iter().take(SHOWN) {
+            write!(f, "  leaked: `{}` of `{}`", task.task, task.component)?;
+            write!(
+                f,
+                ", alive for {}, had {}",
+                Short(task.elapsed),
+                Short(task.budget)
+            )?;
+            if let Some(note) = &task.note {
+                write!(f, ", last note: {note}")?;
+            }
+            match task.stage {
+                Stage::Task => writeln!(f, " (spawned at {})", task.spawned_at)?,
+                _ => writeln!(f)?,
+            }
+        }
+        more(f, report.leaked.len(), "leaked tasks")?;
+        self.fmt_components(f)
+    }
+}
+
+/// The messages of each error, with how often they came one after the other.
+fn told_once(errors: &[Error]) -> Vec<(Vec<String>, usize)> {
+    let mut told: Vec<(Vec<String>, usize)> = Vec::new();
+    for chain in errors.iter().map(Error::chain) {
+        match told.last_mut() {
+            Some((last, times)) if *last == chain => *times += 1,
+            _ => told.push((chain, 1)),
+        }
+    }
+    told
+}
+
+fn more(f: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {
+    if count > SHOWN {
+        writeln!(f, "  .. and {} more {what}", count - SHOWN)
+    } else {
+        Ok(())
+    }
+}
+
+impl RunReport {
+    /// One line for each way in which components ended.
+    fn fmt_components(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = [
+            Outcome::Failed,
+            Outcome::GivenUp,
+            Outcome::Cancelled,
+            Outcome::NotStarted,
+            Outcome::Stopped,
+            Outcome::Finished,
+        ];
+        for outcome in all {
+            let same = self
+                .inner
+                .components
+                .iter()
+                .filter(|component| component.outcome == outcome);
+            let names: Vec<&str> = same.map(|component| component.name.as_str()).collect();
+            if names.len() > SHOWN {
+                writeln!(
+                    f,
+                    "  {}: {} and {} more",
+                    outcome.as_str(),
+                    names[..SHOWN].join(", "),
+                    names.len() - SHOWN
+                )?;
+            } else if !names.is_empty() {
+                writeln!(f, "  {}: {}", outcome.as_str(), names.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,253 @@
+//! How an app ended.
+
+mod cause;
+mod display;
+#[cfg(feature = "serde")]
+mod serialize;
+
+use std::fmt;
+use std::process::{ExitCode, Termination};
+use std::time::Duration;
+
+pub use cause::StopCause;
+
+use crate::engine::Force;
+use crate::error::Error;
+use crate::observe::{StartProfile, StartRow};
+use crate::plan::{Kind, Stage};
+
+/// How a component ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Its start hook was never called.
+    NotStarted,
+    /// Its start was cancelled before it was up.
+    Cancelled,
+    /// It was up and was stopped.
+    Stopped,
+    /// Its run loop returned `Ok` by itself.
+    Finished,
+    /// It failed for good.
+    Failed,
+    /// It did not end even when aborted.
+    GivenUp,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::NotStarted => "not started",
+            Self::Cancelled => "cancelled",
+            Self::Stopped => "stopped",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+            Self::GivenUp => "given up",
+        }
+    }
+}
+
+/// One component in a report.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ComponentReport {
+    /// The name of the component.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its start wave.
+    pub rank: u32,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How often its start hook was called.
+    pub attempts: u32,
+    /// From the begin of the start until its start hook was first called.
+    pub waited: Option<Duration>,
+    /// From there until it was up.
+    pub start: Option<Duration>,
+    /// From when it was told to stop until it was down.
+    pub stop: Option<Duration>,
+}
+
+/// A task that was alive when nobody waited for it any more.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Leaked {
+    /// The component to which it belongs.
+    pub component: String,
+    /// What it is.
+    pub stage: Stage,
+    /// The name under which it was spawned; the hook's, for a hook.
+    pub task: String,
+    /// How long it had been alive.
+    pub elapsed: Duration,
+    /// How long the component may take for this.
+    pub budget: Duration,
+    /// What the component last said it was doing.
+    pub note: Option<String>,
+    /// The file, line and column where it was spawned; the component's module, for a hook.
+    pub spawned_at: String,
+}
+
+/// What the driver knows at the end.
+pub(crate) struct Cleaned {
+    pub(crate) name: String,
+    pub(crate) cause: Option<StopCause>,
+    pub(crate) forced: Option<Force>,
+    pub(crate) exit_code: u8,
+    pub(crate) components: Vec<ComponentReport>,
+    pub(crate) errors: Vec<Error>,
+    pub(crate) leaked: Vec<Leaked>,
+    pub(crate) load: Duration,
+    pub(crate) start: Option<Duration>,
+    pub(crate) stop: Option<Duration>,
+    pub(crate) total: Duration,
+}
+
+/// How an app ended: why, with which exit code, what each component did, every error, what leaked.
+///
+/// Its `Display` is for people: the cause first, then each component concerned with its errors, at most a screen.
+/// With the feature `serde` it is machine-readable; errors are lists of messages then, outermost first.
+///
+/// A `main` may return it: it is the process's exit code, and is printed if the app ended badly.
+#[must_use = "the report says whether the app ended well"]
+pub struct RunReport {
+    inner: Cleaned,
+}
+
+impl RunReport {
+    pub(crate) fn new(inner: Cleaned) -> Self {
+        Self { inner }
+    }
+
+    /// The name of the app.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// Why it stopped; `None` if it was told to leave before it had begun to stop.
+    #[must_use]
+    pub fn cause(&self) -> Option<&StopCause> {
+        self.inner.cause.as_ref()
+    }
+
+    /// What cut the stop short, if anything did.
+    #[must_use]
+    pub fn forced(&self) -> Option<Force> {
+        self.inner.forced
+    }
+
+    /// The exit code, as the table in [`app`](mod@crate::app) lists them.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        self.inner.exit_code
+    }
+
+    /// Whether nothing failed, overstayed or was forced.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        let tolerated = self.inner.exit_code == 0;
+        let chosen = self.inner.errors.is_empty()
+            && self.inner.leaked.is_empty()
+            && self.inner.forced.is_none();
+        tolerated || chosen
+    }
+
+    /// The components, in start order.
+    #[must_use]
+    pub fn components(&self) -> &[ComponentReport] {
+        &self.inner.components
+    }
+
+    /// The component with this name.
+    #[must_use]
+    pub fn component(&self, name: &str) -> Option<&ComponentReport> {
+        self.inner
+            .components
+            .iter()
+            .find(|component| component.name == name)
+    }
+
+    /// Every error, in the order in which they happened.
+    #[must_use]
+    pub fn errors(&self) -> &[Error] {
+        &self.inner.errors
+    }
+
+    /// What was alive when nobody waited for it any more.
+    #[must_use]
+    pub fn leaked(&self) -> &[Leaked] {
+        &self.inner.leaked
+    }
+
+    /// How long the load hooks took.
+    #[must_use]
+    pub fn load_time(&self) -> Duration {
+        self.inner.load
+    }
+
+    /// How long the start took, if it was completed.
+    #[must_use]
+    pub fn start_time(&self) -> Option<Duration> {
+        self.inner.start
+    }
+
+    /// How long the stop took, from its cause to the end.
+    #[must_use]
+    pub fn stop_time(&self) -> Option<Duration> {
+        self.inner.stop
+    }
+
+    /// How long the app ran, from begin to end.
+    #[must_use]
+    pub fn total_time(&self) -> Duration {
+        self.inner.total
+    }
+
+    /// Where the time of the start went, if it was completed.
+    #[must_use]
+    pub fn start_profile(&self) -> Option<StartProfile> {
+        let total = self.inner.start?;
+        let row = |component: &ComponentReport| {
+            let (waited, worked) = component.waited.zip(component.start)?;
+            Some(StartRow {
+                name: component.name.clone(),
+                waited,
+                worked,
+            })
+        };
+        let mut rows: Vec<StartRow> = self.inner.components.iter().filter_map(row).collect();
+        rows.sort_by_key(|row| row.waited + row.worked);
+        Some(StartProfile { rows, total })
+    }
+}
+
+impl fmt::Debug for RunReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunReport")
+            .field("name", &self.inner.name)
+            .field("cause", &self.inner.cause)
+            .field("exit_code", &self.inner.exit_code)
+            .field("components", &self.inner.components)
+            .field("errors", &self.inner.errors)
+            .field("leaked", &self.inner.leaked)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Termination for RunReport {
+    fn report(self) -> ExitCode {
+        if !self.is_success() {
+            super::say(&self.to_string());
+        }
+        ExitCode::from(self.inner.exit_code)
+    }
+}

@@ -1,0 +1,196 @@
+//! Health checks run beside the component.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use lifecycle::health::Answer;
+use lifecycle::plan::{Health, Stage};
+use lifecycle::prelude::*;
+use lifecycle::testing::{Fault, TestApp, TestHandle};
+
+use crate::kit::{Graph, fails, hangs, ms, secs, takes};
+
+fn answer(app: &TestHandle, name: &str) -> Answer {
+    let status = app.app().status();
+    let component = status.component(name).unwrap();
+    component.health.clone().expect("a check has run")
+}
+
+#[resource]
+#[derive(Default)]
+struct Database {
+    checks: AtomicU32,
+}
+
+#[resource]
+impl Database {
+    #[health]
+    async fn ping(&self) -> std::io::Result<()> {
+        match self.checks.fetch_add(1, Ordering::Relaxed) {
+            1 => Err(std::io::Error::other("no route")),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[test]
+fn a_check_runs_at_once_and_then_every_five_seconds() {
+    TestApp::new(lifecycle::plan![Database]).run(|app| async move {
+        assert!(app.started().await);
+        let checks = |app: &TestHandle| {
+            app.get::<Database>()
+                .unwrap()
+                .checks
+                .load(Ordering::Relaxed)
+        };
+        takes(ms(1)).await.unwrap();
+        assert_eq!(checks(&app), 1);
+        assert!(answer(&app, "Database").healthy);
+        takes(secs(5)).await.unwrap();
+        assert_eq!(checks(&app), 2);
+        let last = answer(&app, "Database");
+        assert!(!last.healthy);
+        assert_eq!(last.problem.as_deref(), Some("no route"));
+        assert_eq!(last.at, secs(5));
+        takes(secs(5)).await.unwrap();
+        assert!(answer(&app, "Database").healthy);
+        let report = app.stop().await.report;
+        assert_eq!(report.exit_code(), 0);
+        assert!(report.errors().is_empty());
+    });
+}
+
+#[test]
+fn a_component_can_say_how_often_and_how_long() {
+    let how = Health {
+        every: ms(200),
+        timeout: ms(50),
+    };
+    let checks = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&checks);
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.health(how, move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            hangs()
+        })
+    });
+    graph.app().run(|app| async move {
+        assert!(app.started().await);
+        takes(ms(60)).await.unwrap();
+        let last = answer(&app, "a");
+        assert_eq!(
+            last.problem.as_deref(),
+            Some("the check took longer than 50 ms")
+        );
+        assert_eq!((last.took, last.at), (ms(50), ms(50)));
+        takes(secs(1)).await.unwrap();
+        // Every 250 ms: the check and the pause after it.
+        assert_eq!(checks.load(Ordering::Relaxed), 5);
+        assert_eq!(app.stop().await.report.exit_code(), 0);
+    });
+}
+
+#[test]
+fn a_check_never_runs_twice_at_once() {
+    let (now, most) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let (running, highest) = (Arc::clone(&now), Arc::clone(&most));
+    let how = Health {
+        every: ms(1),
+        timeout: secs(9),
+    };
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.health(how, move |_| {
+            let (running, highest) = (Arc::clone(&running), Arc::clone(&highest));
+            async move {
+                let count = running.fetch_add(1, Ordering::Relaxed) + 1;
+                highest.fetch_max(count, Ordering::Relaxed);
+                let done = takes(ms(700)).await;
+                running.fetch_sub(1, Ordering::Relaxed);
+                done
+            }
+        })
+    });
+    graph.app().run(|app| async move {
+        assert!(app.started().await);
+        takes(secs(30)).await.unwrap();
+        assert_eq!(most.load(Ordering::Relaxed), 1);
+        assert!(app.stop().await.report.is_success());
+    });
+}
+
+#[test]
+fn a_failing_check_stops_nothing() {
+    let graph = Graph::new().service("a", &[], |c| {
+        c.run(crate::kit::works)
+            .health(Health::DEFAULT, |_| fails("ill"))
+    });
+    graph.app().run(|app| async move {
+        takes(secs(3600)).await.unwrap();
+        assert_eq!(app.app().phase(), lifecycle::engine::Phase::Running);
+        assert!(app.app().status().to_string().contains("unhealthy: ill"));
+        assert_eq!(app.stop().await.report.exit_code(), 0);
+    });
+}
+
+#[test]
+fn a_check_that_hangs_does_not_hold_the_stop_up() {
+    let how = Health {
+        every: secs(5),
+        timeout: secs(60),
+    };
+    let graph = Graph::new().resource("a", &[], |c| c.health(how, |_| hangs()));
+    graph.app().run(|app| async move {
+        takes(secs(1)).await.unwrap();
+        let report = app.stop().await.report;
+        assert_eq!(report.stop_time(), Some(Duration::ZERO));
+        assert_eq!(report.exit_code(), 0);
+    });
+}
+
+#[test]
+fn who_reads_the_health_runs_no_check() {
+    TestApp::new(lifecycle::plan![Database]).run(|app| async move {
+        assert!(app.started().await);
+        takes(ms(1)).await.unwrap();
+        for _ in 0..100 {
+            let _answer = answer(&app, "Database");
+        }
+        let database = app.get::<Database>().unwrap();
+        assert_eq!(database.checks.load(Ordering::Relaxed), 1);
+        drop(database);
+        assert!(app.stop().await.report.is_success());
+    });
+}
+
+#[test]
+fn before_it_is_up_a_component_has_no_answer() {
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.start(|_| takes(secs(2)))
+            .health(Health::DEFAULT, |_| takes(ms(0)))
+    });
+    graph.app().run(|app| async move {
+        takes(secs(1)).await.unwrap();
+        let status = app.app().status();
+        assert!(status.component("a").unwrap().health.is_none());
+        assert!(app.stop().await.report.is_success());
+    });
+}
+
+#[test]
+fn a_check_can_be_made_to_fail() {
+    for (fault, problem) in [
+        (Fault::error("no"), "no"),
+        (Fault::panic("oh"), "the check panicked: oh"),
+        (Fault::Hang, "the check took longer than 1 s"),
+        (Fault::Delay(secs(3)), "the check took longer than 1 s"),
+    ] {
+        TestApp::new(lifecycle::plan![Database])
+            .fault::<Database>(Stage::Health, fault)
+            .run(|app| async move {
+                takes(ms(1500)).await.unwrap();
+                assert_eq!(answer(&app, "Database").problem.as_deref(), Some(problem));
+                assert_eq!(app.stop().await.report.exit_code(), 0);
+            });
+    }
+}

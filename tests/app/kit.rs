@@ -1,0 +1,166 @@
+//! What the scenarios share: plans by name, hooks that do one thing, and a list of what was called.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use lifecycle::Context;
+use lifecycle::component::{BoxError, Custom};
+use lifecycle::plan::{EdgeKind, Plan, PlanBuilder, PlanNode};
+use lifecycle::testing::TestApp;
+
+/// What a hook returns.
+pub(crate) type Done = Result<(), BoxError>;
+
+pub(crate) const fn ms(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+pub(crate) const fn secs(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// A plan by names. A dependency `?a` is optional, `~a` is late.
+#[derive(Default)]
+pub(crate) struct Graph {
+    builder: PlanBuilder,
+    nodes: HashMap<String, PlanNode>,
+    late: Vec<(PlanNode, String)>,
+}
+
+impl Graph {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn resource(
+        self,
+        name: &str,
+        needs: &[&str],
+        hooks: impl FnOnce(Custom) -> Custom,
+    ) -> Self {
+        self.add(name, needs, hooks(Custom::resource(name)))
+    }
+
+    pub(crate) fn service(
+        self,
+        name: &str,
+        needs: &[&str],
+        hooks: impl FnOnce(Custom) -> Custom,
+    ) -> Self {
+        self.add(name, needs, hooks(Custom::service(name)))
+    }
+
+    fn add(mut self, name: &str, needs: &[&str], custom: Custom) -> Self {
+        let node = self.builder.custom(custom);
+        for need in needs {
+            match (need.strip_prefix('?'), need.strip_prefix('~')) {
+                (Some(to), _) => self
+                    .builder
+                    .depend(node, self.nodes[to], EdgeKind::Optional),
+                (_, Some(to)) => self.late.push((node, to.to_owned())),
+                (None, None) => self.builder.depend(node, self.nodes[*need], EdgeKind::Hard),
+            }
+        }
+        self.nodes.insert(name.to_owned(), node);
+        self
+    }
+
+    pub(crate) fn plan(mut self) -> Plan {
+        for (node, to) in self.late {
+            self.builder.depend(node, self.nodes[&to], EdgeKind::Late);
+        }
+        self.builder.build().expect("no cycle")
+    }
+
+    pub(crate) fn app(self) -> TestApp {
+        TestApp::new(self.plan())
+    }
+}
+
+/// A hook that takes this long.
+pub(crate) async fn takes(time: Duration) -> Done {
+    tokio::time::sleep(time).await;
+    Ok(())
+}
+
+/// A hook that returns an error.
+pub(crate) async fn fails(message: &'static str) -> Done {
+    Err(io::Error::other(message).into())
+}
+
+/// A hook that panics.
+pub(crate) async fn panics(message: &'static str) -> Done {
+    panic!("{message}")
+}
+
+/// A hook that ends only when it is aborted.
+pub(crate) async fn hangs() -> Done {
+    std::future::pending().await
+}
+
+/// A run loop that ends when it is told to.
+pub(crate) async fn works(cx: Context) -> Done {
+    cx.shutdown_requested().await;
+    Ok(())
+}
+
+/// What was called, in order, with the time since the app began.
+#[derive(Clone, Default)]
+pub(crate) struct Trace(Arc<Mutex<Vec<String>>>);
+
+impl Trace {
+    pub(crate) fn say(&self, text: impl Into<String>) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(text.into());
+    }
+
+    pub(crate) fn all(&self) -> Vec<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn count(&self, text: &str) -> usize {
+        self.all().iter().filter(|said| *said == text).count()
+    }
+
+    /// A hook that says that it was called.
+    pub(crate) fn hook(
+        &self,
+        text: impl Into<String>,
+    ) -> impl Fn(Context) -> std::future::Ready<Done> + Send + Sync + 'static {
+        let (trace, text) = (self.clone(), text.into());
+        move |_| {
+            trace.say(text.clone());
+            std::future::ready(Ok(()))
+        }
+    }
+
+    /// A run loop that says when it is told to stop.
+    pub(crate) fn works(
+        &self,
+        text: impl Into<String>,
+    ) -> impl Fn(Context) -> std::pin::Pin<Box<dyn Future<Output = Done> + Send>> + Send + Sync + 'static
+    {
+        let (trace, text) = (self.clone(), text.into());
+        move |cx| {
+            let (trace, text) = (trace.clone(), text.clone());
+            Box::pin(async move {
+                cx.shutdown_requested().await;
+                trace.say(text);
+                Ok(())
+            })
+        }
+    }
+}
+
+/// The errors of a report, each with its sources.
+pub(crate) fn errors(report: &lifecycle::RunReport) -> Vec<String> {
+    let errors = report.errors().iter();
+    errors.map(|error| error.chain().join(": ")).collect()
+}

@@ -1,0 +1,38 @@
+//! Apps in paused time: what the documentation promises, one scenario a test.
+//!
+//! `random` runs a few thousand random plans through the driver; `LIFECYCLE_SEED=7 cargo test -p tests --test app
+//! one_seed -- --nocapture` shows one. Only `given_up` needs threads and real time: in paused time nothing resists an
+//! abort.
+
+mod kit;
+
+mod cleanup;
+mod context;
+mod drain;
+mod exit_codes;
+mod faults;
+mod finish;
+mod given_up;
+mod hand_written;
+mod health;
+mod late;
+mod load;
+mod observers;
+mod optional;
+mod overstay;
+mod panics;
+mod random;
+mod ready;
+mod report;
+mod retry;
+mod rollback;
+mod running;
+mod shutdown;
+mod signals;
+mod spawn;
+mod start_limits;
+mod start_order;
+mod status;
+mod stop_budget;
+mod stop_order;
+mod stop_stages;

@@ -1,0 +1,239 @@
+//! Panics are caught wherever user code runs; what they say and where is kept, once.
+
+use std::panic::panic_any;
+
+use lifecycle::Error;
+use lifecycle::component::Custom;
+use lifecycle::plan::{Health, Stage};
+use lifecycle::prelude::*;
+use lifecycle::testing::{Ended, TestApp};
+
+use crate::kit::{Done, Graph, Trace, hangs, ms, panics, takes, works};
+
+/// Runs until everything is up and then to the end.
+fn runs(graph: Graph) -> Ended {
+    graph.app().run(|app| async move {
+        if app.started().await {
+            takes(ms(1)).await.unwrap();
+            app.app().shutdown("done");
+        }
+        app.ended().await
+    })
+}
+
+/// The one panic of a run: its stage, its message, and where it happened.
+#[track_caller]
+fn only(ended: &Ended) -> (Stage, String, String) {
+    let [
+        Error::Panicked {
+            stage,
+            message,
+            location,
+            ..
+        },
+    ] = ended.report.errors()
+    else {
+        panic!("{}", ended.report)
+    };
+    let location = location.clone().unwrap_or_default();
+    (*stage, message.clone(), location)
+}
+
+#[test]
+fn a_panic_in_every_hook_is_kept_once_with_its_place() {
+    type Hook = fn(Custom) -> Custom;
+    let hooks: [(Stage, Hook); 6] = [
+        (Stage::Load, |c| c.load(|_| panics("oh"))),
+        (Stage::Start, |c| c.start(|_| panics("oh"))),
+        (Stage::Run, |c| c.run(|_| panics("oh"))),
+        (Stage::Drain, |c| c.run(works).drain(|_| panics("oh"))),
+        (Stage::Stop, |c| c.run(works).stop(|_| panics("oh"))),
+        (Stage::Task, |c| {
+            c.run(|cx: Context| {
+                cx.spawn("task", panics("oh"));
+                works(cx)
+            })
+        }),
+    ];
+    for (stage, hook) in hooks {
+        let ended = runs(Graph::new().service("a", &[], hook));
+        let (seen, message, location) = only(&ended);
+        assert_eq!((seen, &*message), (stage, "oh"));
+        assert!(location.contains("kit.rs:"), "{location}");
+        let code = if stage == Stage::Load { 78 } else { 70 };
+        assert_eq!(ended.report.exit_code(), code, "{stage}");
+        assert!(ended.log.has("app ended"));
+    }
+}
+
+#[test]
+fn a_panic_before_the_first_await_is_one_too() {
+    let ended = runs(Graph::new().service("a", &[], |c| {
+        c.run(|_| -> std::future::Ready<Done> { panic!("no future at all") })
+    }));
+    let (stage, message, location) = only(&ended);
+    assert_eq!((stage, &*message), (Stage::Run, "no future at all"));
+    assert!(location.contains("panics.rs:"), "{location}");
+}
+
+#[resource]
+struct Sync;
+
+#[resource]
+impl Sync {
+    #[start]
+    fn new() -> Self {
+        Self
+    }
+
+    #[stop]
+    fn close(&self) {
+        panic!("sync stop")
+    }
+}
+
+#[resource(depends_on = [Sync])]
+struct SyncStart;
+
+#[resource]
+impl SyncStart {
+    #[start]
+    fn new() -> Self {
+        panic!("sync start")
+    }
+}
+
+#[test]
+fn sync_hooks_may_panic_too() {
+    let ended = TestApp::new(lifecycle::plan![SyncStart]).run_to_end();
+    let messages: Vec<String> = ended
+        .report
+        .errors()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(messages.len(), 2);
+    assert!(messages[0].starts_with("`SyncStart` panicked in start: sync start (at "));
+    assert!(messages[1].starts_with("`Sync` panicked in stop: sync stop (at "));
+    assert_eq!(ended.report.exit_code(), 70);
+}
+
+#[test]
+fn a_panic_in_the_drop_of_a_component_is_kept() {
+    struct Bad;
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            panic!("cannot close")
+        }
+    }
+    let trace = Trace::default();
+    let ended = runs(
+        Graph::new()
+            .resource("base", &[], |c| c.stop(trace.hook("stop base")))
+            .resource("a", &["base"], |c| {
+                c.start(|_| async { Ok::<_, std::io::Error>(Bad) })
+            }),
+    );
+    let (stage, message, location) = only(&ended);
+    assert_eq!((stage, &*message), (Stage::Cleanup, "cannot close"));
+    assert!(location.contains("panics.rs:"), "{location}");
+    assert_eq!(ended.report.exit_code(), 70);
+    assert_eq!(trace.all(), ["stop base"]);
+}
+
+#[test]
+fn a_payload_that_is_no_text_is_said_to_be_none() {
+    let ended = runs(Graph::new().service("a", &[], |c| {
+        c.run(|_| async {
+            panic_any(42_u32);
+            #[expect(unreachable_code, reason = "it says what the hook returns")]
+            takes(ms(0)).await
+        })
+    }));
+    let (_, message, location) = only(&ended);
+    assert_eq!(message, "a value that is no text");
+    assert!(location.contains("panics.rs:"), "{location}");
+}
+
+#[test]
+fn a_payload_that_panics_when_dropped_does_no_harm() {
+    struct Evil;
+    impl Drop for Evil {
+        fn drop(&mut self) {
+            if !std::thread::panicking() {
+                panic!("again")
+            }
+        }
+    }
+    let ended = runs(Graph::new().service("a", &[], |c| {
+        c.run(|_| async {
+            panic_any(Evil);
+            #[expect(unreachable_code, reason = "it says what the hook returns")]
+            takes(ms(0)).await
+        })
+    }));
+    assert_eq!(only(&ended).1, "a value that is no text");
+}
+
+/// Panics when it is dropped.
+struct Mine(&'static str);
+
+impl Drop for Mine {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("{}", self.0)
+        }
+    }
+}
+
+#[test]
+fn a_panic_in_the_drop_of_a_future_that_ended_is_kept() {
+    let ended = runs(Graph::new().service("a", &[], |c| {
+        c.run(|_| {
+            let mine = Mine("in drop");
+            async move {
+                let _mine = mine;
+                takes(ms(0)).await
+            }
+        })
+    }));
+    assert_eq!(only(&ended).1, "in drop");
+    assert_eq!(ended.report.exit_code(), 70);
+}
+
+#[test]
+fn a_panic_in_the_drop_of_a_future_that_was_aborted_is_kept() {
+    let ended = runs(Graph::new().service("a", &[], |c| {
+        c.run(|_| {
+            let mine = Mine("in drop");
+            async move {
+                let _mine = mine;
+                hangs().await
+            }
+        })
+    }));
+    let errors = crate::kit::errors(&ended.report);
+    assert!(
+        errors
+            .iter()
+            .any(|error| error.contains("`a` panicked in run: in drop")),
+        "{errors:?}"
+    );
+    assert_ne!(ended.report.exit_code(), 0);
+    assert!(ended.log.has("a down"));
+}
+
+#[test]
+fn a_panic_in_a_health_check_is_an_answer_and_no_failure() {
+    let graph = Graph::new().resource("a", &[], |c| c.health(Health::DEFAULT, |_| panics("ill")));
+    graph.app().run(|app| async move {
+        assert!(app.started().await);
+        takes(ms(1)).await.unwrap();
+        let status = app.app().status();
+        let answer = status.component("a").unwrap().health.clone().unwrap();
+        assert_eq!(answer.problem.as_deref(), Some("the check panicked: ill"));
+        let report = app.stop().await.report;
+        assert_eq!(report.exit_code(), 0);
+        assert!(report.errors().is_empty());
+    });
+}

@@ -1,0 +1,226 @@
+//! How an app ended: for people, and for machines.
+
+use expect_test::expect;
+use lifecycle::Context;
+use lifecycle::app::Outcome;
+
+use crate::kit::{Graph, fails, hangs, ms, panics, takes, works};
+
+/// A start that goes wrong in several ways at once.
+fn bad_end() -> lifecycle::testing::Ended {
+    Graph::new()
+        .resource("settings", &[], |c| c)
+        .resource("database", &["settings"], |c| {
+            c.start(|_| takes(ms(20))).stop(|cx: Context| async move {
+                cx.note("flushing 2/9");
+                hangs().await
+            })
+        })
+        .resource("cache", &["settings"], |c| {
+            c.declare(|d| d.optional(true))
+                .start(|_| fails("no memory"))
+        })
+        .resource("mailer", &["settings"], |c| {
+            c.start(|_| async {
+                tokio::time::sleep(ms(30)).await;
+                let io = std::io::Error::other("connection refused");
+                Err::<(), Wrapped>(Wrapped(io))
+            })
+        })
+        .resource("catalog", &["database"], |c| c.start(|_| hangs()))
+        .service("api", &["catalog", "mailer"], |c| c.run(works))
+        .app()
+        .with(|app| app.name("shop"))
+        .run_to_end()
+}
+
+#[derive(Debug)]
+struct Wrapped(std::io::Error);
+
+impl std::fmt::Display for Wrapped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("cannot reach smtp.example.org")
+    }
+}
+
+impl std::error::Error for Wrapped {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn a_bad_end_reads_like_this() {
+    expect![[r#"
+        shop ended with exit code 69: `mailer` failed to start
+          error: `cache` failed in start
+            because: no memory
+          error: `mailer` failed in start
+            because: cannot reach smtp.example.org
+            because: connection refused
+          error: `database` timed out in stop after 5 s; last note: flushing 2/9
+          failed: cache, mailer
+          cancelled: catalog
+          not started: api
+          stopped: settings, database
+    "#]]
+    .assert_eq(&bad_end().report.to_string());
+}
+
+#[test]
+fn a_good_end_reads_like_this() {
+    let graph = Graph::new()
+        .resource("settings", &[], |c| c)
+        .service("job", &["settings"], |c| c.run(|_| takes(ms(20))));
+    expect![[r#"
+        test ended with exit code 0: all services finished
+          stopped: settings
+          finished: job
+    "#]]
+    .assert_eq(&graph.app().run_to_end().report.to_string());
+}
+
+#[test]
+fn a_forced_end_reads_like_this() {
+    let graph = Graph::new()
+        .resource("base", &[], |c| c)
+        .service("deaf", &["base"], |c| c.run(|_| hangs()));
+    let report = graph.app().run(|app| async move {
+        assert!(app.started().await);
+        app.signal(lifecycle::engine::Signal::Terminate);
+        app.signal(lifecycle::engine::Signal::Interrupt);
+        app.ended().await.report
+    });
+    expect![[r#"
+        test ended with exit code 130: SIGTERM
+          the stop was cut short by SIGINT
+          stopped: base, deaf
+    "#]]
+    .assert_eq(&report.to_string());
+}
+
+#[test]
+fn an_event_log_reads_like_this() {
+    let graph = Graph::new()
+        .resource("base", &[], |c| c.start(|_| takes(ms(12))))
+        .service("job", &["base"], |c| {
+            c.run(|cx: Context| async move {
+                cx.note("halfway");
+                fails("no paper").await
+            })
+        });
+    // The numbers stand in a column, whose indent a snapshot would not keep.
+    let log = graph.app().run_to_end().log.to_string();
+    let log: Vec<&str> = log.lines().map(str::trim_start).collect();
+    expect![[r#"
+        0.000 s  app loading
+        0.000 s  app starting
+        0.000 s  base starting
+        0.012 s  base up
+        0.012 s  job starting
+        0.012 s  job up
+        0.012 s  app running
+        0.012 s  job says: halfway
+        0.012 s  `job` failed in run: no paper
+        0.012 s  job failed in run (error)
+        0.012 s  app stops: a component failed
+        0.012 s  app stopping
+        0.012 s  job told to stop
+        0.012 s  job stopping
+        0.012 s  job cleaning
+        0.012 s  job down
+        0.012 s  base told to stop
+        0.012 s  base stopping
+        0.012 s  base cleaning
+        0.012 s  base down
+        0.012 s  app ended"#]]
+    .assert_eq(&log.join("\n"));
+}
+
+#[test]
+fn many_errors_are_cut_off_and_counted() {
+    let mut graph = Graph::new();
+    for i in 0..12 {
+        graph = graph.resource(&format!("node {i}"), &[], |c| c.load(|_| fails("no")));
+    }
+    let report = graph.app().run_to_end().report;
+    let text = report.to_string();
+    assert_eq!(report.errors().len(), 12);
+    assert!(text.contains("  .. and 4 more errors\n"), "{text}");
+    assert!(text.contains("node 7 and 4 more\n"), "{text}");
+    assert!(text.lines().count() < 25);
+}
+
+#[test]
+fn a_report_has_each_components_outcome_and_times() {
+    let graph = Graph::new()
+        .resource("base", &[], |c| {
+            c.start(|_| takes(ms(10))).stop(|_| takes(ms(5)))
+        })
+        .service("job", &["base"], |c| {
+            c.start(|_| takes(ms(30))).run(|_| takes(ms(100)))
+        });
+    let report = graph.app().run_to_end().report;
+    assert_eq!(report.name(), "test");
+    assert_eq!(report.start_time(), Some(ms(40)));
+    assert_eq!(report.stop_time(), Some(ms(5)));
+    assert_eq!(report.total_time(), ms(145));
+    let [base, job] = report.components() else {
+        panic!("{report}")
+    };
+    assert_eq!((&*base.name, base.rank, base.attempts), ("base", 0, 1));
+    assert_eq!((base.waited, base.start), (Some(ms(0)), Some(ms(10))));
+    assert_eq!((base.stop, base.outcome), (Some(ms(5)), Outcome::Stopped));
+    assert_eq!((job.waited, job.start), (Some(ms(10)), Some(ms(30))));
+    assert_eq!((job.rank, job.outcome), (1, Outcome::Finished));
+    let profile = report.start_profile().unwrap();
+    assert_eq!(profile.rows.len(), 2);
+    assert_eq!(profile.total, ms(40));
+}
+
+#[test]
+fn an_error_keeps_the_sources_that_the_hook_gave() {
+    let report = bad_end().report;
+    let of_mailer = |error: &&lifecycle::Error| error.component() == Some("mailer");
+    let error = report.errors().iter().find(of_mailer).unwrap();
+    assert_eq!(
+        error.chain(),
+        [
+            "`mailer` failed in start",
+            "cannot reach smtp.example.org",
+            "connection refused"
+        ]
+    );
+    let source = std::error::Error::source(error).unwrap();
+    assert!(source.downcast_ref::<Wrapped>().is_some());
+}
+
+#[test]
+fn a_report_can_be_written_as_json() {
+    let json = serde_json::to_value(bad_end().report).unwrap();
+    assert_eq!(json["name"], "shop");
+    assert_eq!(json["exit_code"], 69);
+    assert_eq!(json["cause"]["start_failed"][0], "mailer");
+    assert_eq!(json["forced"], serde_json::Value::Null);
+    assert_eq!(json["components"][0]["name"], "settings");
+    assert_eq!(json["components"][0]["outcome"], "stopped");
+    let errors = json["errors"].as_array().unwrap();
+    let mailer = errors.iter().find(|error| error["component"] == "mailer");
+    let mailer = mailer.unwrap();
+    assert_eq!(mailer["stage"], "start");
+    assert_eq!(mailer["chain"][2], "connection refused");
+    assert!(json["leaked"].as_array().unwrap().is_empty());
+    assert!(json["total_time"]["secs"].is_u64());
+}
+
+#[test]
+fn a_panic_in_the_report_says_where() {
+    let graph = Graph::new().service("job", &[], |c| c.run(|_| panics("no paper")));
+    let text = graph.app().run_to_end().report.to_string();
+    assert!(
+        text.contains("error: `job` panicked in run: no paper (at "),
+        "{text}"
+    );
+    let first = text.lines().next().unwrap();
+    expect!["test ended with exit code 70: `job` failed in run: it panicked"].assert_eq(first);
+}

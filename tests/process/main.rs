@@ -1,0 +1,10 @@
+//! Real processes, real signals: what a shell, an orchestrator or a person at a terminal sees.
+
+#![cfg(unix)]
+
+mod child;
+
+mod exit_codes;
+mod hangs;
+mod output;
+mod signals;
