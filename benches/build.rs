@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-#[allow(dead_code, reason = "the benches use the rest")]
+#[allow(dead_code, unreachable_pub, reason = "the benches use the rest")]
 #[path = "src/graph.rs"]
 mod graph;
 

@@ -1,27 +1,29 @@
 //! Start and stop: the rounds, the tables, the budgets.
 
-use std::future::Future;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use lifecycle::App;
+use lifecycle::plan::Plan;
 use tokio::runtime::Runtime;
 
 use crate::Graph;
-use crate::systems::{Calls, Sample, assembly, by_hand, compiled, run_time, subsystems};
+use crate::systems::{Sample, assembly, by_hand, compiled, run_time, subsystems};
 use crate::table::{Budgets, Millis, Ratio, median};
 
 /// A component of the critical-path case takes this long to start.
 const WORK: Duration = Duration::from_millis(20);
 /// The longest chain of the critical-path case, in components.
 const LEVELS: u32 = 18;
-/// Components in the memory case.
-const IDLE: usize = 10_000;
+/// Apps of the memory case, of so many annotated components each.
+const IDLE: usize = 10;
 /// The argument with which this program runs itself for the memory case.
 const IDLE_MODE: &str = "--idle";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum System {
     ByHand,
+    Plainly,
     RunTime,
     Compiled,
     Subsystems,
@@ -29,8 +31,9 @@ enum System {
 }
 
 impl System {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::ByHand,
+        Self::Plainly,
         Self::RunTime,
         Self::Compiled,
         Self::Subsystems,
@@ -40,6 +43,7 @@ impl System {
     fn name(self) -> &'static str {
         match self {
             Self::ByHand => "hand-written tokio",
+            Self::Plainly => "the same, written more plainly",
             Self::RunTime => "lifecycle, plan made at run time",
             Self::Compiled => "lifecycle, annotated components",
             Self::Subsystems => "tokio-graceful-shutdown, no dependencies",
@@ -52,6 +56,7 @@ impl System {
         let nothing = || std::future::ready(());
         match self {
             Self::ByHand => Some(by_hand::run(graph, nothing).await),
+            Self::Plainly => Some(by_hand::run_plainly(graph).await),
             Self::RunTime => Some(run_time::run(graph, nothing).await),
             Self::Compiled if graph.len() == compiled::COUNT => Some(compiled::run().await),
             Self::Compiled => None,
@@ -122,14 +127,6 @@ fn workers() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from)
 }
 
-/// Runs it on a worker, where spawning is cheapest.
-fn on_worker<T: Send + 'static>(
-    runtime: &Runtime,
-    work: impl Future<Output = T> + Send + 'static,
-) -> T {
-    runtime.block_on(async { tokio::spawn(work).await.expect("it does not panic") })
-}
-
 type Medians = Vec<(System, Option<Sample>)>;
 
 /// All systems in turn, round after round, so that whatever else this machine does meets all of them.
@@ -138,8 +135,7 @@ fn measure(runtime: &Runtime, count: usize, rounds: usize) -> Medians {
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); System::ALL.len()];
     for round in 0..=rounds {
         for (system, samples) in System::ALL.into_iter().zip(&mut samples) {
-            let graph = graph.clone();
-            let sample = on_worker(runtime, async move { system.run(&graph).await });
+            let sample = runtime.block_on(system.run(&graph));
             // The first round warms up.
             samples.extend(sample.filter(|_| round > 0));
         }
@@ -258,16 +254,9 @@ fn critical_path(runtime: &Runtime, rounds: usize, budgets: &mut Budgets) {
     };
     let mut samples = Vec::new();
     for _ in 0..rounds {
-        let (theirs, ours) = (graph.clone(), graph.clone());
         samples.push((
-            on_worker(
-                runtime,
-                async move { by_hand::run(&theirs, work).await.start },
-            ),
-            on_worker(
-                runtime,
-                async move { run_time::run(&ours, work).await.start },
-            ),
+            runtime.block_on(by_hand::run(&graph, work)).start,
+            runtime.block_on(run_time::run(&graph, work)).start,
         ));
     }
     let theirs = median(samples.iter().map(|sample| sample.0));
@@ -301,14 +290,14 @@ fn over(time: Duration, path: Duration) -> f64 {
 
 /// Asks a fresh process, whose memory nothing else has touched.
 fn memory(budgets: &mut Budgets) {
-    println!("\nmemory of an idle component");
+    println!("\nmemory of an idle annotated component, all that is not its value");
     let Some((plan, app)) = ask_idle() else {
         println!("  not measured: it is read from /proc/self/status");
         return;
     };
     println!(
         "  {:<42}{plan:>8} B\n  {:<42}{app:>8} B",
-        "in a plan made at run time", "in the app that runs it"
+        "in the plan", "in the app that runs it"
     );
     budgets.check(
         plan + app <= 1024,
@@ -327,26 +316,20 @@ fn ask_idle() -> Option<(usize, usize)> {
 /// The other side: prints what one of many idle components holds, in its plan and beyond.
 fn idle() {
     let runtime = runtime();
-    let graph = Graph::new(IDLE);
     // Whatever the first app brings along is not the component's.
-    let _ = on_worker(&runtime, async {
-        run_time::run(&Graph::new(10), || std::future::ready(())).await
-    });
+    let _ = runtime.block_on(run_time::run(&Graph::new(10), || std::future::ready(())));
     let Some(before) = resident() else { return };
-    let plan = run_time::plan(&graph, &Calls::default(), || std::future::ready(()));
+    let plans: Vec<Plan> = (0..IDLE).map(|_| compiled::plan()).collect();
     let planned = resident().unwrap_or(before);
-    let (running, running_memory) = on_worker(&runtime, async move {
-        let running = lifecycle::App::builder(plan).start();
-        assert!(running.app().started().await, "it is up");
-        (running, resident())
-    });
-    let each = |bytes: usize| bytes.div_ceil(IDLE);
-    println!(
-        "{} {}",
-        each(planned - before),
-        each(running_memory.unwrap_or(planned) - planned)
-    );
-    drop(running);
+    let mut apps = Vec::with_capacity(IDLE);
+    for plan in plans {
+        let app = runtime.block_on(async { App::builder(plan).start() });
+        assert!(runtime.block_on(app.app().started()), "it is up");
+        apps.push(app);
+    }
+    let running = resident().unwrap_or(planned);
+    let each = |bytes: usize| bytes.div_ceil(IDLE * compiled::COUNT);
+    println!("{} {}", each(planned - before), each(running - planned));
 }
 
 /// The bytes of this process that are in memory.

@@ -79,3 +79,87 @@ async fn node<F: Future<Output = ()>>(
     calls.stop().await;
     drop(dependencies);
 }
+
+/// What a node of the plainer way says of itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Down,
+    Up,
+    Gone,
+}
+
+/// One run of the plainer way: each node says its state, and looks at its dependencies on the way up and at its
+/// dependents on the way down.
+pub async fn run_plainly(graph: &Graph) -> Sample {
+    let calls = Calls::default();
+    let mut watch = Watch::begin();
+    let token = CancellationToken::new();
+    let tracker = TaskTracker::new();
+    let mut senders = Vec::with_capacity(graph.len());
+    let mut states = Vec::with_capacity(graph.len());
+    for _ in 0..graph.len() {
+        let (sender, receiver) = watch::channel(State::Down);
+        senders.push(sender);
+        states.push(receiver);
+    }
+    let mut dependents = vec![Vec::new(); graph.len()];
+    for (node, dependencies) in graph.dependencies.iter().enumerate() {
+        for dependency in dependencies {
+            dependents[*dependency].push(states[node].clone());
+        }
+    }
+    for ((dependencies, dependents), sender) in
+        graph.dependencies.iter().zip(dependents).zip(senders)
+    {
+        let dependencies = dependencies
+            .iter()
+            .map(|node| states[*node].clone())
+            .collect();
+        tracker.spawn(plain_node(
+            sender,
+            dependencies,
+            dependents,
+            token.clone(),
+            calls.clone(),
+        ));
+    }
+    for state in &mut states {
+        wait_for(state, State::Up).await;
+    }
+    let start = watch.lap();
+    token.cancel();
+    tracker.close();
+    tracker.wait().await;
+    let stop = watch.lap();
+    calls.check(graph.len());
+    Sample {
+        start,
+        stop,
+        ..Sample::default()
+    }
+}
+
+async fn plain_node(
+    state: watch::Sender<State>,
+    mut dependencies: Vec<watch::Receiver<State>>,
+    mut dependents: Vec<watch::Receiver<State>>,
+    token: CancellationToken,
+    calls: Calls,
+) {
+    for dependency in &mut dependencies {
+        wait_for(dependency, State::Up).await;
+    }
+    calls.start().await;
+    state.send_replace(State::Up);
+    token.cancelled().await;
+    for dependent in &mut dependents {
+        wait_for(dependent, State::Gone).await;
+    }
+    calls.stop().await;
+    state.send_replace(State::Gone);
+}
+
+async fn wait_for(state: &mut watch::Receiver<State>, wanted: State) {
+    // A node that is gone has dropped its sender.
+    let _ = state.wait_for(|state| *state == wanted).await;
+}

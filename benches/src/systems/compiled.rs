@@ -29,7 +29,8 @@ macro_rules! component {
 
 macro_rules! roots {
     ([$($root:ident),*]) => {
-        fn plan() -> lifecycle::plan::Plan {
+        /// The plan that the compiler made.
+        pub fn plan() -> lifecycle::plan::Plan {
             lifecycle::plan![$($root),*]
         }
     };
@@ -46,7 +47,8 @@ pub async fn run() -> Sample {
     let mut watch = Watch::begin();
     let plan = plan();
     let build = watch.lap();
-    let sample = run_time::start_and_stop(plan).await;
+    // What was built before the start is torn down after the stop.
+    let sample = run_time::start_and_stop(plan.clone()).await;
     TYPED.check(COUNT);
     Sample { build, ..sample }
 }

@@ -54,7 +54,8 @@ where
     let mut watch = Watch::begin();
     let plan = plan(graph, &calls, hook);
     let build = watch.lap();
-    let sample = start_and_stop(plan).await;
+    // What was built before the start is torn down after the stop.
+    let sample = start_and_stop(plan.clone()).await;
     calls.check(graph.len());
     Sample { build, ..sample }
 }

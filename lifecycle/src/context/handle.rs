@@ -63,7 +63,7 @@ impl AppHandle {
             Phase::Running | Phase::Draining => Some(true),
             Phase::Stopping | Phase::Ended => Some(false),
         };
-        self.shared.until(|shared| running(shared.phase())).await
+        self.shared.phase_with(running).await.unwrap_or(false)
     }
 }
 

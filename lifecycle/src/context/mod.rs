@@ -158,7 +158,7 @@ impl<C> Context<C> {
 
     /// The token that fires when this component is told to stop.
     pub fn shutdown(&self) -> Shutdown {
-        self.scope.shutdown.clone()
+        self.scope.shutdown().clone()
     }
 
     /// Waits until this component is told to stop, and says why.
@@ -167,13 +167,13 @@ impl<C> Context<C> {
     ///
     /// Cancel safe: nothing is lost when the future is dropped.
     pub async fn shutdown_requested(&self) -> Reason {
-        self.scope.shutdown.requested().await
+        self.scope.shutdown().requested().await
     }
 
     /// Whether this component has been told to stop.
     #[must_use]
     pub fn is_shutdown_requested(&self) -> bool {
-        self.scope.shutdown.is_requested()
+        self.scope.shutdown().is_requested()
     }
 
     /// Runs a future as a task of this component.

@@ -170,7 +170,7 @@ impl Driver {
 
     fn fire(&self, key: Key) {
         if let Some(scope) = &self.lives[key as usize].scope {
-            scope.shutdown.fire(|| self.reason(key));
+            scope.shutdown().fire(|| self.reason(key));
         }
     }
 

@@ -145,7 +145,11 @@ impl Driver {
         });
         let mut timer = Box::pin(tokio::time::sleep_until(self.shared.begun));
         let mut batch = Vec::with_capacity(BATCH);
-        while !self.finished {
+        loop {
+            self.shared.announce();
+            if self.finished {
+                break;
+            }
             let deadline = self.engine.next_deadline().map(|at| self.shared.begun + at);
             arm(timer.as_mut(), deadline);
             tokio::select! {
@@ -207,19 +211,17 @@ impl Driver {
 
     /// Feeds one input and carries out all that follows from it.
     fn handle(&mut self, input: Input) {
-        let mut todo = Some(input);
-        while let Some(input) = todo.take() {
-            self.engine.handle(self.shared.now(), input);
-            while let Some(output) = self.engine.next_output() {
-                match output {
-                    Output::Command(command) => {
-                        // What is over at once is told at once, before the next output.
-                        if let Some(answer) = self.carry_out(command) {
-                            self.engine.handle(self.shared.now(), answer);
-                        }
+        let now = self.shared.now();
+        self.engine.handle(now, input);
+        while let Some(output) = self.engine.next_output() {
+            match output {
+                Output::Command(command) => {
+                    // What is over at once is told at once, before the next output.
+                    if let Some(answer) = self.carry_out(command) {
+                        self.engine.handle(now, answer);
                     }
-                    Output::Event(event) => self.event(event),
                 }
+                Output::Event(event) => self.event(event),
             }
         }
     }

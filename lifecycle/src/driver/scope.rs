@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use slab::Slab;
 use tokio::task::AbortHandle;
@@ -23,7 +23,8 @@ pub(crate) struct Scope {
     pub(crate) key: Key,
     /// Which life of the component this is.
     pub(crate) life: u32,
-    pub(crate) shutdown: Shutdown,
+    /// Made for the first who asks: many components never do.
+    shutdown: OnceLock<Shutdown>,
     tasks: Mutex<Tasks>,
     cleanups: Mutex<Vec<(Cow<'static, str>, Cleanup)>>,
 }
@@ -60,12 +61,11 @@ pub(crate) struct Leftover {
 
 impl Scope {
     pub(super) fn new(shared: Arc<Shared>, key: Key, life: u32) -> Arc<Self> {
-        let shutdown = Shutdown::new();
         Arc::new(Self {
             shared,
             key,
             life,
-            shutdown,
+            shutdown: OnceLock::new(),
             tasks: Mutex::default(),
             cleanups: Mutex::default(),
         })
@@ -73,6 +73,11 @@ impl Scope {
 
     pub(crate) fn name(&self) -> &str {
         self.shared.plan.nodes()[self.key as usize].name()
+    }
+
+    /// The token of this life.
+    pub(crate) fn shutdown(&self) -> &Shutdown {
+        self.shutdown.get_or_init(Shutdown::new)
     }
 
     pub(crate) fn send(&self, message: Message) {
@@ -99,6 +104,10 @@ impl Scope {
             }
             tasks.serial += 1;
             let serial = tasks.serial;
+            if tasks.alive.capacity() == 0 {
+                // Most components have one task at a time, if any.
+                tasks.alive.reserve_exact(1);
+            }
             (
                 tasks.alive.insert(Task {
                     serial,
@@ -138,6 +147,9 @@ impl Scope {
             .is_some_and(|task| task.serial == serial)
         {
             tasks.alive.remove(id);
+            if tasks.alive.is_empty() {
+                tasks.alive = Slab::new();
+            }
         }
         if !tasks.over {
             tasks.unheard += 1;

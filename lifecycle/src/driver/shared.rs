@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
 use super::Message;
@@ -21,7 +21,7 @@ pub(crate) struct Shared {
     inbox: mpsc::UnboundedSender<Message>,
     index: HashMap<u64, Key, BuildHasherDefault<Identity>>,
     cells: Box<[Mutex<Cell>]>,
-    phase: Mutex<Phase>,
+    phase: watch::Sender<Phase>,
     /// When the start began and when it was complete.
     start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
@@ -56,7 +56,7 @@ impl Shared {
             plan,
             begun: Instant::now(),
             inbox,
-            phase: Mutex::new(Phase::New),
+            phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
         }
@@ -85,7 +85,6 @@ impl Shared {
 
     pub(super) fn set_instance(&self, key: Key, instance: Option<Instance>) {
         self.cell(key).instance = instance;
-        self.changed.notify_waiters();
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -110,11 +109,11 @@ impl Shared {
 
     pub(crate) fn set_health(&self, key: Key, answer: Answer) {
         self.cell(key).health = Some(answer);
-        self.changed.notify_waiters();
+        self.announce();
     }
 
     pub(crate) fn phase(&self) -> Phase {
-        *self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.phase.borrow()
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -124,6 +123,17 @@ impl Shared {
     #[cfg(feature = "testing")]
     pub(crate) fn state(&self, key: Key) -> State {
         self.cell(key).state.unwrap_or(State::Down)
+    }
+
+    /// Waits for a phase that `wanted` has an answer for.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped.
+    pub(crate) async fn phase_with<T>(&self, wanted: impl Fn(Phase) -> Option<T>) -> Option<T> {
+        let mut phase = self.phase.subscribe();
+        let found = phase.wait_for(|phase| wanted(*phase).is_some()).await;
+        found.ok().and_then(|phase| wanted(*phase))
     }
 
     /// Waits until `found` finds something; it looks again after every change.
@@ -146,7 +156,7 @@ impl Shared {
     pub(super) fn apply(&self, event: &LifecycleEvent, engine: &Engine) {
         match event.what {
             What::Phase(phase) => {
-                *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+                self.phase.send_replace(phase);
                 let mut start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
                 match phase {
                     Phase::Starting => start.0 = event.at,
@@ -178,6 +188,10 @@ impl Shared {
             }
             _ => {}
         }
+    }
+
+    /// Has everybody look again who waits for a change.
+    pub(super) fn announce(&self) {
         self.changed.notify_waiters();
     }
 

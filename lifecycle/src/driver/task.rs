@@ -16,7 +16,7 @@ use crate::plan::Stage;
 /// How a piece of user code failed.
 pub(crate) enum Caught {
     Error(BoxError),
-    Panic(Panic),
+    Panic(Box<Panic>),
 }
 
 impl Caught {
@@ -35,16 +35,12 @@ impl Caught {
                 stage,
                 source,
             },
-            Self::Panic(Panic {
-                message,
-                location,
-                backtrace,
-            }) => Error::Panicked {
+            Self::Panic(panic) => Error::Panicked {
                 component,
                 stage,
-                message,
-                location,
-                backtrace,
+                message: panic.message,
+                location: panic.location,
+                backtrace: panic.backtrace,
             },
         }
     }
@@ -102,7 +98,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         // Aborted, the work is dropped here, and that may panic.
         if let Some(panic) = self.work.discard() {
-            self.outcome = Some(Err(Caught::Panic(panic)));
+            self.outcome = Some(Err(Caught::Panic(Box::new(panic))));
         }
         let wanted = self.scope.forget_task(self.id, self.serial);
         if !wanted {
@@ -151,7 +147,7 @@ impl<T> Future for CatchUnwind<T> {
                 let panic = Panic::of(payload);
                 // Whatever the future's own drop does, the first panic is the one to tell.
                 self.discard();
-                Poll::Ready(Err(Caught::Panic(panic)))
+                Poll::Ready(Err(Caught::Panic(Box::new(panic))))
             }
         }
     }

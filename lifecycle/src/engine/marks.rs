@@ -45,7 +45,8 @@ impl Engine {
 
     /// One more reason why the component must go.
     fn add_doom(&mut self, key: Key) {
-        let mut todo = vec![key];
+        let mut todo = std::mem::take(&mut self.todo);
+        todo.push(key);
         while let Some(key) = todo.pop() {
             let was_settled = self.nodes[key as usize].settled();
             self.node(key).doom += 1;
@@ -62,11 +63,13 @@ impl Engine {
                 }
             }
         }
+        self.todo = todo;
     }
 
     /// One reason less why the component must go.
     fn lift_doom(&mut self, key: Key) {
-        let mut todo = vec![key];
+        let mut todo = std::mem::take(&mut self.todo);
+        todo.push(key);
         while let Some(key) = todo.pop() {
             self.node(key).doom -= 1;
             if self.nodes[key as usize].doom > 0 {
@@ -83,6 +86,7 @@ impl Engine {
                 }
             }
         }
+        self.todo = todo;
     }
 
     /// Keeps the sums over all components, and what optional dependencies know of their dependents.

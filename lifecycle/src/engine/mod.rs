@@ -161,6 +161,8 @@ pub struct Engine {
 
     /// Components to look at before this input is done.
     dirty: VecDeque<Key>,
+    /// Empty; the room of walks over dependents.
+    todo: Vec<Key>,
     /// Components that wait for a place among those that start.
     queue: VecDeque<Key>,
     check_only: bool,
@@ -278,6 +280,7 @@ impl Engine {
             wanted_exit: exit::SUCCESS,
             signals: 0,
             dirty: VecDeque::new(),
+            todo: Vec::new(),
             queue: VecDeque::new(),
             check_only: false,
             starting: 0,

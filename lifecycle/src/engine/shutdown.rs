@@ -168,10 +168,10 @@ impl Engine {
     /// Whether services were there and all of them are done; and if so, why the app stops.
     pub(super) fn services_over(&self) -> Option<Cause> {
         let over = self.services > 0 && self.busy_services == 0;
-        over.then_some(if self.service_failed || self.any_service_lost() {
-            Cause::NoneLeft
-        } else {
-            Cause::AllFinished
+        // Only then is it worth a look at all of them.
+        over.then(|| match self.service_failed || self.any_service_lost() {
+            true => Cause::NoneLeft,
+            false => Cause::AllFinished,
         })
     }
 

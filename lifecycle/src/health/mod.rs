@@ -77,7 +77,7 @@ pub(crate) async fn check_until_shutdown(
             tokio::time::sleep(how.every).await;
         }
     };
-    let _: Option<()> = scope.shutdown.wrap(checking).await;
+    let _: Option<()> = scope.shutdown().wrap(checking).await;
 }
 
 /// Calls the hook inside the future, so that a panic in a sync hook is caught too.
