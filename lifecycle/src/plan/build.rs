@@ -47,9 +47,9 @@ pub struct PlanBuilder {
 }
 
 impl PlanBuilder {
-    /// Adds a component.
-    pub fn add(&mut self, declaration: Declaration) -> PlanNode {
-        self.push(declaration, None)
+    /// Adds a component: what it declares, or a copy of that.
+    pub fn add(&mut self, declaration: impl Into<Declaration>) -> PlanNode {
+        self.push(declaration.into(), None)
     }
 
     pub(crate) fn add_made(

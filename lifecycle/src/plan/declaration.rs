@@ -267,6 +267,12 @@ impl Declaration {
     }
 }
 
+impl From<&Self> for Declaration {
+    fn from(declaration: &Self) -> Self {
+        *declaration
+    }
+}
+
 impl fmt::Debug for Declaration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Declaration")
