@@ -65,7 +65,9 @@ fn dependencies() {
             "no `{line}` in:\n{output}"
         );
     }
-    let last = output.lines().find(|line| line.starts_with("up after"));
+    let last = output
+        .lines()
+        .find(|line| line.starts_with("everything was up after"));
     assert!(
         last.is_some_and(|line| line.contains("one after the other")),
         "{output}"

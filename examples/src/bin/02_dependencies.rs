@@ -16,7 +16,7 @@
 //! component     waited     worked
 //! Settings        0 us       5 us
 //! ...
-//! up after 201 ms; one after the other it would have been 401 ms
+//! everything was up after 201 ms; one after the other it would have been 401 ms
 //! ```
 //!
 //! Now let `Settings` depend on `Api`: the program does not compile, and the message shows the whole loop.

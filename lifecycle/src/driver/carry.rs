@@ -88,7 +88,7 @@ impl Driver {
     }
 
     /// Nothing more happens in this life: a context that somebody kept can spawn no more.
-    pub(super) fn end_life(&mut self, key: Key) {
+    fn end_life(&mut self, key: Key) {
         if let Some(scope) = self.lives[key as usize].scope.take() {
             scope.end();
         }
@@ -252,12 +252,23 @@ impl Driver {
         }
     }
 
-    /// What goes on beside the component's own work once it is up.
+    /// What goes on beside the component's own work: health checks once it is up, and nothing once a life is over.
     pub(super) fn beside(&mut self, event: LifecycleEvent) {
-        let What::Component(key, Change::Up) = event.what else {
-            return;
-        };
-        let Some(how) = self.code(key).health() else {
+        match event.what {
+            What::Component(key, Change::Up) => self.begin_checks(key),
+            What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
+                self.end_life(key);
+            }
+            _ => {}
+        }
+    }
+
+    fn begin_checks(&mut self, key: Key) {
+        let Some(how) = self
+            .code(key)
+            .health()
+            .filter(|_| self.has(key, Stage::Health))
+        else {
             return;
         };
         let Some(instance) = self.shared.instance_of(key) else {

@@ -26,9 +26,7 @@ pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, catch};
 
 use crate::component::{BoxError, Code, Instance};
-use crate::engine::{
-    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output, What,
-};
+use crate::engine::{Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output};
 use crate::error::Error;
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
@@ -232,9 +230,6 @@ impl Driver {
         self.tell(|observer| observer.on_event(&Event::new(event, &self.shared.plan)));
         if let Some(error) = found {
             self.keep(error);
-        }
-        if let What::Component(key, Change::Down) = event.what {
-            self.end_life(key);
         }
         self.beside(event);
     }

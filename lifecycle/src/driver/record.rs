@@ -25,6 +25,7 @@ pub(crate) struct Record {
     forced: Option<Force>,
     pub(super) exit: Option<u8>,
     exit_code: u8,
+    success: bool,
     pub(super) words: Option<Arc<str>>,
 }
 
@@ -57,6 +58,7 @@ impl Record {
             forced: None,
             exit: None,
             exit_code: 0,
+            success: true,
             words: None,
         }
     }
@@ -180,6 +182,7 @@ impl Record {
         self.cause = engine.cause();
         self.forced = engine.forced();
         self.exit_code = self.exit.unwrap_or_else(|| engine.exit_code());
+        self.success = self.exit.is_none() && engine.failure_code().is_none();
     }
 
     /// The report for the app that ended.
@@ -216,6 +219,7 @@ impl Record {
                 .map(|cause| crate::app::StopCause::of(cause, self.words, name)),
             forced: self.forced,
             exit_code: self.exit_code,
+            success: self.success,
             components,
             errors: self.errors,
             leaked: self.leaked,

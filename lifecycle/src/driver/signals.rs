@@ -61,8 +61,10 @@ mod imp {
 
         pub(super) async fn next(&mut self) -> Received {
             tokio::select! {
-                Some(()) = self.interrupt.recv() => Received::Signal(Signal::Interrupt),
+                // The system does not say which came first; taken in this order, two of them force the end.
+                biased;
                 Some(()) = self.terminate.recv() => Received::Signal(Signal::Terminate),
+                Some(()) = self.interrupt.recv() => Received::Signal(Signal::Interrupt),
                 Some(()) = self.dump.recv() => Received::Dump,
             }
         }

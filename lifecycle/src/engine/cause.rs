@@ -172,28 +172,27 @@ pub(super) struct Tally {
     pub(super) overstayed: u32,
 }
 
-/// The exit code, from the most telling fact to the least.
-pub(super) fn exit_code(
+/// The exit code of a failure, from the most telling fact to the least; none if the app ended well.
+pub(super) fn failure_code(
     cause: Option<Cause>,
     forced: Option<Force>,
     tally: Tally,
-    wanted: u8,
-) -> u8 {
+) -> Option<u8> {
     match forced {
-        Some(Force::Signal(Signal::Interrupt)) => return exit::FORCED_BY_INTERRUPT,
-        Some(Force::Signal(Signal::Terminate)) => return exit::FORCED_BY_TERMINATE,
+        Some(Force::Signal(Signal::Interrupt)) => return Some(exit::FORCED_BY_INTERRUPT),
+        Some(Force::Signal(Signal::Terminate)) => return Some(exit::FORCED_BY_TERMINATE),
         Some(Force::Timeout) | None => {}
     }
     if let Some(code) = cause.and_then(Cause::exit_code) {
-        return code;
+        return Some(code);
     }
     match tally {
-        Tally { panics: 1.., .. } => exit::PANIC,
+        Tally { panics: 1.., .. } => Some(exit::PANIC),
         Tally {
             overstayed: 1.., ..
-        } => exit::OVERSTAYED,
-        _ if forced.is_some() => exit::OVERSTAYED,
-        Tally { errors: 1.., .. } => exit::FAILED,
-        _ => wanted,
+        } => Some(exit::OVERSTAYED),
+        _ if forced.is_some() => Some(exit::OVERSTAYED),
+        Tally { errors: 1.., .. } => Some(exit::FAILED),
+        _ => None,
     }
 }

@@ -372,7 +372,12 @@ impl Engine {
 
     /// The exit code that follows from all that has happened so far.
     pub fn exit_code(&self) -> u8 {
-        cause::exit_code(self.cause, self.forced, self.tally, self.wanted_exit)
+        self.failure_code().unwrap_or(self.wanted_exit)
+    }
+
+    /// The exit code of a failure, if there was one that the app does not tolerate.
+    pub fn failure_code(&self) -> Option<u8> {
+        cause::failure_code(self.cause, self.forced, self.tally)
     }
 
     fn node(&mut self, key: Key) -> &mut Node {

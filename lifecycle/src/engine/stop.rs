@@ -194,10 +194,8 @@ impl Engine {
     pub(super) fn overdue(&mut self, key: Key) {
         let node = &self.nodes[key as usize];
         match node.state {
-            State::Retrying => {
-                self.set_state(key, State::Down);
-                self.dirty.push_back(key);
-            }
+            State::Retrying if node.unmet == 0 => self.queue_start(key),
+            State::Retrying => self.stand_down(key),
             State::Warming => {
                 self.node(key).late = true;
                 self.fail(

@@ -102,6 +102,7 @@ pub(crate) struct Cleaned {
     pub(crate) cause: Option<StopCause>,
     pub(crate) forced: Option<Force>,
     pub(crate) exit_code: u8,
+    pub(crate) success: bool,
     pub(crate) components: Vec<ComponentReport>,
     pub(crate) errors: Vec<Error>,
     pub(crate) leaked: Vec<Leaked>,
@@ -151,14 +152,10 @@ impl RunReport {
         self.inner.exit_code
     }
 
-    /// Whether nothing failed, overstayed or was forced.
+    /// Whether the app ended well: nothing failed that it does not tolerate, nothing overstayed, nothing was forced.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        let tolerated = self.inner.exit_code == 0;
-        let chosen = self.inner.errors.is_empty()
-            && self.inner.leaked.is_empty()
-            && self.inner.forced.is_none();
-        tolerated || chosen
+        self.inner.success
     }
 
     /// The components, in start order.
