@@ -1,13 +1,12 @@
 //! The log: one line a step, through tracing.
 
-use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tracing::{debug, error, info, warn};
 
 use super::{Event, Observer};
-use crate::engine::{Change, Force, Key, Phase, What};
+use crate::engine::{Change, Force, Phase, What};
 use crate::error::{Error, Short};
 
 /// Writes each step of the app as a tracing event with the target `lifecycle`.
@@ -24,8 +23,8 @@ pub struct Log {
 struct Memory {
     /// When the app began to stop.
     stopping: Duration,
-    /// The components that came up: nobody wants to read that others went down.
-    up: HashSet<Key>,
+    /// Which components are up: nobody wants to read that others went down.
+    up: Vec<bool>,
 }
 
 impl Observer for Log {
@@ -54,10 +53,10 @@ impl Observer for Log {
                 error!(target: "lifecycle", "the shutdown timeout has passed: all tasks are aborted, cleanups have 1 s");
             }
             What::Component(key, change) => {
-                let heard_of = change != Change::Down || memory.up.remove(&key);
-                if change == Change::Up {
-                    memory.up.insert(key);
-                }
+                memory.up.resize(event.plan().len(), false);
+                let up = &mut memory.up[key as usize];
+                let heard_of = change != Change::Down || *up;
+                *up = change == Change::Up || *up && change != Change::Down;
                 if let Some(component) = event.component().filter(|_| heard_of) {
                     change_line(component, change);
                 }
