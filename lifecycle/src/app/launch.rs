@@ -141,7 +141,7 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
     let report = runtime.block_on(async {
         let mut app = App::builder(plan).name(settings.name).signals(true);
         app.setup.limits = Limits {
-            seed: fastrand::u64(..),
+            seed: app.setup.limits.seed,
             ..settings.limits
         };
         app.main = Some(MainWork::new(main.hook, main.takes));

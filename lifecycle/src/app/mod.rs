@@ -67,7 +67,10 @@ impl App {
             setup: Setup {
                 name: "app".to_owned(),
                 plan,
-                limits: Limits::default(),
+                limits: Limits {
+                    seed: fastrand::u64(..),
+                    ..Limits::default()
+                },
                 check_only: false,
                 signals: false,
                 observers: vec![Box::new(Log::default())],
@@ -98,8 +101,11 @@ impl MainWork {
             let main = Arc::clone(&main);
             async move {
                 // Its task may be faster than the driver, who has yet to note down that everything is up.
-                cx.app().started().await;
-                main(cx).await
+                if cx.app().started().await {
+                    main(cx).await.outcome()
+                } else {
+                    Ok(())
+                }
             }
         };
         Self {

@@ -21,9 +21,8 @@ impl Driver {
             Command::Load(key) => {
                 self.begin_life(key);
                 // A load hook owns nothing that could outlive it.
-                let answer = self.make(key, Stage::Load);
                 self.scope(key).close();
-                answer
+                self.make(key, Stage::Load)
             }
             Command::Start(key) => {
                 self.begin_life(key);
@@ -68,11 +67,18 @@ impl Driver {
                 None
             }
             Command::Finish => {
+                (0..self.lives.len() as Key).for_each(|key| self.end_life(key));
                 self.finished = true;
                 None
             }
             Command::Exit(code) => {
-                self.exit(code);
+                if self.exit_now {
+                    #[expect(
+                        clippy::disallowed_methods,
+                        reason = "a third signal asks for exactly this"
+                    )]
+                    std::process::exit(i32::from(code));
+                }
                 None
             }
         }
@@ -216,7 +222,8 @@ impl Driver {
             outcome,
         } = end;
         if self.lives[key as usize].number != life {
-            return;
+            // Nobody waits for it any more, and the driver waits for nobody's `Drop`.
+            return std::mem::forget(outcome);
         }
         if let Some(scope) = &self.lives[key as usize].scope {
             scope.heard();
@@ -255,7 +262,10 @@ impl Driver {
     /// What goes on beside the component's own work: health checks once it is up, and nothing once a life is over.
     pub(super) fn beside(&mut self, event: LifecycleEvent) {
         match event.what {
-            What::Component(key, Change::Up) => self.begin_checks(key),
+            What::Component(key, Change::Up) => {
+                self.shared.forget_loaded(key);
+                self.begin_checks(key);
+            }
             What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
                 self.end_life(key);
             }
@@ -303,21 +313,6 @@ impl Driver {
         // Its own `Drop` might hang as its tasks do, so what it holds is leaked with them.
         std::mem::forget(self.shared.take_instance(key));
     }
-
-    fn exit(&mut self, code: u8) {
-        self.record.exit = Some(code);
-        self.finished = true;
-        for key in 0..self.lives.len() as Key {
-            self.give_up(key);
-        }
-        if self.exit_now {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "a third signal asks for exactly this"
-            )]
-            std::process::exit(i32::from(code));
-        }
-    }
 }
 
 /// Runs one cleanup, and tells how it failed if it did.
@@ -347,7 +342,8 @@ impl Caught {
 impl Driver {
     /// Why a component is told to stop.
     fn reason(&self, key: Key) -> Reason {
-        let name = |key: Key| Reason::Failed(self.shared.plan.nodes()[key as usize].name().into());
+        let failed =
+            |key: Key| Reason::Failed(self.shared.plan.nodes()[key as usize].name().into());
         match self.engine.cause() {
             Some(Cause::Checked) => Reason::Checked,
             Some(Cause::Signal(signal)) => Reason::Signal(signal),
@@ -357,10 +353,12 @@ impl Driver {
             Some(Cause::MainReturned) => Reason::MainReturned,
             Some(Cause::Finished(_) | Cause::AllFinished) => Reason::Finished,
             Some(Cause::LoadFailed(key) | Cause::StartFailed(key, _) | Cause::Failed(key, _)) => {
-                name(key)
+                failed(key)
             }
             Some(Cause::StartBudget) => Reason::Cancelled,
-            Some(Cause::NoneLeft) | None => name(key),
+            Some(Cause::NoneLeft | Cause::MainLost) | None => {
+                self.engine.culprit(key).map_or(Reason::Cancelled, failed)
+            }
         }
     }
 }

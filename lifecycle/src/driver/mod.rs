@@ -148,7 +148,9 @@ impl Driver {
             if self.finished {
                 break;
             }
-            let deadline = self.engine.next_deadline().map(|at| self.shared.begun + at);
+            // What lies beyond the clock never comes.
+            let deadline = self.engine.next_deadline();
+            let deadline = deadline.and_then(|at| self.shared.begun.checked_add(at));
             arm(timer.as_mut(), deadline);
             tokio::select! {
                 biased;
@@ -169,7 +171,11 @@ impl Driver {
     fn signal(&mut self, signal: Received) {
         match signal {
             Received::Signal(signal) => self.handle(Input::Signal(signal)),
-            Received::Dump => crate::app::say(&self.shared.status().to_string()),
+            Received::Dump => {
+                // Whoever reads standard error may be slow; the app is not to wait for that.
+                let status = self.shared.status().to_string();
+                std::thread::spawn(move || crate::app::say(&status));
+            }
         }
     }
 

@@ -45,6 +45,10 @@ impl Panic {
 /// Runs a closure whose panics the framework catches and reports itself.
 pub(super) fn watch<T>(f: impl FnOnce() -> T) -> T {
     let outer = WATCHED.replace(true);
+    if let Some((location, _)) = LAST.take().filter(|_| !outer) {
+        // Nobody asked for it: the component caught it itself.
+        tracing::warn!(target: "lifecycle", "a panic at {location} was caught by the code around it");
+    }
     let value = f();
     WATCHED.set(outer);
     value

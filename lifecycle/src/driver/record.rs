@@ -23,7 +23,6 @@ pub(crate) struct Record {
     ended: Moment,
     cause: Option<Cause>,
     forced: Option<Force>,
-    pub(super) exit: Option<u8>,
     exit_code: u8,
     success: bool,
     pub(super) words: Option<Arc<str>>,
@@ -56,7 +55,6 @@ impl Record {
             ended: Moment::ZERO,
             cause: None,
             forced: None,
-            exit: None,
             exit_code: 0,
             success: true,
             words: None,
@@ -181,8 +179,8 @@ impl Record {
         self.ended = now;
         self.cause = engine.cause();
         self.forced = engine.forced();
-        self.exit_code = self.exit.unwrap_or_else(|| engine.exit_code());
-        self.success = self.exit.is_none() && engine.failure_code().is_none();
+        self.exit_code = engine.exit_code();
+        self.success = engine.failure_code().is_none();
     }
 
     /// The report for the app that ended.

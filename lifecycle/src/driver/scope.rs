@@ -1,7 +1,7 @@
 //! One life of one component: its token, its tasks, its cleanups.
 
 use std::borrow::Cow;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use slab::Slab;
@@ -188,6 +188,9 @@ impl Scope {
     pub(super) fn end(&self) {
         self.tasks().over = true;
         self.abort();
+        // What could not run any more may hold a context of this life, which would keep it alive for ever.
+        let cleanups = std::mem::take(&mut *self.cleanups());
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(cleanups)));
     }
 
     /// Lets the component spawn no more.
@@ -208,6 +211,11 @@ impl Scope {
     }
 
     pub(crate) fn add_cleanup(&self, name: Cow<'static, str>, cleanup: Cleanup) {
+        if self.tasks().over {
+            let component = self.name();
+            tracing::warn!(target: "lifecycle", component, "the cleanup `{name}` came too late and will not run");
+            return;
+        }
         self.cleanups().push((name, cleanup));
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, mpsc, watch};
@@ -75,8 +76,12 @@ impl Shared {
         self.index.get(&id).copied()
     }
 
+    /// The component with this identity, while it is up.
     pub(crate) fn instance(&self, id: u64) -> Option<Instance> {
-        self.instance_of(self.key_of(id)?)
+        let cell = self.cell(self.key_of(id)?);
+        cell.instance
+            .clone()
+            .filter(|_| cell.state == Some(State::Up))
     }
 
     pub(crate) fn instance_of(&self, key: Key) -> Option<Instance> {
@@ -84,7 +89,15 @@ impl Shared {
     }
 
     pub(super) fn set_instance(&self, key: Key, instance: Option<Instance>) {
-        self.cell(key).instance = instance;
+        // What was there is dropped without the lock: its `Drop` may ask for the status.
+        let _before = std::mem::replace(&mut self.cell(key).instance, instance);
+    }
+
+    /// What the load hook gave is not needed once the component is up.
+    pub(super) fn forget_loaded(&self, key: Key) {
+        let loaded = self.cell(key).loaded.take();
+        // Its `Drop` is user code.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(loaded)));
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {

@@ -49,10 +49,15 @@ impl Budget {
         let all = end.saturating_sub(begin);
         let below = self.below[key as usize];
         let reserved = if self.longest > all {
-            all.mul_f64(below.as_secs_f64() / self.longest.as_secs_f64())
+            scaled(all, below.as_secs_f64() / self.longest.as_secs_f64())
         } else {
             below
         };
         Some(end.saturating_sub(reserved))
     }
+}
+
+/// A part of a time; one too long to be told exactly is the whole.
+fn scaled(time: Duration, part: f64) -> Duration {
+    Duration::try_from_secs_f64(time.as_secs_f64() * part).map_or(time, |scaled| scaled.min(time))
 }

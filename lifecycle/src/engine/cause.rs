@@ -63,6 +63,8 @@ pub enum Cause {
     AllFinished,
     /// No service is left, and at least one of them failed.
     NoneLeft,
+    /// `main` cannot run, since something that it takes failed.
+    MainLost,
     /// Load hooks failed; the first is named.
     LoadFailed(Key),
     /// A component that the app cannot do without failed to start.
@@ -84,6 +86,7 @@ impl Cause {
             | Self::Finished(_)
             | Self::AllFinished => false,
             Self::NoneLeft
+            | Self::MainLost
             | Self::LoadFailed(_)
             | Self::StartFailed(..)
             | Self::StartBudget
@@ -102,6 +105,7 @@ impl Cause {
             Self::Finished(_) => "a service finished",
             Self::AllFinished => "all services finished",
             Self::NoneLeft => "no service is left",
+            Self::MainLost => "main cannot run without what failed",
             Self::LoadFailed(_) => "a component failed to load",
             Self::StartFailed(..) => "a component failed to start",
             Self::StartBudget => "the start took longer than its budget",
@@ -138,7 +142,7 @@ impl Cause {
                 },
             ) => Some(exit::PANIC),
             Self::StartFailed(..) | Self::StartBudget => Some(exit::START_FAILED),
-            Self::Failed(..) | Self::NoneLeft => Some(exit::FAILED),
+            Self::Failed(..) | Self::NoneLeft | Self::MainLost => Some(exit::FAILED),
             _ => None,
         }
     }

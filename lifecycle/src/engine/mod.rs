@@ -176,6 +176,7 @@ pub struct Engine {
     busy_services: usize,
     services: usize,
     service_failed: bool,
+    main: Option<Key>,
 
     out: VecDeque<Output>,
 }
@@ -260,6 +261,10 @@ impl Engine {
             }
             debug_assert_eq!(planned.declaration().kind, nodes[i].kind);
         }
+        let main = nodes
+            .iter()
+            .position(|node| node.kind == Kind::Main)
+            .map(|i| i as Key);
         let services = nodes
             .iter()
             .filter(|node| node.kind == Kind::Service)
@@ -291,6 +296,7 @@ impl Engine {
             busy_services: 0,
             services,
             service_failed: false,
+            main,
             out: VecDeque::new(),
         }
     }
@@ -373,6 +379,34 @@ impl Engine {
     /// The exit code that follows from all that has happened so far.
     pub fn exit_code(&self) -> u8 {
         self.failure_code().unwrap_or(self.wanted_exit)
+    }
+
+    /// The component whose failure makes this one go: itself, or the nearest that it cannot do without.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such component.
+    pub fn culprit(&self, key: Key) -> Option<Key> {
+        let mut near = VecDeque::from([key]);
+        let mut seen = vec![false; self.nodes.len()];
+        while let Some(key) = near.pop_front() {
+            let node = &self.nodes[key as usize];
+            if node.failed {
+                return Some(key);
+            }
+            if std::mem::replace(&mut seen[key as usize], true) {
+                continue;
+            }
+            let (from, to) = node.dependencies;
+            let needed = self.dependencies[from as usize..to as usize].iter();
+            let needed = needed.filter(|link| link.kind == EdgeKind::Hard);
+            near.extend(
+                needed
+                    .map(|link| link.key)
+                    .filter(|key| self.nodes[*key as usize].doomed()),
+            );
+        }
+        None
     }
 
     /// The exit code of a failure, if there was one that the app does not tolerate.

@@ -3,9 +3,7 @@
 use super::input::{Key, Signal};
 use super::node::{Node, State};
 use super::output::{Change, Command, Force, What};
-use super::{
-    ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL, Phase, SecondSigterm, exit,
-};
+use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL, Phase, SecondSigterm};
 use crate::plan::{Kind, Stage};
 
 impl Engine {
@@ -52,7 +50,7 @@ impl Engine {
             self.enter(Phase::Running);
         }
         if matches!(self.phase, Phase::Starting | Phase::Running)
-            && let Some(cause) = self.services_over()
+            && let Some(cause) = self.main_lost().or_else(|| self.services_over())
         {
             self.shut_down(cause);
             return self.settle();
@@ -83,10 +81,11 @@ impl Engine {
                 self.stop_all()
             }
             (2.., None) if forces => self.force(Force::Signal(signal)),
-            (2.., Some(_)) if forces => self.command(Command::Exit(match signal {
-                Signal::Interrupt => exit::FORCED_BY_INTERRUPT,
-                Signal::Terminate => exit::FORCED_BY_TERMINATE,
-            })),
+            // The process leaves at once; where there is none to leave, the app does.
+            (2.., Some(_)) if forces => {
+                self.command(Command::Exit(self.exit_code()));
+                self.give_up_all();
+            }
             (_, _) => self.event(What::Ignored(signal)),
         }
     }
@@ -163,6 +162,12 @@ impl Engine {
             let last = self.nodes[key as usize].attempt_failed;
             self.fail(key, last.unwrap_or(timeout));
         }
+    }
+
+    /// Whether `main` must go although nobody asked the app to stop: what it takes has failed.
+    fn main_lost(&self) -> Option<Cause> {
+        let main = &self.nodes[self.main? as usize];
+        (main.doomed() && !main.finished).then_some(Cause::MainLost)
     }
 
     /// Whether services were there and all of them are done; and if so, why the app stops.

@@ -92,7 +92,10 @@ impl Engine {
             }
             _ => return,
         };
-        self.set_deadline(key, Some(at.min(latest).max(deadline)));
-        self.change(key, Change::Extended);
+        let extended = at.min(latest).max(deadline);
+        if extended > deadline {
+            self.set_deadline(key, Some(extended));
+            self.change(key, Change::Extended);
+        }
     }
 }

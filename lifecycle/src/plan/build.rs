@@ -1,5 +1,6 @@
 //! A plan put together at run time, with the same order and the same findings as a compiled one.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,6 +18,12 @@ pub struct PlanNode(usize);
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PlanError {
+    /// One declaration was added more than once, so that it would not be clear who is meant.
+    #[error("`{name}` is in the plan twice")]
+    Repeated {
+        /// The name of the component.
+        name: String,
+    },
     /// Components depend on each other in a loop.
     #[error("dependency cycle: {}", path.join(" -> "))]
     Cycle {
@@ -104,8 +111,15 @@ impl PlanBuilder {
     ///
     /// # Errors
     ///
-    /// [`PlanError::Cycle`] with the names along the first loop.
+    /// [`PlanError::Repeated`] if a declaration was added twice; [`PlanError::Cycle`] with the names along the first loop.
     pub fn build(self) -> Result<Plan, PlanError> {
+        let mut ids = HashSet::with_capacity(self.members.len());
+        let mut nodes = self.members.iter().enumerate();
+        if let Some((node, _)) = nodes.find(|(_, (declaration, _))| !ids.insert(declaration.id)) {
+            return Err(PlanError::Repeated {
+                name: self.name(node),
+            });
+        }
         let order = self.order()?;
         let mut position = vec![0u32; order.len()];
         for (at, &node) in order.iter().enumerate() {

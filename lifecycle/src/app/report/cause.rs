@@ -28,6 +28,8 @@ pub enum StopCause {
     AllFinished,
     /// No service was left, and at least one of them had failed.
     NoneLeft,
+    /// `main` could not run, since something that it takes failed.
+    MainLost,
     /// Load hooks failed; the first is named.
     LoadFailed(String),
     /// A component that the app cannot do without failed to start.
@@ -48,6 +50,7 @@ impl StopCause {
             Cause::Finished(key) => Self::Finished(name(key)),
             Cause::AllFinished => Self::AllFinished,
             Cause::NoneLeft => Self::NoneLeft,
+            Cause::MainLost => Self::MainLost,
             Cause::LoadFailed(key) => Self::LoadFailed(name(key)),
             Cause::StartFailed(key, failure) => Self::StartFailed(name(key), failure),
             Cause::StartBudget => Self::StartBudget,
@@ -66,6 +69,7 @@ impl fmt::Display for StopCause {
             Self::Finished(name) => write!(f, "`{name}` finished"),
             Self::AllFinished => f.write_str("all services finished"),
             Self::NoneLeft => f.write_str("no service is left, and at least one failed"),
+            Self::MainLost => f.write_str("`main` cannot run without what failed"),
             Self::LoadFailed(name) => write!(f, "`{name}` failed to load"),
             Self::StartFailed(name, failure) => {
                 write!(f, "`{name}` failed to start{}", how(*failure))

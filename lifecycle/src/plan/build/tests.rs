@@ -25,8 +25,18 @@ fn names(plan: &Plan) -> Vec<&str> {
 fn cycle(plan: PlanBuilder) -> Vec<String> {
     match plan.build() {
         Err(PlanError::Cycle { path }) => path,
-        Ok(plan) => panic!("no cycle was found in {plan:?}"),
+        other => panic!("no cycle was found: {other:?}"),
     }
+}
+
+#[test]
+fn a_declaration_that_was_added_twice_is_named() {
+    let mut plan = Plan::builder();
+    let cache = Declaration::resource("Cache", "shop", 1, 1);
+    plan.add(cache);
+    plan.add(&cache);
+    let error = plan.build().unwrap_err();
+    assert_eq!(error.to_string(), "`Cache` is in the plan twice");
 }
 
 #[test]
@@ -204,6 +214,7 @@ proptest! {
                 return Ok(());
             }
             Err(PlanError::Cycle { path }) => path,
+            Err(other) => panic!("{other}"),
         };
         let path: Vec<usize> = path.iter().map(|name| name.parse().unwrap()).collect();
         prop_assert_eq!(path.first(), path.last());
