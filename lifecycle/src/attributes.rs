@@ -57,7 +57,7 @@
 /// |---|---|---|
 /// | `A` | `Arc<A>` | `A` is up before this starts, and down after it |
 /// | `optional(A)` | `Option<Arc<A>>` | the same, but this starts also when `A` failed |
-/// | `late(A)` | `Late<A>` | no order: a handle that may be asked once `A` is up |
+/// | `late(A)` | `Late<A>` | no order: a handle that may be asked once `A` is up; the app needs `A` all the same, unless `A` is declared `optional` |
 ///
 /// The compiler walks the graph, across modules and crates, and refuses a cycle. `late` is how two components know each
 /// other. A hook that takes what is not declared is a compile error at that parameter.
@@ -87,7 +87,7 @@ pub use lifecycle_macros::resource;
 /// Makes a struct a service: something that works, in a run loop of its own.
 ///
 /// It is a [`resource`](macro@crate::resource) with a `#[run]` hook. When that returns `Ok`, the service is finished; an
-/// error or a panic ends the app.
+/// error or a panic ends the app, unless the service is `optional`.
 ///
 /// ```
 /// use std::{io, sync::Arc};
@@ -151,7 +151,7 @@ pub use lifecycle_macros::service;
 /// | key | value | default |
 /// |---|---|---|
 /// | `services` | `[Api, jobs::Mailer]`: the roots; the compiler finds what they need. Required | |
-/// | `name` | the name of the app | the crate's |
+/// | `name` | the name of the app | the path of the module in which the function stands: in `main.rs`, the crate's name |
 /// | `shutdown_timeout` | a duration: the limit of the whole stop | `"25s"` |
 /// | `start_budget` | a duration: the limit of the whole start | `"60s"` |
 /// | `drain_delay` | a duration below `shutdown_timeout`: how long everything still serves after readiness has turned false | none |
@@ -233,7 +233,8 @@ pub use lifecycle_macros::drain;
 #[doc(inline)]
 pub use lifecycle_macros::stop;
 
-/// Marks the health check. It takes `&self`; an error or a panic is a failure.
+/// Marks the health check. It takes `&self`; an error or a panic is a failure of the check, which the status and the log
+/// show. It does not fail the component.
 ///
 /// | key | value | default |
 /// |---|---|---|

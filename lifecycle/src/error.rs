@@ -12,6 +12,31 @@ use crate::plan::{PlanError, Stage};
 /// A failure of a component, or of the app around it.
 ///
 /// The sources of errors are kept: [`std::error::Error::source`] gives what the hook returned.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::Error;
+/// use lifecycle::plan::Stage;
+///
+/// let error = Error::Failed {
+///     component: "Database".into(),
+///     stage: Stage::Start,
+///     source: "no route to host".into(),
+/// };
+/// assert_eq!(error.component(), Some("Database"));
+/// assert_eq!(error.stage(), Some(Stage::Start));
+/// assert_eq!(error.chain(), ["`Database` failed in start", "no route to host"]);
+/// ```
+///
+/// A `main` that returns this type takes boxed errors with `?`, and all others through [`Error::other`]:
+///
+/// ```
+/// fn port(text: &str) -> Result<u16, lifecycle::Error> {
+///     text.parse().map_err(lifecycle::Error::other)
+/// }
+/// assert!(port("none").is_err());
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {

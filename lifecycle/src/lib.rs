@@ -65,9 +65,11 @@
 //! | | |
 //! |---|---|
 //! | start | each component when its last dependency is up, all that can at once; 30 s each, 60 s in all |
-//! | a start fails | nothing new starts, what is starting is cancelled, what is up stops in reverse; exit code 69 |
+//! | a load hook fails or panics | the others end, and nothing starts; exit code 78 |
+//! | a start fails or panics | nothing new starts, what is starting is cancelled, what is up stops in reverse; exit code 69, or 70 after a panic |
 //! | a run loop returns `Ok` | the service is finished; when all are, the app stops |
-//! | a run loop returns an error, or anything panics | the app stops; exit code 1, or 70 |
+//! | a run loop or a spawned task returns an error or panics | the app stops; exit code 1, or 70 after a panic |
+//! | a health check fails or panics | the status and the log say so, and nothing stops |
 //! | SIGINT, SIGTERM, `main` returns, [`AppHandle::shutdown`] | the app stops; exit code 0 |
 //! | stop | each component when its last dependent is down; 5 s each, 25 s in all, laid along the longest chain |
 //! | it overstays | its tasks are aborted; what ignores that is given up and reported; exit code 75 |
@@ -91,7 +93,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `testing` | `lifecycle::testing` |
-//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`] and what they hold |
+//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`] and what they hold |
 
 pub mod app;
 mod attributes;

@@ -5,13 +5,17 @@
 //! | exit code | when |
 //! |---|---|
 //! | 0, or what [`AppHandle::exit_code`] said | the app ended well |
-//! | 1 | `main` or a service failed |
-//! | 69 | a component failed to start |
-//! | 70 | a component panicked |
+//! | 1 | `main` or a service failed, no service is left, or something failed while the app stopped |
+//! | 69 | a component failed to start, or the start took longer than its budget |
+//! | 70 | a component panicked, in any hook but `#[load]` and `#[health]` |
 //! | 75 | something did not stop in time |
-//! | 78 | a load hook failed |
+//! | 78 | a load hook failed or panicked |
 //! | 130 | a second SIGINT forced the end |
 //! | 143 | a second SIGTERM forced the end (`second_sigterm = "force"`) |
+//!
+//! A forced end goes before the cause of the stop, and that before what went wrong on the way down. An error or a panic of
+//! a component that the app can do without does not change the exit code, unless no service is left; that it did not stop
+//! in time does.
 
 mod launch;
 mod report;
@@ -306,7 +310,26 @@ impl fmt::Debug for AppBuilder {
     }
 }
 
-/// An app that was started. Dropping it asks the app to stop.
+/// An app that was started. Dropping it asks the app to stop; the app then ends on its own.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::prelude::*;
+///
+/// #[resource]
+/// #[derive(Default)]
+/// struct Cache;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let running = App::builder(lifecycle::plan![Cache]).start();
+/// assert!(running.app().started().await);
+///
+/// running.app().shutdown("enough");
+/// assert!(running.wait().await.is_success());
+/// # }
+/// ```
 #[must_use = "dropping it asks the app to stop"]
 pub struct Running {
     shared: Arc<Shared>,

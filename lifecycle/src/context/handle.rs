@@ -8,6 +8,33 @@ use crate::engine::{Input, Phase};
 use crate::observe::{StartProfile, Status};
 
 /// The running app, for those inside and beside it. Cheap to clone.
+///
+/// It does not keep the app running, and outlives it: [`shutdown`](Self::shutdown) does nothing then.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::app::StopCause;
+/// use lifecycle::engine::Phase;
+/// use lifecycle::prelude::*;
+///
+/// # #[resource] #[derive(Default)] struct Cache;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let report = App::builder(lifecycle::plan![Cache])
+///     .main(|cx| async move {
+///         let app = cx.app();
+///         assert_eq!(app.phase(), Phase::Running);
+///         app.exit_code(3);
+///         app.shutdown("the work is done");
+///         cx.shutdown_requested().await;
+///     })
+///     .run()
+///     .await;
+/// assert_eq!(report.cause(), Some(&StopCause::Requested("the work is done".into())));
+/// assert_eq!(report.exit_code(), 3);
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct AppHandle {
     shared: Arc<Shared>,
@@ -76,7 +103,37 @@ impl fmt::Debug for AppHandle {
     }
 }
 
-/// A task that a component spawned. Dropping the handle changes nothing: the component owns the task.
+/// A task that a component spawned with [`Context::spawn`](super::Context::spawn). Dropping the handle changes nothing:
+/// the component owns the task.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use lifecycle::prelude::*;
+///
+/// #[service]
+/// #[derive(Default)]
+/// struct Feed;
+///
+/// #[service]
+/// impl Feed {
+///     #[run]
+///     async fn run(&self, cx: Context) {
+///         let reminder = cx.spawn("reminder", async {
+///             tokio::time::sleep(Duration::from_secs(60)).await;
+///             println!("nothing has come for a minute");
+///         });
+///         assert!(!reminder.is_finished());
+///         reminder.abort();
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # assert!(App::builder(lifecycle::plan![Feed]).run().await.is_success());
+/// # }
+/// ```
 pub struct TaskHandle {
     task: TaskLink,
 }

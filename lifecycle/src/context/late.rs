@@ -10,7 +10,8 @@ use crate::driver::Shared;
 /// A handle of a component that may come up later, or be gone: how a mutual reference is written.
 ///
 /// `depends_on = [late(Scheduler)]` brings the component into the plan without saying who comes first, so nothing
-/// holds it up for the owner of this handle: it may be absent while the owner starts, and while the owner stops.
+/// holds it up for the owner of this handle: it may be absent while the owner starts, and while the owner stops. The app
+/// needs it as it needs the owner: if it fails, the app stops, unless it is declared `optional`.
 ///
 /// # Examples
 ///

@@ -7,6 +7,31 @@ use std::sync::Arc;
 /// What the component's `#[load]` hook returned, as a parameter of its `#[start]` hook.
 ///
 /// A start that is tried again gets the same value again.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::prelude::*;
+///
+/// struct Config { port: u16 }
+///
+/// #[resource]
+/// struct Settings { port: u16 }
+///
+/// #[resource]
+/// impl Settings {
+///     #[load]
+///     fn read() -> Result<Config, std::num::ParseIntError> {
+///         Ok(Config { port: "8080".parse()? })
+///     }
+///
+///     #[start]
+///     fn new(config: Loaded<Config>) -> Self {
+///         Self { port: config.port }
+///     }
+/// }
+/// # let _ = (|settings: Settings| settings.port, lifecycle::plan![Settings]);
+/// ```
 pub struct Loaded<T>(Arc<T>);
 
 impl<T> Loaded<T> {

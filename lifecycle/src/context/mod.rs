@@ -33,7 +33,8 @@ tokio::task_local! {
 /// [`Context::current`]. A hook that takes `Context<Self>` can also [`get`](Self::get) its dependencies, checked by
 /// the compiler.
 ///
-/// A context belongs to one life: after a restart the component has a new one, and what the old one is told is lost.
+/// A context belongs to one life: the load hook has one, and each attempt to start another one. Once a life is over, its
+/// context spawns nothing more, and [`ready`](Self::ready) and [`extend`](Self::extend) do nothing.
 ///
 /// # Examples
 ///
@@ -182,7 +183,8 @@ impl<C> Context<C> {
     /// overstays. An error or a panic in it fails the component as one in its run loop would. The name is for people:
     /// it stands in reports when the task overstays.
     ///
-    /// Once the component's tasks have been aborted, the future is dropped without being run.
+    /// Once the component's tasks have been aborted, the future is dropped without being run. In a load hook it is of no
+    /// use: the task is aborted when the hook ends.
     ///
     /// # Panics
     ///
@@ -251,7 +253,7 @@ impl<C> Context<C> {
         AppHandle::new(Arc::clone(&self.scope.shared))
     }
 
-    /// Sends an input of this life only: after a restart, the new life has its own.
+    /// Sends an input of this life only: the next attempt to start is a life of its own.
     fn input(&self, input: Input) {
         self.scope.send(Message::OfLife(self.scope.life, input));
     }

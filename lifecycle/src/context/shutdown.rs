@@ -116,7 +116,7 @@ impl Shutdown {
     ///
     /// # Cancel safety
     ///
-    /// As cancel safe as the future.
+    /// As cancel safe as the future, which is dropped with this one.
     pub async fn wrap<F: Future>(&self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
         tokio::select! {
@@ -157,6 +157,10 @@ impl IntoFuture for &Shutdown {
 }
 
 /// Waits until a [`Shutdown`] fires.
+///
+/// # Cancel safety
+///
+/// Cancel safe: nothing is lost when the future is dropped.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Requested {
     fired: Pin<Box<WaitForCancellationFutureOwned>>,

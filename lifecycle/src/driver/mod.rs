@@ -1,7 +1,7 @@
 //! The thin part: carries out what the engine decides, and tells it what happened.
 //!
 //! Invariants:
-//! 1. This is the only room that spawns tasks.
+//! 1. This is the only room that spawns tasks, but for the driver's own, which `app` spawns.
 //! 2. User code runs only inside a [`Scope`]'s tasks, behind `catch_unwind`; its end, however it ends, is one
 //!    [`Message`], sent by a guard that no abort and no panic can skip.
 //! 3. No rule lives here. A decision that seems to belong here belongs into the engine.

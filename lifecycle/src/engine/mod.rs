@@ -301,7 +301,13 @@ impl Engine {
         }
     }
 
-    /// Takes one input that happened at `now`, which never runs backwards.
+    /// Takes one input that happened at `now`, which never runs backwards: an earlier time counts as the last one.
+    ///
+    /// What follows from it waits in [`outputs`](Self::outputs). Once the app has ended, inputs change nothing.
+    ///
+    /// # Panics
+    ///
+    /// If the input concerns a component that there is not.
     pub fn handle(&mut self, now: Moment, input: Input) {
         self.now = self.now.max(now);
         if self.phase == Phase::Ended {
@@ -355,8 +361,8 @@ impl Engine {
         self.nodes[key as usize].state
     }
 
-    /// Whether the app cannot do without this component: it is a root, or something that such a one needs, and not
-    /// declared optional.
+    /// Whether the app cannot do without this component: it is a root, or a hard or late dependency of a required one,
+    /// and not declared optional.
     ///
     /// # Panics
     ///

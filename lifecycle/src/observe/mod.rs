@@ -86,7 +86,10 @@ pub trait Observer: Send + Sync + 'static {
         let _ = (component, note);
     }
 
-    /// A component's code returned an error or panicked.
+    /// Something went wrong that the report will list: a component's code returned an error or panicked, a component took
+    /// too long or ended before it was ready, or the start took longer than its budget.
+    ///
+    /// What a failed health check says is not among it.
     fn on_error(&self, error: &Error) {
         let _ = error;
     }

@@ -6,6 +6,30 @@ use std::time::Duration;
 use crate::error::Short;
 
 /// The start as a table: for each component, how long it waited for others and how long it worked.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::prelude::*;
+///
+/// #[resource]
+/// #[derive(Default)]
+/// struct Database;
+///
+/// #[resource(depends_on = [Database])]
+/// #[derive(Default)]
+/// struct Api;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let running = App::builder(lifecycle::plan![Api]).start();
+/// running.app().started().await;
+/// let profile = running.app().start_profile().expect("everything is up");
+/// assert_eq!(profile.rows[0].name, "Database");
+/// assert!(profile.rows[1].waited >= profile.rows[0].worked);
+/// println!("{profile}");
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

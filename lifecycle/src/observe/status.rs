@@ -11,6 +11,26 @@ use crate::plan::Kind;
 /// A snapshot of the app.
 ///
 /// Its `Display` is a table for people; SIGUSR1 prints it.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::engine::State;
+/// use lifecycle::prelude::*;
+///
+/// #[resource]
+/// #[derive(Default)]
+/// struct Cache;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let running = App::builder(lifecycle::plan![Cache]).start();
+/// running.app().started().await;
+/// let status = running.app().status();
+/// assert_eq!(status.component("Cache").unwrap().state, State::Up);
+/// println!("{status}");
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

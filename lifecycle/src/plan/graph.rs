@@ -19,7 +19,7 @@ pub enum EdgeKind {
     Hard,
     /// The dependency is waited for; if it cannot come up, the component runs without it.
     Optional,
-    /// A handle without an order.
+    /// A handle without an order. If the component is one that the app needs, it needs the dependency too.
     Late,
 }
 

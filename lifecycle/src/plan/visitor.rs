@@ -209,9 +209,12 @@ impl Visitor<'_> {
 
     /// Says who is being visited, and whether its dependencies want visiting.
     ///
+    /// Where it is true, [`leave`](Self::leave) must follow; where it is false, it must not.
+    ///
     /// # Panics
     ///
-    /// In const evaluation, with a message that rustc shows: on a dependency cycle.
+    /// In const evaluation, with a message that rustc shows: on a dependency cycle, and when there are more components
+    /// than a compiled plan holds.
     #[track_caller]
     pub const fn enter(&mut self, declaration: &'static Declaration) -> bool {
         let kind = self.pending;
@@ -249,6 +252,10 @@ impl Visitor<'_> {
     }
 
     /// Makes the next dependency a late one; false when it is not to be visited in this round.
+    ///
+    /// # Panics
+    ///
+    /// If no component is being visited: it belongs between [`enter`](Self::enter) and [`leave`](Self::leave).
     pub const fn late(&mut self) -> bool {
         let node = self.stack[self.depth - 1].node as usize;
         if self.nodes[node].opened == self.round {
@@ -260,6 +267,10 @@ impl Visitor<'_> {
     }
 
     /// Says that all dependencies have been visited.
+    ///
+    /// # Panics
+    ///
+    /// If no component is being visited: each call belongs to one [`enter`](Self::enter) that was true.
     pub const fn leave(&mut self) {
         self.depth -= 1;
         let frame = self.stack[self.depth];

@@ -188,6 +188,10 @@ impl TestHandle {
     }
 
     /// Waits until everything that can be up is; `false` if the app stops before that.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped.
     pub async fn started(&self) -> bool {
         self.app().started().await
     }
@@ -196,7 +200,11 @@ impl TestHandle {
     ///
     /// # Panics
     ///
-    /// If the time passes; the message has the log.
+    /// If the time passes, with the log; or if the component is not part of the plan.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped, but the ten minutes begin anew.
     pub async fn reaches<C: Component>(&self, state: State) {
         self.reaches_named(C::DECLARATION.name, state).await;
     }
@@ -206,6 +214,10 @@ impl TestHandle {
     /// # Panics
     ///
     /// If the time passes, with the log; or if no component has this name.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped, but the ten minutes begin anew.
     pub async fn reaches_named(&self, component: &str, state: State) {
         let shared = self.running.shared();
         let key = shared
@@ -225,6 +237,10 @@ impl TestHandle {
     }
 
     /// Waits until the app is in this phase or beyond it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped.
     pub async fn phase(&self, phase: Phase) {
         self.running
             .shared()
@@ -238,12 +254,28 @@ impl TestHandle {
     }
 
     /// Asks the app to stop, and waits until it has.
+    ///
+    /// # Panics
+    ///
+    /// If the framework itself panicked, which is a bug in it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: when the future is dropped, the app is asked to stop and ends on its own, and its report is lost.
     pub async fn stop(self) -> Ended {
         self.app().shutdown("the test is over");
         self.ended().await
     }
 
     /// Waits until the app has ended.
+    ///
+    /// # Panics
+    ///
+    /// If the framework itself panicked, which is a bug in it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: when the future is dropped, the app is asked to stop and ends on its own, and its report is lost.
     pub async fn ended(self) -> Ended {
         Ended {
             report: self.running.wait().await,

@@ -10,6 +10,26 @@ use crate::health::Checks;
 use crate::plan::Stage;
 
 /// What happens instead of a hook, or before it.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use lifecycle::plan::Stage;
+/// use lifecycle::prelude::*;
+/// use lifecycle::testing::{Fault, TestApp};
+///
+/// #[resource]
+/// #[derive(Default)]
+/// struct Database;
+///
+/// let ended = TestApp::new(lifecycle::plan![Database])
+///     .fault::<Database>(Stage::Load, Fault::Delay(Duration::from_secs(2)))
+///     .fault::<Database>(Stage::Start, Fault::panic("out of memory"))
+///     .run_to_end();
+/// assert_eq!(ended.report.exit_code(), 70);
+/// assert_eq!(ended.report.load_time(), Duration::from_secs(2));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -22,7 +22,33 @@ pub struct Line {
     pub text: String,
 }
 
-/// The event log of an app. Cheap to clone; its `Display` is one line an event.
+/// The event log of an app. Cheap to clone, and all clones are one log; its `Display` is one line an event.
+///
+/// It is an [`Observer`], so an app outside of a [`TestApp`](super::TestApp) can have one too.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::prelude::*;
+/// use lifecycle::testing::TestApp;
+///
+/// #[resource]
+/// #[derive(Default)]
+/// struct Database;
+///
+/// #[resource(depends_on = [Database])]
+/// #[derive(Default)]
+/// struct Api;
+///
+/// TestApp::new(lifecycle::plan![Api]).run(|app| async move {
+///     app.started().await;
+///     let log = app.stop().await.log;
+///     assert_eq!(log.up(), ["Database", "Api"]);
+///     assert_eq!(log.down(), ["Api", "Database"]);
+///     assert!(log.has("app stops: it was asked to"));
+///     println!("{log}");
+/// });
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct EventLog {
     lines: Arc<Mutex<Vec<Line>>>,

@@ -114,10 +114,45 @@ pub(crate) struct Cleaned {
 
 /// How an app ended: why, with which exit code, what each component did, every error, what leaked.
 ///
-/// Its `Display` is for people: the cause first, then each component concerned with its errors, at most a screen.
+/// Its `Display` is for people. The first line has the exit code and the cause; then come what cut the stop short, if
+/// anything did, the errors with their sources, and the leaked tasks. At the end is one line for each way in which
+/// components ended, with their names. Of errors, of leaked tasks and of the names in a line it shows eight, and says how
+/// many more there are.
 /// With the feature `serde` it is machine-readable; errors are lists of messages then, outermost first.
 ///
 /// A `main` may return it: it is the process's exit code, and is printed if the app ended badly.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::app::{Outcome, StopCause};
+/// use lifecycle::prelude::*;
+///
+/// #[service]
+/// #[derive(Default)]
+/// struct Import;
+///
+/// #[service]
+/// impl Import {
+///     #[run]
+///     async fn run(&self) -> Result<(), String> {
+///         Err("no such file".into())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let report = App::builder(lifecycle::plan![Import]).run().await;
+/// assert_eq!(report.exit_code(), 1);
+/// assert!(matches!(report.cause(), Some(StopCause::Failed(name, _)) if name == "Import"));
+/// assert_eq!(report.component("Import").unwrap().outcome, Outcome::Failed);
+/// assert_eq!(report.errors()[0].chain(), ["`Import` failed in run", "no such file"]);
+/// assert_eq!(
+///     report.to_string().lines().next(),
+///     Some("app ended with exit code 1: `Import` failed in run"),
+/// );
+/// # }
+/// ```
 #[must_use = "the report says whether the app ended well"]
 pub struct RunReport {
     inner: Cleaned,
