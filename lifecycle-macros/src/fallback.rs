@@ -66,11 +66,11 @@ fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
             type Itself = Self;
         }
         #[diagnostic::do_not_recommend]
-        impl<D> #hard<D> for #ident {}
+        impl<__D> #hard<__D> for #ident {}
         #[diagnostic::do_not_recommend]
-        impl<D> #optional<D> for #ident {}
+        impl<__D> #optional<__D> for #ident {}
         #[diagnostic::do_not_recommend]
-        impl<D> #late<D> for #ident {}
+        impl<__D> #late<__D> for #ident {}
     }
 }
 

@@ -133,7 +133,8 @@ impl Error {
     pub fn chain(&self) -> Vec<String> {
         let mut chain = vec![self.to_string()];
         let mut source = self.source();
-        while let Some(error) = source {
+        // An error may name itself as its source.
+        while let Some(error) = source.filter(|_| chain.len() < 32) {
             let text = error.to_string();
             if chain.last() != Some(&text) {
                 chain.push(text);

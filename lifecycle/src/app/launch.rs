@@ -2,8 +2,13 @@
 
 use std::fmt;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
+
+use tokio::sync::oneshot;
 
 use super::{App, MainWork, SecondSigterm};
 use crate::component::{BoxError, BoxFuture};
@@ -128,8 +133,15 @@ impl fmt::Debug for Main {
 #[doc(hidden)]
 #[must_use]
 pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
-    let runtime = match settings.build_runtime() {
-        Ok(runtime) => runtime,
+    // Time, signals and the driver have a runtime of their own, on this thread: components may block all of theirs.
+    let control = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let (runtime, control) = match settings
+        .build_runtime()
+        .and_then(|runtime| Ok((runtime, control?)))
+    {
+        Ok(runtimes) => runtimes,
         Err(error) => {
             say(&format!(
                 "{}: cannot build the tokio runtime: {error}",
@@ -138,20 +150,69 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
             return ExitCode::from(exit::START_FAILED);
         }
     };
-    let report = runtime.block_on(async {
-        let mut app = App::builder(plan).name(settings.name).signals(true);
-        app.setup.limits = Limits {
-            seed: app.setup.limits.seed,
-            ..settings.limits
-        };
-        app.main = Some(MainWork::new(main.hook, main.takes));
-        app.drive().await
-    });
+    let mut app = App::builder(plan).name(settings.name).signals(true);
+    app.setup.limits = Limits {
+        seed: app.setup.limits.seed,
+        ..settings.limits
+    };
+    app.setup.runtime = Some(runtime.handle().clone());
+    app.main = Some(MainWork::new(main.hook, main.takes));
+    let components = Components::run(runtime, settings.runtime);
+    let report = control.block_on(app.drive());
     if !report.is_success() {
-        say(&report.to_string());
+        // The errors in it are the user's, and so is their `Display`.
+        let text = catch_unwind(AssertUnwindSafe(|| report.to_string()));
+        say(&text.unwrap_or_else(|payload| {
+            std::mem::forget(payload);
+            format!(
+                "{} ended with exit code {}; its report panicked",
+                report.name(),
+                report.exit_code()
+            )
+        }));
     }
-    runtime.shutdown_timeout(RUNTIME_SHUTDOWN);
-    ExitCode::from(report.exit_code())
+    components.end();
+    let code = ExitCode::from(report.exit_code());
+    // The process ends here; nobody's `Drop` is to hold it up.
+    std::mem::forget(report);
+    code
+}
+
+/// The runtime in which components run.
+enum Components {
+    /// Its workers drive it.
+    MultiThread(tokio::runtime::Runtime),
+    /// A thread drives it until the sender is dropped.
+    CurrentThread(oneshot::Sender<()>, mpsc::Receiver<()>),
+}
+
+impl Components {
+    fn run(runtime: tokio::runtime::Runtime, kind: Runtime) -> Self {
+        match kind {
+            Runtime::MultiThread => Self::MultiThread(runtime),
+            Runtime::CurrentThread => {
+                let (end, ended) = oneshot::channel::<()>();
+                let (is_down, down) = mpsc::channel();
+                thread::spawn(move || {
+                    let _ = runtime.block_on(ended);
+                    runtime.shutdown_timeout(RUNTIME_SHUTDOWN);
+                    let _ = is_down.send(());
+                });
+                Self::CurrentThread(end, down)
+            }
+        }
+    }
+
+    /// Shuts the runtime down; what blocks its threads for longer is left behind.
+    fn end(self) {
+        match self {
+            Self::MultiThread(runtime) => runtime.shutdown_timeout(RUNTIME_SHUTDOWN),
+            Self::CurrentThread(end, down) => {
+                drop(end);
+                let _ = down.recv_timeout(RUNTIME_SHUTDOWN);
+            }
+        }
+    }
 }
 
 /// Writes to standard error; a closed one is no reason to fail.

@@ -78,6 +78,7 @@ impl App {
                 check_only: false,
                 signals: false,
                 observers: vec![Box::new(Log::default())],
+                runtime: None,
                 #[cfg(feature = "testing")]
                 interference: crate::testing::Interference::default(),
             },

@@ -244,7 +244,7 @@ impl<C> Context<C> {
     ///
     /// The last note stands in the status, in reports of what overstays, and in the log.
     pub fn note(&self, note: impl Into<String>) {
-        self.scope.send(Message::Note(self.scope.key, note.into()));
+        self.scope.shared.take_note(self.scope.key, note.into());
     }
 
     /// The app.

@@ -38,6 +38,7 @@ impl Driver {
                 self.await_tasks(key)
             }
             Command::Cleanup(key) => {
+                self.lives[key as usize].cleaning = true;
                 self.clean_up(key);
                 self.await_tasks(key)
             }
@@ -67,7 +68,11 @@ impl Driver {
                 None
             }
             Command::Finish => {
-                (0..self.lives.len() as Key).for_each(|key| self.end_life(key));
+                for key in 0..self.lives.len() as Key {
+                    self.end_life(key);
+                    // What no start took stays where it is: the driver waits for nobody's `Drop`.
+                    std::mem::forget(self.shared.take_loaded(key));
+                }
                 self.finished = true;
                 None
             }
@@ -89,6 +94,7 @@ impl Driver {
         let life = &mut self.lives[key as usize];
         life.number += 1;
         life.awaited = false;
+        life.cleaning = false;
         life.held = None;
         life.scope = Some(Scope::new(Arc::clone(&self.shared), key, life.number));
     }
@@ -151,7 +157,12 @@ impl Driver {
         let work: Work = Box::pin(async move {
             let cx = Context::new(Arc::clone(&scope));
             let made = Code::of(&scope.shared.plan.nodes()[key as usize]).make(stage, cx);
-            made.await.map(Some)
+            let made = made.await?;
+            if stage == Stage::Start {
+                // What the load hook gave has done its work; its `Drop` is the component's own code too.
+                drop(scope.shared.take_loaded(key));
+            }
+            Ok(Some(made))
         });
         self.launch(key, stage, work);
         None
@@ -199,7 +210,7 @@ impl Driver {
             while let Some(cleanup) = scope.next_cleanup() {
                 run_cleanup(Arc::clone(&scope), cleanup).await;
             }
-            // The component's own `Drop` is user code like any other: it may block or panic.
+            // The component's own `Drop` is user code like any other: it may block, panic, or register a cleanup.
             drop(instance);
             Ok(None)
         });
@@ -253,19 +264,26 @@ impl Driver {
             None => self.handle(Input::Ended(key, stage, ending)),
         }
         let life = &mut self.lives[key as usize];
-        if life.awaited && life.scope.as_ref().is_some_and(|scope| scope.is_idle()) {
-            life.awaited = false;
-            self.handle(Input::Idle(key));
+        let idle = life.scope.as_ref().is_some_and(|scope| scope.is_idle());
+        if !life.awaited || !idle {
+            return;
         }
+        // A cleanup may have registered another one, or dropped what did.
+        let more = life
+            .scope
+            .as_ref()
+            .is_some_and(|scope| scope.has_cleanups() && !scope.is_closed());
+        if life.cleaning && more {
+            return self.clean_up(key);
+        }
+        life.awaited = false;
+        self.handle(Input::Idle(key));
     }
 
     /// What goes on beside the component's own work: health checks once it is up, and nothing once a life is over.
     pub(super) fn beside(&mut self, event: LifecycleEvent) {
         match event.what {
-            What::Component(key, Change::Up) => {
-                self.shared.forget_loaded(key);
-                self.begin_checks(key);
-            }
+            What::Component(key, Change::Up) => self.begin_checks(key),
             What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
                 self.end_life(key);
             }

@@ -17,6 +17,7 @@ mod task;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
 
@@ -62,6 +63,8 @@ pub(crate) struct Setup {
     pub(crate) check_only: bool,
     pub(crate) signals: bool,
     pub(crate) observers: Vec<Box<dyn Observer>>,
+    /// Where components run; where the driver runs, if it is not said.
+    pub(crate) runtime: Option<Handle>,
     #[cfg(feature = "testing")]
     pub(crate) interference: Interference,
 }
@@ -73,6 +76,8 @@ struct Life {
     scope: Option<Arc<Scope>>,
     /// The engine waits for the component's tasks to end.
     awaited: bool,
+    /// The tasks that it waits for are cleanups.
+    cleaning: bool,
     /// How the load hook ended, while its cleanups run.
     held: Option<Ending>,
 }
@@ -114,7 +119,12 @@ impl Driver {
         let (sender, inbox) = mpsc::unbounded_channel();
         let count = setup.plan.len();
         Self {
-            shared: Arc::new(Shared::new(setup.name, setup.plan, sender)),
+            shared: Arc::new(Shared::new(
+                setup.name,
+                setup.plan,
+                sender,
+                setup.runtime.unwrap_or_else(Handle::current),
+            )),
             engine,
             inbox,
             lives: (0..count).map(|_| Life::default()).collect(),
@@ -165,7 +175,7 @@ impl Driver {
         }
         self.record.finish(&self.engine, self.shared.now());
         self.record.words = self.shutdown_words.take();
-        self.record
+        std::mem::replace(&mut self.record, Record::new(0))
     }
 
     fn signal(&mut self, signal: Received) {
@@ -192,14 +202,19 @@ impl Driver {
             }
             Message::Ended(end) => self.task_ended(end),
             Message::Shutdown(words) => {
-                self.shutdown_words.get_or_insert_with(|| words.into());
+                if self.shutdown_words.is_none() {
+                    tracing::info!(target: "lifecycle", "asked to stop: {words}");
+                    self.shutdown_words = Some(words.into());
+                }
                 self.handle(Input::Shutdown);
             }
             Message::Note(key, note) => {
-                self.tell(|observer| {
-                    observer.on_note(self.shared.plan.nodes()[key as usize].name(), &note)
-                });
-                self.shared.set_note(key, note);
+                let mut next = Some(note);
+                while let Some(note) = next {
+                    let name = self.shared.plan.nodes()[key as usize].name();
+                    self.tell(|observer| observer.on_note(name, &note));
+                    next = self.shared.told_note(key, note);
+                }
             }
             Message::Problem(key, stage, error) => {
                 self.failed(key, stage, Caught::Error(error));
@@ -253,7 +268,9 @@ impl Driver {
     /// Tells all observers. One that panics is a bug of its own, and must not stop the app.
     fn tell(&self, f: impl Fn(&dyn Observer)) {
         for observer in &self.observers {
-            if catch_unwind(AssertUnwindSafe(|| f(&**observer))).is_err() {
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| f(&**observer))) {
+                // Dropping it may panic once more.
+                std::mem::forget(payload);
                 tracing::error!(target: "lifecycle", "an observer panicked");
             }
         }
@@ -261,6 +278,13 @@ impl Driver {
 
     fn set_instance(&mut self, key: Key, instance: Option<Instance>) {
         self.shared.set_instance(key, instance);
+    }
+}
+
+impl Drop for Driver {
+    /// Whoever waits for the app must not wait for ever, also when the runtime goes away under it.
+    fn drop(&mut self) {
+        self.shared.abandon();
     }
 }
 

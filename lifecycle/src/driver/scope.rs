@@ -85,7 +85,6 @@ impl Scope {
     }
 
     /// Spawns a task of this component.
-    #[expect(clippy::disallowed_methods, reason = "the one place that spawns")]
     pub(crate) fn launch(
         self: &Arc<Self>,
         stage: Stage,
@@ -121,7 +120,10 @@ impl Scope {
             )
         };
         let guard = Guard::new(Arc::clone(self), id, serial, stage, work);
-        let handle = tokio::spawn(Context::new(Arc::clone(self)).within(guard));
+        let handle = self
+            .shared
+            .runtime
+            .spawn(Context::new(Arc::clone(self)).within(guard));
         let mut tasks = self.tasks();
         let closed = tasks.closed;
         if let Some(task) = tasks.alive.get_mut(id).filter(|task| task.serial == serial) {
@@ -196,6 +198,11 @@ impl Scope {
     /// Lets the component spawn no more.
     pub(super) fn close(&self) {
         self.tasks().closed = true;
+    }
+
+    /// Whether its tasks were aborted.
+    pub(super) fn is_closed(&self) -> bool {
+        self.tasks().closed
     }
 
     /// The tasks that are alive.

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
@@ -19,6 +19,8 @@ pub(crate) struct Shared {
     pub(crate) name: String,
     pub(crate) plan: Plan,
     pub(crate) begun: Instant,
+    /// Where components run.
+    pub(crate) runtime: Handle,
     inbox: mpsc::UnboundedSender<Message>,
     index: HashMap<u64, Key, BuildHasherDefault<Identity>>,
     cells: Box<[Mutex<Cell>]>,
@@ -40,11 +42,23 @@ struct Cell {
     starting: Option<Moment>,
     up: Option<Moment>,
     note: Option<String>,
+    /// Notes that the driver has yet to tell.
+    untold: usize,
+    /// The last note of those that were too many to be told one by one.
+    skipped: Option<String>,
     health: Option<Answer>,
 }
 
+/// How many notes of one component may wait to be told; of any more, the last one counts.
+const UNTOLD_NOTES: usize = 64;
+
 impl Shared {
-    pub(super) fn new(name: String, plan: Plan, inbox: mpsc::UnboundedSender<Message>) -> Self {
+    pub(super) fn new(
+        name: String,
+        plan: Plan,
+        inbox: mpsc::UnboundedSender<Message>,
+        runtime: Handle,
+    ) -> Self {
         let ids = plan
             .nodes()
             .iter()
@@ -57,6 +71,7 @@ impl Shared {
             plan,
             begun: Instant::now(),
             inbox,
+            runtime,
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
@@ -93,11 +108,15 @@ impl Shared {
         let _before = std::mem::replace(&mut self.cell(key).instance, instance);
     }
 
-    /// What the load hook gave is not needed once the component is up.
-    pub(super) fn forget_loaded(&self, key: Key) {
-        let loaded = self.cell(key).loaded.take();
-        // Its `Drop` is user code.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(loaded)));
+    /// What the load hook gave.
+    pub(super) fn take_loaded(&self, key: Key) -> Option<Instance> {
+        self.cell(key).loaded.take()
+    }
+
+    /// Nobody drives the app any more.
+    pub(super) fn abandon(&self) {
+        self.phase.send_replace(Phase::Ended);
+        self.changed.notify_waiters();
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -112,8 +131,28 @@ impl Shared {
         self.cell(key).loaded = value;
     }
 
-    pub(super) fn set_note(&self, key: Key, note: String) {
-        self.cell(key).note = Some(note);
+    /// Takes a note of a component. One that says more than can be told does not bury the driver under it.
+    pub(crate) fn take_note(&self, key: Key, note: String) {
+        let mut cell = self.cell(key);
+        if cell.untold < UNTOLD_NOTES {
+            cell.untold += 1;
+            drop(cell);
+            self.send(Message::Note(key, note));
+        } else {
+            cell.skipped = Some(note);
+        }
+    }
+
+    /// A note was told; gives the one to tell next, if some were skipped meanwhile.
+    pub(super) fn told_note(&self, key: Key, note: String) -> Option<String> {
+        let mut cell = self.cell(key);
+        cell.note = Some(note);
+        cell.untold = cell.untold.saturating_sub(1);
+        if cell.untold == 0 {
+            cell.skipped.take()
+        } else {
+            None
+        }
     }
 
     pub(super) fn note(&self, key: Key) -> Option<String> {

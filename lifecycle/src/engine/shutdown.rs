@@ -3,7 +3,9 @@
 use super::input::{Key, Signal};
 use super::node::{Node, State};
 use super::output::{Change, Command, Force, What};
-use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL, Phase, SecondSigterm};
+use super::{
+    ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL, Phase, SecondSigterm, exit,
+};
 use crate::plan::{Kind, Stage};
 
 impl Engine {
@@ -83,7 +85,10 @@ impl Engine {
             (2.., None) if forces => self.force(Force::Signal(signal)),
             // The process leaves at once; where there is none to leave, the app does.
             (2.., Some(_)) if forces => {
-                self.command(Command::Exit(self.exit_code()));
+                self.command(Command::Exit(match signal {
+                    Signal::Interrupt => exit::FORCED_BY_INTERRUPT,
+                    Signal::Terminate => exit::FORCED_BY_TERMINATE,
+                }));
                 self.give_up_all();
             }
             (_, _) => self.event(What::Ignored(signal)),

@@ -222,7 +222,8 @@ impl Model<'_> {
         let key = key as usize;
         let node = &self.nodes[key];
         let aborted = node.aborted.is_some_and(|at| now >= at + ABORT_GRACE);
-        let over = self.forced.is_some_and(|(at, _)| now >= at + LAST_CALL);
+        let over = self.cue.answered == Some(Answer::Exit)
+            || self.forced.is_some_and(|(at, _)| now >= at + LAST_CALL);
         unless(
             node.at.is_live() || node.at == At::Loading,
             "given up although nothing of it is alive",

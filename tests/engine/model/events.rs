@@ -81,6 +81,13 @@ impl Model<'_> {
         }
     }
 
+    /// Whether `main` has to go although nobody asked for that.
+    pub(super) fn main_lost(&self) -> bool {
+        let is_main = |key: &usize| self.case.components[*key].kind == Kind::Main;
+        let mut main = (0..self.nodes.len()).filter(is_main);
+        main.any(|key| self.is_lost(key) && !self.nodes[key].finished)
+    }
+
     fn begin_shutdown(&mut self, now: Moment, cause: Cause) -> Result<(), String> {
         let services =
             || (0..self.nodes.len()).filter(|key| self.case.components[*key].kind == Kind::Service);
@@ -105,6 +112,7 @@ impl Model<'_> {
             Cause::Finished(key) => finished(key) && policy(key).on_finish == OnFinish::Shutdown,
             Cause::AllFinished => over && all_finished,
             Cause::NoneLeft => over && !all_finished,
+            Cause::MainLost => self.main_lost(),
             Cause::LoadFailed(key) => {
                 let over = self.nodes.iter().all(|node| node.at != At::Loading);
                 let cut = self.cue.shutdown || self.cue.signal.is_some() || self.budget_spent(now);

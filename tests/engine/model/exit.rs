@@ -35,7 +35,7 @@ impl Model<'_> {
                 70
             }
             (_, Some(Cause::StartFailed(..) | Cause::StartBudget)) => 69,
-            (_, Some(Cause::Failed(..) | Cause::NoneLeft)) => 1,
+            (_, Some(Cause::Failed(..) | Cause::NoneLeft | Cause::MainLost)) => 1,
             _ if tally.panicked => 70,
             (forced, _) if tally.overstayed || forced.is_some() => 75,
             _ if tally.failed => 1,

@@ -43,6 +43,9 @@ impl Model<'_> {
                 name(key)
             ));
         }
+        if matches!(self.phase, Phase::Starting | Phase::Running) && self.main_lost() {
+            return Err("main cannot run, and the app goes on".into());
+        }
         if let Some(key) = cue.hurry.filter(|key| !nodes[*key].hurried) {
             return Err(format!(
                 "the other cleanups of {} were forgotten",

@@ -34,7 +34,7 @@ fn a_declaration_that_was_added_twice_is_named() {
     let mut plan = Plan::builder();
     let cache = Declaration::resource("Cache", "shop", 1, 1);
     plan.add(cache);
-    plan.add(&cache);
+    plan.add(cache);
     let error = plan.build().unwrap_err();
     assert_eq!(error.to_string(), "`Cache` is in the plan twice");
 }
