@@ -65,12 +65,14 @@ pub enum Error {
         backtrace: Option<String>,
     },
     /// A component took longer than it may, and was cancelled or aborted.
-    #[error("`{component}` timed out in {stage} after {}{}", Short(*.after), doing(.note))]
+    #[error("`{component}` timed out in {stage}{} after {}{}", which(.task), Short(*.after), doing(.note))]
     TimedOut {
         /// The component's name.
         component: String,
         /// Where in its life.
         stage: Stage,
+        /// The task that did not end and where it was spawned, if it is one that the component spawned.
+        task: Option<String>,
         /// How long it had taken by then.
         after: Duration,
         /// What it last said it was doing.
@@ -177,6 +179,11 @@ fn at(location: &Option<String>) -> String {
     location
         .as_ref()
         .map_or_else(String::new, |location| format!(" (at {location})"))
+}
+
+fn which(task: &Option<String>) -> String {
+    task.as_ref()
+        .map_or_else(String::new, |task| format!(" {task}"))
 }
 
 fn doing(note: &Option<String>) -> String {

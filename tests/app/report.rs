@@ -60,9 +60,10 @@ fn a_bad_end_reads_like_this() {
             because: connection refused
           error: `database` timed out in stop after 5 s; last note: flushing 2/9
           failed: cache, mailer
+          aborted: database
           cancelled: catalog
           not started: api
-          stopped: settings, database
+          stopped: settings
     "#]]
     .assert_eq(&bad_end().report.to_string());
 }
@@ -92,9 +93,9 @@ fn a_forced_end_reads_like_this() {
         app.ended().await.report
     });
     expect![[r#"
-        test ended with exit code 130: SIGTERM
+        test ended with exit code 130 while stopping (SIGTERM)
           the stop was cut short by SIGINT
-          stopped: base, deaf
+          aborted: base, deaf
     "#]]
     .assert_eq(&report.to_string());
 }

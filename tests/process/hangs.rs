@@ -52,6 +52,22 @@ fn a_start_hook_that_blocks_its_worker_thread_is_given_up() {
 }
 
 #[test]
+fn a_hook_that_blocks_the_only_thread_is_given_up() {
+    let ended = Child::start("single start=block").ends();
+    assert_eq!(ended.code, Some(69), "{ended:?}");
+    // What it depends on cannot run its stop hook either: the thread is gone.
+    let ended = Child::start("single stop=block")
+        .says("main")
+        .signal(Signal::TERM)
+        .ends();
+    assert_eq!(ended.code, Some(75), "{ended:?}");
+    assert!(
+        ended.after.as_secs() < 26,
+        "within the shutdown timeout and a second"
+    );
+}
+
+#[test]
 fn a_drop_that_blocks_its_worker_thread_is_given_up() {
     let ended = stops("plain drop=block");
     assert_eq!(ended.code, Some(75), "{ended:?}");

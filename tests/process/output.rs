@@ -40,7 +40,7 @@ fn a_forced_end_prints_its_report() {
     let ended = child.signal(Signal::INT).ends();
     assert!(
         ended.errors.starts_with(
-            "victim ended with exit code 130: SIGINT\n  the stop was cut short by SIGINT\n"
+            "victim ended with exit code 130 while stopping (SIGINT)\n  the stop was cut short by SIGINT\n"
         ),
         "{ended:?}"
     );

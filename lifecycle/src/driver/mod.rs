@@ -27,7 +27,9 @@ pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, catch};
 
 use crate::component::{BoxError, Code, Instance};
-use crate::engine::{Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output};
+use crate::engine::{
+    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output, What,
+};
 use crate::error::Error;
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
@@ -248,11 +250,26 @@ impl Driver {
     fn event(&mut self, event: LifecycleEvent) {
         self.shared.apply(&event, &self.engine);
         let found = self.record.apply(&event, &self.engine, &self.shared);
+        let found = found.map(|error| self.with_culprit(event, error));
         self.tell(|observer| observer.on_event(&Event::new(event, &self.shared.plan)));
         if let Some(error) = found {
             self.keep(error);
         }
         self.beside(event);
+    }
+
+    /// What overstays is a hook or a task, and only the driver knows which.
+    fn with_culprit(&self, event: LifecycleEvent, mut error: Error) -> Error {
+        if let (What::Component(key, Change::Overstayed(_)), Error::TimedOut { stage, task, .. }) =
+            (event.what, &mut error)
+            && let Some((late, name)) = self.lives[key as usize]
+                .scope
+                .as_ref()
+                .and_then(|scope| scope.culprit())
+        {
+            (*stage, *task) = (late, name);
+        }
+        error
     }
 
     fn failed(&mut self, key: Key, stage: Stage, caught: Caught) {

@@ -40,6 +40,7 @@ struct Times {
     attempts: u32,
     finished: bool,
     failed: bool,
+    aborted: bool,
     given_up: bool,
 }
 
@@ -76,6 +77,11 @@ impl Record {
                 self.stopping = Some(at);
                 if cause == Cause::StartBudget {
                     return Some(start_budget_spent(at, engine, shared));
+                }
+            }
+            What::Forced(_) => {
+                for times in &mut self.components {
+                    times.aborted |= times.starting.is_some() && times.down.is_none();
                 }
             }
             What::Component(key, change) => return self.component(key, change, at, shared),
@@ -117,6 +123,7 @@ impl Record {
             }
 
             Change::Overstayed(stage) => {
+                times.aborted = true;
                 let failure = Failure {
                     stage,
                     kind: FailureKind::Timeout,
@@ -139,6 +146,7 @@ impl Record {
                 Some(Error::TimedOut {
                     component,
                     stage: failure.stage,
+                    task: None,
                     after,
                     note,
                 })
@@ -245,6 +253,7 @@ impl Times {
             Self { failed: true, .. } => Outcome::Failed,
             Self { starting: None, .. } => Outcome::NotStarted,
             Self { up: None, .. } => Outcome::Cancelled,
+            Self { aborted: true, .. } => Outcome::Aborted,
             Self { finished: true, .. } => Outcome::Finished,
             _ => Outcome::Stopped,
         }

@@ -205,6 +205,22 @@ impl Scope {
         self.tasks().closed
     }
 
+    /// The stage that does not end, a hook before a task; and for a task, which one.
+    pub(super) fn culprit(&self) -> Option<(Stage, Option<String>)> {
+        let alive = self.leftovers();
+        let first = alive
+            .iter()
+            .min_by_key(|task| (task.stage == Stage::Task, task.since))?;
+        let name = (first.stage == Stage::Task).then(|| {
+            let more = match alive.len() {
+                1 => String::new(),
+                count => format!(" and {} more", count - 1),
+            };
+            format!("`{}` (spawned at {}){more}", first.name, first.place)
+        });
+        Some((first.stage, name))
+    }
+
     /// The tasks that are alive.
     pub(super) fn leftovers(&self) -> Vec<Leftover> {
         let tasks = self.tasks();

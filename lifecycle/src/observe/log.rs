@@ -34,13 +34,13 @@ impl Observer for Log {
             What::Phase(phase) => phase_line(phase, event, memory.stopping),
             What::Shutdown(cause) => {
                 memory.stopping = event.at();
-                let component = cause
-                    .component()
-                    .map(|key| event.plan().nodes()[key as usize].name());
+                let name = |key| event.plan().nodes()[key as usize].name();
+                let component = cause.component().map(name);
+                let which = component.map_or_else(String::new, |name| format!(": {name}"));
                 if cause.is_failure() {
-                    error!(target: "lifecycle", component, "stopping: {}", cause.as_str());
+                    error!(target: "lifecycle", component, "stopping: {}{which}", cause.as_str());
                 } else {
-                    info!(target: "lifecycle", component, "stopping: {}", cause.as_str());
+                    info!(target: "lifecycle", component, "stopping: {}{which}", cause.as_str());
                 }
             }
             What::Ignored(signal) => {
@@ -65,7 +65,7 @@ impl Observer for Log {
     }
 
     fn on_note(&self, component: &str, note: &str) {
-        info!(target: "lifecycle", component, "{note}");
+        info!(target: "lifecycle", component, "{component}: {note}");
     }
 
     fn on_error(&self, error: &Error) {
@@ -76,7 +76,7 @@ impl Observer for Log {
             ..
         } = error
         {
-            debug!(target: "lifecycle", component, "{backtrace}");
+            error!(target: "lifecycle", component, "{backtrace}");
         }
     }
 }
@@ -112,7 +112,7 @@ fn change_line(component: &str, change: Change) {
         }
         Change::Overstayed(stage) => debug!(target: "lifecycle", component, "aborted in {stage}"),
         Change::GivenUp(stage) => {
-            error!(target: "lifecycle", component, "does not end in {stage} even when aborted: given up");
+            error!(target: "lifecycle", component, "{component} does not end in {stage} even when aborted: given up");
         }
         Change::Cancelling => debug!(target: "lifecycle", component, "start cancelled"),
         Change::Starting { attempt } => debug!(target: "lifecycle", component, attempt, "starting"),

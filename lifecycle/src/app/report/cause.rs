@@ -59,6 +59,27 @@ impl StopCause {
     }
 }
 
+impl StopCause {
+    /// Whether it is a failure, rather than something that anybody wanted.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Self::Checked
+            | Self::Signal(_)
+            | Self::Requested(_)
+            | Self::MainReturned
+            | Self::Finished(_)
+            | Self::AllFinished => false,
+            Self::NoneLeft
+            | Self::MainLost
+            | Self::LoadFailed(_)
+            | Self::StartFailed(..)
+            | Self::StartBudget
+            | Self::Failed(..) => true,
+        }
+    }
+}
+
 impl fmt::Display for StopCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

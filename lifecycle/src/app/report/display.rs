@@ -19,7 +19,8 @@ impl fmt::Display for RunReport {
             report.name, report.exit_code
         )?;
         match &report.cause {
-            Some(cause) => writeln!(f, ": {cause}")?,
+            Some(cause) if report.success || cause.is_failure() => writeln!(f, ": {cause}")?,
+            Some(cause) => writeln!(f, " while stopping ({cause})")?,
             None => writeln!(f)?,
         }
         match report.forced {
@@ -90,6 +91,7 @@ impl RunReport {
         let all = [
             Outcome::Failed,
             Outcome::GivenUp,
+            Outcome::Aborted,
             Outcome::Cancelled,
             Outcome::NotStarted,
             Outcome::Stopped,

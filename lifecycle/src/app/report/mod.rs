@@ -31,6 +31,8 @@ pub enum Outcome {
     Cancelled,
     /// It was up and was stopped.
     Stopped,
+    /// It was up, and did not stop in order: it overstayed or the end was forced, and its tasks were aborted.
+    Aborted,
     /// Its run loop returned `Ok` by itself.
     Finished,
     /// It failed for good.
@@ -45,6 +47,7 @@ impl Outcome {
             Self::NotStarted => "not started",
             Self::Cancelled => "cancelled",
             Self::Stopped => "stopped",
+            Self::Aborted => "aborted",
             Self::Finished => "finished",
             Self::Failed => "failed",
             Self::GivenUp => "given up",
