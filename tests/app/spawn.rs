@@ -228,3 +228,23 @@ fn the_context_of_an_attempt_that_failed_spawns_nothing() {
     });
     assert!(trace.all().is_empty());
 }
+
+#[test]
+fn a_task_may_loop_for_ever() {
+    let graph = Graph::new().service("a", &[], |c| {
+        c.run(|cx: Context| {
+            cx.spawn("poll", async {
+                loop {
+                    tokio::time::sleep(secs(1)).await;
+                }
+            })
+            .abort();
+            works(cx)
+        })
+    });
+    let report = graph.app().run(|app| async move {
+        assert!(app.started().await);
+        app.stop().await.report
+    });
+    assert_eq!(report.exit_code(), 0, "{report}");
+}

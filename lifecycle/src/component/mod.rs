@@ -18,7 +18,9 @@ pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected};
 pub use hooks::{
     Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, Resource, Service, require,
 };
-pub use outcome::{BoxError, BoxFuture, Instance, Outcome, finished, loaded, made, on, started};
+pub use outcome::{
+    BoxError, BoxFuture, Instance, Outcome, Returns, finished, loaded, made, on, started,
+};
 
 pub(crate) use hooks::Code;
 

@@ -116,6 +116,27 @@ impl<T, E: Into<BoxError>> Outcome<T> for Result<T, E> {
     }
 }
 
+/// Names the type of what never returns, for which stable Rust has no name.
+#[doc(hidden)]
+pub trait Returns {
+    /// What a function returns.
+    type Value;
+}
+
+impl<T> Returns for fn() -> T {
+    type Value = T;
+}
+
+type Never = <fn() -> ! as Returns>::Value;
+
+/// A loop without an end is a fine run loop, or a task.
+#[diagnostic::do_not_recommend]
+impl Outcome<()> for Never {
+    fn outcome(self) -> Result<(), BoxError> {
+        self
+    }
+}
+
 /// Boxes a start hook of `C`.
 pub fn started<C: Component, O: Outcome<C>>(
     hook: impl Future<Output = O> + Send + 'static,
