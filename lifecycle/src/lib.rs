@@ -78,6 +78,33 @@
 //!
 //! [`app`](mod@app) lists the exit codes. [`engine`] has the rules, to the letter.
 //!
+//! # Seeing it
+//!
+//! What happens is told through [`tracing`](https://docs.rs/tracing) with the target `lifecycle`, so a program that
+//! installs no subscriber is silent until it ends badly. Install one before anything starts: in `main` there is no place
+//! for that, since `main` begins when everything is up, so give it a component of its own whose load hook does it:
+//!
+//! ```
+//! use lifecycle::prelude::*;
+//!
+//! # fn install_a_subscriber() {}
+//! #[resource]
+//! #[derive(Default)]
+//! struct Logging;
+//!
+//! #[resource]
+//! impl Logging {
+//!     #[load]
+//!     fn install() {
+//!         install_a_subscriber(); // `try_init` of tracing-subscriber: a second app in one process finds it there
+//!     }
+//! }
+//! # let _ = lifecycle::plan![Logging];
+//! ```
+//!
+//! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
+//! of the start went, and an [`observe::Observer`] gets every event.
+//!
 //! # Without macros
 //!
 //! The attributes implement public traits: see [`Component`]. Components whose number is known only at run time are made
