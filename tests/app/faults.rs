@@ -166,6 +166,22 @@ fn a_replaced_component_can_have_a_fault_too() {
 }
 
 #[test]
+fn a_delay_calls_no_hook_of_what_is_replaced() {
+    for stage in [Stage::Load, Stage::Stop] {
+        let ended = TestApp::new(lifecycle::plan![Api])
+            .replace(Database { url: "test" })
+            .fault::<Database>(stage, Fault::Delay(secs(2)))
+            .run(|app| async move {
+                assert!(app.started().await);
+                app.stop().await
+            });
+        // The hook would panic, because the URL is not the one of production.
+        assert_eq!(ended.report.exit_code(), 0, "{}", ended.report);
+        assert_eq!(ended.report.total_time(), secs(2), "{stage}");
+    }
+}
+
+#[test]
 fn a_fault_can_be_set_by_name() {
     let ended = TestApp::new(lifecycle::plan![Api])
         .fault_named("Database", Stage::Start, Fault::error("no route"))
