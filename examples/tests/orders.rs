@@ -415,10 +415,51 @@ fn a_request_in_flight_is_answered_before_the_end() {
 }
 
 #[test]
-fn a_client_that_stalls_does_not_hold_the_stop() {
+fn a_slow_request_in_flight_is_answered_before_the_end() {
+    let folder = Folder::new("slow");
+    let (mut service, address) = Service::start(&folder);
+    let body = order("CUP-MUG", 1).to_string();
+    let mut stream = begin_order(&address, &body);
+    service.terminate();
+    service.wait_for("SIGTERM");
+    // More than the 5 s that a stop has unless somebody says otherwise, and less than a request may take.
+    thread::sleep(Duration::from_secs(6));
+    stream
+        .write_all(&body.as_bytes()[body.len() - 1..])
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 Created"), "{answer}");
+    let text = service.ends(0);
+    assert!(!text.contains("left clients"), "{text}");
+
+    let (_service, address) = Service::start(&folder);
+    assert_eq!(Client::new(&address).get("/orders/1").0, 200);
+}
+
+#[test]
+fn a_request_that_takes_too_long_is_told_so_before_the_end() {
     let folder = Folder::new("stall");
     let (service, address) = Service::start(&folder);
-    let stalled = begin_order(&address, &order("CUP-MUG", 1).to_string());
+    let mut stalled = begin_order(&address, &order("CUP-MUG", 1).to_string());
+    service.terminate();
+    let mut answer = String::new();
+    stalled.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let text = service.ends(0);
+    assert!(!text.contains("left clients"), "{text}");
+}
+
+#[test]
+fn a_client_that_sends_half_a_request_does_not_hold_the_stop() {
+    let folder = Folder::new("half");
+    let (service, address) = Service::start(&folder);
+    let mut stalled = TcpStream::connect(&address).unwrap();
+    stalled
+        .write_all(b"GET /products HTTP/1.1\r\nhost: here\r\n")
+        .unwrap();
+    // It answers another, so it has seen this one.
+    assert_eq!(Client::new(&address).get("/products").0, 200);
     service.terminate();
     let text = service.ends(0);
     assert!(text.contains("left clients that took longer"), "{text}");

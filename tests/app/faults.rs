@@ -8,7 +8,7 @@ use lifecycle::plan::Stage;
 use lifecycle::prelude::*;
 use lifecycle::testing::{Ended, Fault, TestApp};
 
-use crate::kit::{ms, secs};
+use crate::kit::{Graph, errors, ms, secs, takes};
 
 #[resource]
 struct Database {
@@ -75,7 +75,7 @@ fn with(stage: Stage, fault: Fault) -> Ended {
     let app = TestApp::new(lifecycle::plan![Api]).fault::<Api>(stage, fault);
     app.run(|app| async move {
         if app.started().await {
-            crate::kit::takes(ms(1)).await.unwrap();
+            takes(ms(1)).await.unwrap();
             app.app().shutdown("done");
         }
         app.ended().await
@@ -166,6 +166,22 @@ fn a_replaced_component_can_have_a_fault_too() {
 }
 
 #[test]
+fn a_delay_calls_no_hook_of_what_is_replaced() {
+    for stage in [Stage::Load, Stage::Stop] {
+        let ended = TestApp::new(lifecycle::plan![Api])
+            .replace(Database { url: "test" })
+            .fault::<Database>(stage, Fault::Delay(secs(2)))
+            .run(|app| async move {
+                assert!(app.started().await);
+                app.stop().await
+            });
+        // The hook would panic, because the URL is not the one of production.
+        assert_eq!(ended.report.exit_code(), 0, "{}", ended.report);
+        assert_eq!(ended.report.total_time(), secs(2), "{stage}");
+    }
+}
+
+#[test]
 fn a_fault_can_be_set_by_name() {
     let ended = TestApp::new(lifecycle::plan![Api])
         .fault_named("Database", Stage::Start, Fault::error("no route"))
@@ -181,6 +197,76 @@ fn a_fault_can_be_set_by_name() {
 #[should_panic(expected = "the plan has no component `Mailer`")]
 fn a_fault_of_nobody_is_a_mistake_of_the_test() {
     let _app = TestApp::new(lifecycle::plan![Api]).fault_named("Mailer", Stage::Start, Fault::Hang);
+}
+
+#[test]
+fn main_is_a_component_with_faults_like_any_other() {
+    for (stage, code) in [(Stage::Start, 69), (Stage::Run, 1), (Stage::Stop, 1)] {
+        let ended = TestApp::new(lifecycle::plan![Api])
+            .fault_named("main", stage, Fault::error("broken"))
+            .with(|app| app.main(|_| async {}))
+            .run_to_end();
+        assert_eq!(ended.report.exit_code(), code, "{stage}");
+        let [error] = ended.report.errors() else {
+            panic!("{}", ended.report)
+        };
+        assert_eq!(
+            (error.component(), error.stage()),
+            (Some("main"), Some(stage))
+        );
+    }
+}
+
+#[test]
+#[should_panic(expected = "there is a fault in `main`, but the app has none")]
+fn a_fault_in_a_main_that_is_not_there_is_a_mistake_of_the_test() {
+    let app = TestApp::new(lifecycle::plan![Api]);
+    let _ended = app
+        .fault_named("main", Stage::Run, Fault::Hang)
+        .run_to_end();
+}
+
+#[test]
+#[should_panic(expected = "no fault can be put into the tasks of `Api`")]
+fn a_fault_in_a_task_is_a_mistake_of_the_test() {
+    let _app = TestApp::new(lifecycle::plan![Api]).fault::<Api>(Stage::Task, Fault::Hang);
+}
+
+#[test]
+#[should_panic(expected = "`Api` has no health check")]
+fn a_fault_in_a_check_that_is_not_there_is_a_mistake_of_the_test() {
+    let _app = TestApp::new(lifecycle::plan![Api]).fault::<Api>(Stage::Health, Fault::Hang);
+}
+
+#[test]
+#[should_panic(expected = "`Database` is replaced")]
+fn a_fault_in_the_start_of_what_is_replaced_is_a_mistake_of_the_test() {
+    let app = TestApp::new(lifecycle::plan![Api]).replace(Database { url: "test" });
+    let _app = app.fault::<Database>(Stage::Start, Fault::Hang);
+}
+
+#[test]
+#[should_panic(expected = "the fault in the cleanups of `Api` was not reached")]
+fn a_fault_in_cleanups_that_are_not_there_is_a_mistake_of_the_test() {
+    with(Stage::Cleanup, Fault::error("broken"));
+}
+
+#[test]
+fn a_fault_takes_the_place_of_a_cleanup() {
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.start(|cx: Context| async move {
+            cx.on_cleanup("close", || takes(ms(0)));
+            takes(ms(0)).await
+        })
+    });
+    let app = graph
+        .app()
+        .fault_named("a", Stage::Cleanup, Fault::error("broken"));
+    let ended = app.run(|app| async move {
+        assert!(app.started().await);
+        app.stop().await
+    });
+    assert_eq!(errors(&ended.report), ["`a` failed in cleanup: broken"]);
 }
 
 #[test]

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use lifecycle::component::BoxError;
 use lifecycle::health::Answer;
 use lifecycle::plan::{Health, Stage};
 use lifecycle::prelude::*;
 use lifecycle::testing::{Fault, TestApp, TestHandle};
 
-use crate::kit::{Graph, fails, hangs, ms, secs, takes};
+use crate::kit::{Graph, Trace, fails, hangs, ms, panics, secs, takes};
 
 fn answer(app: &TestHandle, name: &str) -> Answer {
     let status = app.app().status();
@@ -178,10 +179,132 @@ fn before_it_is_up_a_component_has_no_answer() {
 }
 
 #[test]
+fn a_problem_is_told_with_all_its_causes() {
+    let error = || {
+        let cause = std::io::Error::other("connection refused");
+        let error = lifecycle::Error::Failed {
+            component: "pool".to_owned(),
+            stage: Stage::Run,
+            source: cause.into(),
+        };
+        async { Err::<(), BoxError>(error.into()) }
+    };
+    let graph = Graph::new().resource("a", &[], |c| c.health(Health::DEFAULT, move |_| error()));
+    graph.app().run(|app| async move {
+        takes(ms(1)).await.unwrap();
+        assert_eq!(
+            answer(&app, "a").problem.as_deref(),
+            Some("`pool` failed in run: connection refused")
+        );
+        assert!(app.stop().await.report.is_success());
+    });
+}
+
+#[test]
+fn a_panic_in_a_check_is_told_with_its_place() {
+    let graph = Graph::new().resource("a", &[], |c| c.health(Health::DEFAULT, |_| panics("oh")));
+    graph.app().run(|app| async move {
+        takes(ms(1)).await.unwrap();
+        let problem = answer(&app, "a").problem.unwrap();
+        let place = problem.strip_prefix("the check panicked: oh (at tests/app/kit.rs:");
+        let numbers = place.and_then(|place| place.strip_suffix(')'));
+        assert_eq!(
+            numbers.map(|it| it.split(':').count()),
+            Some(2),
+            "{problem}"
+        );
+        assert!(app.stop().await.report.is_success());
+    });
+}
+
+/// Keeps what is logged about health.
+#[derive(Clone, Default)]
+struct Logged(Trace);
+
+impl tracing::Subscriber for Logged {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Words(String);
+        impl tracing::field::Visit for Words {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0 += &format!(" {field}={value:?}");
+            }
+        }
+        let mut words = Words(event.metadata().level().to_string());
+        event.record(&mut words);
+        if words.0.contains("healthy") {
+            self.0.say(words.0);
+        }
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn only_a_change_of_the_answer_is_logged() {
+    let answers = [
+        None,
+        Some("ill"),
+        Some("ill"),
+        Some("worse"),
+        Some("worse"),
+        None,
+        None,
+        Some("ill"),
+    ];
+    let checks = AtomicU32::new(0);
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.health(Health::DEFAULT, move |_| {
+            let at = checks.fetch_add(1, Ordering::Relaxed) as usize;
+            let answer = answers.get(at).copied().flatten();
+            async move {
+                match answer {
+                    None => Ok(()),
+                    Some(problem) => fails(problem).await,
+                }
+            }
+        })
+    });
+    let logged = Logged::default();
+    tracing::subscriber::with_default(logged.clone(), || {
+        graph.app().run(|app| async move {
+            takes(secs(60)).await.unwrap();
+            assert!(app.stop().await.report.is_success());
+        });
+    });
+    assert_eq!(
+        logged.0.all(),
+        [
+            "WARN message=unhealthy component=\"a\" problem=ill",
+            "WARN message=unhealthy component=\"a\" problem=worse",
+            "INFO message=healthy again component=\"a\"",
+            "WARN message=unhealthy component=\"a\" problem=ill",
+            "INFO message=healthy again component=\"a\"",
+        ]
+    );
+}
+
+#[test]
 fn a_check_can_be_made_to_fail() {
     for (fault, problem) in [
         (Fault::error("no"), "no"),
-        (Fault::panic("oh"), "the check panicked: oh"),
+        (
+            Fault::panic("oh"),
+            "the check panicked: oh (at lifecycle/src/testing/fault.rs:",
+        ),
         (Fault::Hang, "the check took longer than 1 s"),
         (Fault::Delay(secs(3)), "the check took longer than 1 s"),
     ] {
@@ -189,7 +312,8 @@ fn a_check_can_be_made_to_fail() {
             .fault::<Database>(Stage::Health, fault)
             .run(|app| async move {
                 takes(ms(1500)).await.unwrap();
-                assert_eq!(answer(&app, "Database").problem.as_deref(), Some(problem));
+                let said = answer(&app, "Database").problem.unwrap();
+                assert!(said.starts_with(problem), "{said}");
                 assert_eq!(app.stop().await.report.exit_code(), 0);
             });
     }

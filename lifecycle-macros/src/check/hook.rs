@@ -5,53 +5,60 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, FnArg, ReceiverKind, Signature};
 
-use super::suggestion;
 use crate::errors::Errors;
 use crate::model::{Hook, HookName, Kind};
 use crate::parse::ends;
 
-/// Rust's own attributes, which are no misspelt hooks.
-const RUST: [&str; 18] = [
-    "allow",
-    "bench",
-    "cfg",
-    "cfg_attr",
-    "cold",
-    "deny",
-    "deprecated",
-    "doc",
-    "expect",
-    "forbid",
-    "ignore",
-    "inline",
-    "must_use",
-    "repr",
-    "test",
-    "track_caller",
-    "warn",
-    "instrument",
+/// Words one letter away from a hook that somebody may mean.
+const WORDS: [&str; 34] = [
+    "atop", "brain", "drawn", "goad", "grain", "hearth", "heath", "lead", "loaf", "loam", "loan",
+    "lord", "loud", "rain", "road", "scop", "shop", "slop", "smart", "star", "stare", "stark",
+    "stars", "stat", "step", "stoop", "stow", "swop", "tart", "toad", "train", "urn", "wealth",
+    "woad",
 ];
 
 /// Wrong: `#[strat]`. Right: `#[start]`.
 ///
-/// Gives back the attributes that are none of our business.
+/// Gives back the attributes that are none of our business. Whoever has an attribute of such a name writes its path.
 pub(crate) fn unknown_hooks(attributes: Vec<Attribute>, errors: &mut Errors) -> Vec<Attribute> {
     let mut is_ours = |attribute: &Attribute| {
         let Some(name) = attribute.path().get_ident().map(ToString::to_string) else {
             return false;
         };
-        let known = HookName::ALL.map(HookName::as_str);
-        let near = suggestion(&name, &known).filter(|_| !RUST.contains(&name.as_str()));
-        if let Some(near) = near {
-            let message = format!("unknown hook `{name}`; did you mean `#[{near}]`?");
+        let mut hooks = HookName::ALL.into_iter().map(HookName::as_str);
+        let meant = hooks.find(|hook| is_slip(&name, hook));
+        if let Some(meant) = meant {
+            let message = format!("unknown hook `{name}`; did you mean `#[{meant}]`?");
             errors.at(attribute.path().span(), message);
         }
-        near.is_some()
+        meant.is_some()
     };
     let others = attributes
         .into_iter()
         .filter(|attribute| !is_ours(attribute));
     others.collect()
+}
+
+fn is_slip(name: &str, hook: &str) -> bool {
+    !WORDS.contains(&name) && is_near(name, hook)
+}
+
+/// One slip away: two letters swapped, or one missing, doubled or wrong in four or more.
+fn is_near(name: &str, hook: &str) -> bool {
+    if super::distance(name, hook) != 1 {
+        return false;
+    }
+    let (mut written, mut meant): (Vec<_>, Vec<_>) =
+        (name.chars().collect(), hook.chars().collect());
+    let is_doubled = {
+        let mut once = written.clone();
+        once.dedup();
+        once == meant
+    };
+    written.sort_unstable();
+    meant.sort_unstable();
+    let is_swapped = written == meant;
+    is_swapped || is_doubled || (name.len() >= 4 && written.len() <= meant.len())
 }
 
 /// Wrong: two methods with `#[stop]`. Right: one.
@@ -217,4 +224,46 @@ pub(crate) fn stray_hook(which: HookName) -> String {
 /// Wrong: `#[inject]` on anything but a field of an annotated struct.
 pub(crate) fn stray_inject() -> &'static str {
     "`#[inject]` works only on a field of an annotated struct; write `#[resource]` or `#[service]` above the `struct`"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_surely_a_slip() {
+        for (name, hook) in [
+            ("strat", "start"),
+            ("strt", "start"),
+            ("starrt", "start"),
+            ("stert", "start"),
+            ("stopp", "stop"),
+            ("stpo", "stop"),
+            ("helth", "health"),
+            ("rnu", "run"),
+            ("runn", "run"),
+        ] {
+            assert!(is_slip(name, hook), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_word_of_its_own() {
+        for name in [
+            "step", "state", "stat", "shop", "road", "train", "ran", "fun", "urn", "prune",
+            "starts", "stmop",
+        ] {
+            let hooks = HookName::ALL.map(HookName::as_str);
+            assert!(!hooks.iter().any(|hook| is_slip(name, hook)), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_word_would_be_taken_for_a_slip() {
+        for word in WORDS {
+            let hooks = HookName::ALL.map(HookName::as_str);
+            assert!(hooks.iter().any(|hook| is_near(word, hook)), "{word}");
+            assert!(!hooks.contains(&word), "{word}");
+        }
+    }
 }

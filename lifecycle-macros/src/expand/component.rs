@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 
 use super::{call_at, duration, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
@@ -79,7 +80,7 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
         policies,
         ..
     } = component;
-    let (ident, name) = (&item.ident, item.ident.to_string());
+    let (ident, name) = (&item.ident, item.ident.unraw().to_string());
     let (trait_name, declaration, annotated) =
         (names.component(), names.declaration(), names.annotated());
     let of_kind = names.of_kind(*kind);

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Meta, ReturnType, Signature, Visibility};
+use syn::{Attribute, FnArg, Meta, Path, PathSegment, ReturnType, Signature, Visibility};
 
 use super::entries::Entries;
 use super::{argument_of, cfgs, ends, value};
@@ -11,15 +11,23 @@ use crate::check;
 use crate::errors::Errors;
 use crate::model::{Hook, HookName, Kind};
 
-/// The hook that the attribute names, by the last segment of its path.
-pub(crate) fn name(attribute: &Attribute) -> Option<HookName> {
+/// The hook that the attribute names: alone, or by a path through `lifecycle` or what `crate = path` calls it.
+pub(crate) fn name(attribute: &Attribute, root: Option<&Path>) -> Option<HookName> {
     let path = attribute.path();
-    let last = path.segments.last()?;
-    let ours = path.segments.len() == 1 || path.segments[0].ident == "lifecycle";
-    let known = HookName::ALL
-        .into_iter()
-        .find(|hook| last.ident == hook.as_str());
-    known.filter(|_| ours || path.segments.len() > 1)
+    let known = last(path)?;
+    let before: Vec<_> = path.segments.iter().rev().skip(1).collect();
+    let is_root = |at: Option<&&PathSegment>| {
+        let renamed = root.and_then(|root| root.segments.last());
+        at.is_some_and(|at| {
+            at.ident == "lifecycle" || Some(&at.ident) == renamed.map(|it| &it.ident)
+        })
+    };
+    (before.is_empty() || is_root(before.first()) || is_root(before.last())).then_some(known)
+}
+
+fn last(path: &Path) -> Option<HookName> {
+    let last = &path.segments.last()?.ident;
+    HookName::ALL.into_iter().find(|hook| last == hook.as_str())
 }
 
 /// Reads the method behind the hook attributes `hooks`, among `others`.
@@ -30,7 +38,10 @@ pub(crate) fn parse(
     input: ParseStream<'_>,
     errors: &mut Errors,
 ) -> syn::Result<Option<Hook>> {
-    let Some((attribute, which)) = hooks.first().and_then(|hook| Some((hook, name(hook)?))) else {
+    let Some((attribute, which)) = hooks
+        .first()
+        .and_then(|hook| Some((hook, last(hook.path())?)))
+    else {
         return Ok(None);
     };
     check::two_hooks_on_one_method(&hooks[1..], errors);

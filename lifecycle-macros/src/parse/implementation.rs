@@ -6,7 +6,7 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::ParseStream;
-use syn::{Attribute, Generics, Token, Type, WhereClause};
+use syn::{Attribute, Generics, Path, Token, Type, WhereClause};
 
 use super::component::root;
 use super::entries::Entries;
@@ -27,14 +27,15 @@ pub(crate) fn parse(
     errors: &mut Errors,
 ) -> Implementation {
     let entries = Entries::parse_on_impl(arguments, kind.as_str(), &KEYS, errors);
-    let names = Names::new(root(&entries, errors).as_ref());
+    let root = root(&entries, errors);
+    let names = Names::new(root.as_ref());
     let header = syn::parse::Parser::parse2(header, item.clone());
     let self_ty = errors.keep(header).and_then(|(generics, ty, for_token)| {
         check::generic_impl(&generics, errors);
         check::trait_impl(kind, for_token.as_ref(), errors);
         for_token.is_none().then_some(ty)
     });
-    let (item, hooks) = strip(kind, item, errors);
+    let (item, hooks) = strip(kind, root.as_ref(), item, errors);
     check::repeated_hooks(&hooks, errors);
     check::loaded_without_load(&hooks, errors);
     let self_ty = self_ty.unwrap_or_else(|| Type::Verbatim(TokenStream::new()));
@@ -78,13 +79,14 @@ fn header(input: ParseStream<'_>) -> syn::Result<Header> {
 /// Takes the hook attributes off the methods and reads those methods.
 pub(crate) fn strip(
     kind: Kind,
+    root: Option<&Path>,
     item: TokenStream,
     errors: &mut Errors,
 ) -> (TokenStream, Vec<Hook>) {
     let mut trees: Vec<TokenTree> = item.into_iter().collect();
     let mut found = Vec::new();
     if let Some(TokenTree::Group(body)) = trees.last_mut() {
-        let read = |input: ParseStream<'_>| members(kind, input, &mut found, errors);
+        let read = |input: ParseStream<'_>| members(kind, root, input, &mut found, errors);
         match syn::parse::Parser::parse2(read, body.stream()) {
             Ok(stripped) => {
                 let mut group = Group::new(body.delimiter(), stripped);
@@ -99,6 +101,7 @@ pub(crate) fn strip(
 
 fn members(
     kind: Kind,
+    root: Option<&Path>,
     input: ParseStream<'_>,
     found: &mut Vec<Hook>,
     errors: &mut Errors,
@@ -112,7 +115,7 @@ fn members(
         let attributes = input.call(Attribute::parse_outer)?;
         let (hooks, others): (Vec<_>, Vec<_>) = attributes
             .into_iter()
-            .partition(|attribute| hooks::name(attribute).is_some());
+            .partition(|attribute| hooks::name(attribute, root).is_some());
         let others = check::unknown_hooks(others, errors);
         for other in &others {
             other.to_tokens(&mut stripped);

@@ -1,5 +1,6 @@
 //! Health checks: they run beside the component, and nobody who reads waits for one.
 
+use std::error::Error as StdError;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::plan::{Health, Stage};
 pub struct Answer {
     /// Whether the component is well.
     pub healthy: bool,
-    /// What is wrong, if it is not.
+    /// What is wrong, if it is not: the message of the error and those of its sources, outermost first.
     pub problem: Option<String>,
     /// How long the check took.
     pub took: Duration,
@@ -53,6 +54,7 @@ pub(crate) async fn check_until_shutdown(
     checks: impl Checks,
 ) {
     let checking = async {
+        let mut last: Option<String> = None;
         loop {
             let cx = Context::new(Arc::clone(scope));
             let node = &scope.shared.plan.nodes()[scope.key as usize];
@@ -62,8 +64,16 @@ pub(crate) async fn check_until_shutdown(
                 how.timeout,
             )
             .await;
-            if let Some(problem) = &problem {
-                tracing::warn!(target: "lifecycle", component = scope.name(), %problem, "unhealthy");
+            if problem != last {
+                match &problem {
+                    Some(problem) => {
+                        tracing::warn!(target: "lifecycle", component = scope.name(), %problem, "unhealthy");
+                    }
+                    None => {
+                        tracing::info!(target: "lifecycle", component = scope.name(), "healthy again");
+                    }
+                }
+                last.clone_from(&problem);
             }
             scope.shared.set_health(
                 scope.key,
@@ -92,8 +102,29 @@ async fn answer(
 ) -> Option<String> {
     match tokio::time::timeout(limit, catch(Box::pin(check))).await {
         Ok(Ok(())) => None,
-        Ok(Err(Caught::Error(error))) => Some(error.to_string()),
-        Ok(Err(Caught::Panic(panic))) => Some(format!("the check panicked: {}", panic.message)),
+        Ok(Err(Caught::Error(error))) => Some(with_sources(&*error)),
+        Ok(Err(Caught::Panic(panic))) => Some(panicked(&panic.message, panic.location.as_deref())),
         Err(_) => Some(format!("the check took longer than {}", Short(limit))),
     }
+}
+
+/// The message and those of all sources, outermost first, without repeats.
+fn with_sources(error: &(dyn StdError + 'static)) -> String {
+    let (mut all, mut last) = (error.to_string(), error.to_string());
+    let mut source = error.source();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if text != last {
+            all.push_str(": ");
+            all.push_str(&text);
+            last = text;
+        }
+        source = error.source();
+    }
+    all
+}
+
+fn panicked(message: &str, place: Option<&str>) -> String {
+    let place = place.map_or_else(String::new, |place| format!(" (at {place})"));
+    format!("the check panicked: {message}{place}")
 }

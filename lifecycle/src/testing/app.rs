@@ -4,10 +4,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fault::Fault;
+use super::fault::{Fault, Interference};
 use super::log::EventLog;
 use crate::app::{App, AppBuilder, RunReport, Running};
-use crate::component::{Component, Instance};
+use crate::component::{Code, Component, Instance};
 use crate::context::AppHandle;
 use crate::engine::{Key, Phase, Signal, State};
 use crate::plan::{Plan, Stage};
@@ -20,6 +20,8 @@ pub struct TestApp {
     plan: Plan,
     builder: AppBuilder,
     log: EventLog,
+    /// There is a fault in `main`, whether or not there is one yet.
+    needs_main: bool,
 }
 
 /// How a test app ended.
@@ -40,7 +42,12 @@ impl TestApp {
             .name("test")
             .seed(0)
             .observer(log.clone());
-        Self { plan, builder, log }
+        Self {
+            plan,
+            builder,
+            log,
+            needs_main: false,
+        }
     }
 
     /// Sets the app up as its builder does: limits, `main`, observers.
@@ -53,10 +60,12 @@ impl TestApp {
     ///
     /// # Panics
     ///
-    /// If the component is not part of the plan.
+    /// If the component is not part of the plan, or its start has a fault, which would not be reached.
     #[track_caller]
     pub fn replace<C: Component>(mut self, value: C) -> Self {
         let key = self.key_of::<C>();
+        let is_faulty = self.interference().has_fault(key, Stage::Start);
+        assert!(!is_faulty, "{}", never_starts(C::DECLARATION.name));
         self.builder
             .setup_mut()
             .interference
@@ -66,37 +75,63 @@ impl TestApp {
 
     /// Has a hook of a component go wrong, every time it is called, also one that the component does not have.
     ///
-    /// A health check needs the hook: without one there is nothing to say how often it runs.
+    /// A health check needs the hook: without one there is nothing to say how often it runs. A fault in
+    /// [`Stage::Cleanup`] comes before all cleanups, in their place; [`TestHandle::ended`] panics if there were none.
     ///
     /// # Panics
     ///
-    /// If the component is not part of the plan.
+    /// If the component is not part of the plan. If the fault could never be reached: one in [`Stage::Task`], in the
+    /// health of a component without such a hook, or in the start of a [replaced](Self::replace) component.
     #[track_caller]
     pub fn fault<C: Component>(self, stage: Stage, fault: Fault) -> Self {
         let key = self.key_of::<C>();
         self.fault_at(key, stage, fault)
     }
 
-    /// Has a hook of the component with this name go wrong.
+    /// Has a hook of the component with this name go wrong; `main` is the app's own work.
     ///
     /// # Panics
     ///
-    /// If no component has this name.
+    /// As [`fault`](Self::fault) does, or if no component has this name. Without a `main`, the start panics.
     #[track_caller]
-    pub fn fault_named(self, component: &str, stage: Stage, fault: Fault) -> Self {
-        let key = self
-            .plan
-            .find(component)
-            .unwrap_or_else(|| panic!("the plan has no component `{component}`"));
+    pub fn fault_named(mut self, component: &str, stage: Stage, fault: Fault) -> Self {
+        let key = match self.plan.find(component) {
+            Some(key) => key,
+            None if component == "main" => {
+                self.needs_main = true;
+                // It will be the last one.
+                self.plan.len()
+            }
+            None => panic!("the plan has no component `{component}`"),
+        };
         self.fault_at(key as Key, stage, fault)
     }
 
+    #[track_caller]
     fn fault_at(mut self, key: Key, stage: Stage, fault: Fault) -> Self {
+        let is_replaced = self.interference().replacement(key).is_some();
+        let node = self.plan.nodes().get(key as usize);
+        let name = node.map_or("main", |node| node.name());
+        match stage {
+            Stage::Task => panic!(
+                "no fault can be put into the tasks of `{name}`, which it spawns itself; put it into the hook that does"
+            ),
+            Stage::Health => assert!(
+                node.is_some_and(|node| Code::of(node).health().is_some()),
+                "`{name}` has no health check, so a fault in it would never be reached"
+            ),
+            Stage::Start => assert!(!is_replaced, "{}", never_starts(name)),
+            _ => {}
+        }
         self.builder
             .setup_mut()
             .interference
             .fault(key, stage, fault);
         self
+    }
+
+    fn interference(&mut self) -> &Interference {
+        &self.builder.setup_mut().interference
     }
 
     #[track_caller]
@@ -115,7 +150,8 @@ impl TestApp {
     ///
     /// # Panics
     ///
-    /// As the test does; and if the runtime cannot be built.
+    /// As the test does; and if the runtime cannot be built, or there is a fault in a `main` that is not there.
+    #[track_caller]
     pub fn run<F: Future>(self, test: impl FnOnce(TestHandle) -> F) -> F::Output {
         let mut builder = tokio::runtime::Builder::new_current_thread();
         let runtime = builder
@@ -130,8 +166,9 @@ impl TestApp {
     ///
     /// # Panics
     ///
-    /// If the runtime cannot be built.
+    /// As [`run`](Self::run) and [`TestHandle::ended`] do.
     #[must_use]
+    #[track_caller]
     pub fn run_to_end(self) -> Ended {
         self.run(TestHandle::ended)
     }
@@ -140,11 +177,20 @@ impl TestApp {
     ///
     /// # Panics
     ///
-    /// Outside of a tokio runtime.
-    pub fn start(self) -> TestHandle {
+    /// Outside of a tokio runtime, or if there is a fault in a `main` that is not there.
+    #[track_caller]
+    pub fn start(mut self) -> TestHandle {
+        let interference = self.interference().clone();
+        let running = self.builder.start();
+        let has_main = running.shared().plan.find("main").is_some();
+        assert!(
+            has_main || !self.needs_main,
+            "there is a fault in `main`, but the app has none; give it one by `with(|app| app.main(..))`"
+        );
         TestHandle {
-            running: self.builder.start(),
+            running,
             log: self.log,
+            interference,
         }
     }
 }
@@ -157,12 +203,25 @@ impl std::fmt::Debug for TestApp {
     }
 }
 
+fn never_starts(name: &str) -> String {
+    format!("`{name}` is replaced, so a fault in its start would never be reached")
+}
+
 /// A test app that was started.
-#[derive(Debug)]
 #[must_use = "dropping it asks the app to stop"]
 pub struct TestHandle {
     running: Running,
     log: EventLog,
+    interference: Interference,
+}
+
+impl std::fmt::Debug for TestHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TestHandle")
+            .field("running", &self.running)
+            .field("log", &self.log)
+            .finish_non_exhaustive()
+    }
 }
 
 impl TestHandle {
@@ -257,7 +316,7 @@ impl TestHandle {
     ///
     /// # Panics
     ///
-    /// If the framework itself panicked, which is a bug in it.
+    /// As [`ended`](Self::ended) does.
     ///
     /// # Cancel safety
     ///
@@ -271,14 +330,24 @@ impl TestHandle {
     ///
     /// # Panics
     ///
-    /// If the framework itself panicked, which is a bug in it.
+    /// If there was a fault in the cleanups of a component of which none ran, with the log. And if the framework itself
+    /// panicked, which is a bug in it.
     ///
     /// # Cancel safety
     ///
     /// Not cancel safe: when the future is dropped, the app is asked to stop and ends on its own, and its report is lost.
     pub async fn ended(self) -> Ended {
+        let plan = self.running.shared().plan.clone();
+        let report = self.running.wait().await;
+        if let Some(key) = self.interference.unreached_cleanups().next() {
+            let name = plan.nodes()[key as usize].name();
+            panic!(
+                "the fault in the cleanups of `{name}` was not reached, because none ran; the log:\n{}",
+                self.log
+            );
+        }
         Ended {
-            report: self.running.wait().await,
+            report,
             log: self.log,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::component::{BoxError, BoxFuture, Code, Instance};
@@ -59,7 +60,14 @@ impl Fault {
 #[derive(Clone, Default)]
 pub(crate) struct Interference {
     replaced: Arc<HashMap<Key, Instance>>,
-    faults: Arc<HashMap<(Key, Stage), Fault>>,
+    faults: Arc<HashMap<(Key, Stage), Planned>>,
+}
+
+/// A fault, and whether it was reached, which all that share it see.
+#[derive(Clone)]
+struct Planned {
+    fault: Fault,
+    reached: Arc<AtomicBool>,
 }
 
 impl Interference {
@@ -68,34 +76,58 @@ impl Interference {
     }
 
     pub(super) fn fault(&mut self, key: Key, stage: Stage, fault: Fault) {
-        Arc::make_mut(&mut self.faults).insert((key, stage), fault);
+        Arc::make_mut(&mut self.faults).insert(
+            (key, stage),
+            Planned {
+                fault,
+                reached: Arc::default(),
+            },
+        );
+    }
+
+    pub(super) fn has_fault(&self, key: Key, stage: Stage) -> bool {
+        self.faults.contains_key(&(key, stage))
+    }
+
+    /// The components whose cleanups should have gone wrong, but of which none ran.
+    pub(super) fn unreached_cleanups(&self) -> impl Iterator<Item = Key> {
+        let cleanups = self.faults.iter().filter(|((_, stage), planned)| {
+            *stage == Stage::Cleanup && !planned.reached.load(Ordering::Relaxed)
+        });
+        cleanups.map(|((key, _), _)| *key)
     }
 
     /// Whether there is anything to call: what the component has, unless it is replaced, and every fault.
     pub(crate) fn has(&self, key: Key, stage: Stage, code: Code<'_>) -> bool {
         let own = code.has(stage) && !self.replaced.contains_key(&key);
-        own || self.faults.contains_key(&(key, stage))
+        own || self.has_fault(key, stage)
     }
 
     pub(crate) fn replacement(&self, key: Key) -> Option<Instance> {
         self.replaced.get(&key).cloned()
     }
 
-    pub(crate) fn interfere<T: Send + 'static>(
+    pub(crate) fn interfere<T: Default + Send + 'static>(
         &self,
         key: Key,
         stage: Stage,
         work: BoxFuture<Result<T, BoxError>>,
     ) -> BoxFuture<Result<T, BoxError>> {
+        let is_replaced = self.replaced.contains_key(&key);
         match self.faults.get(&(key, stage)).cloned() {
             None => work,
-            Some(fault) => Box::pin(async move {
-                match fault {
+            Some(planned) => Box::pin(async move {
+                planned.reached.store(true, Ordering::Relaxed);
+                match planned.fault {
                     Fault::Error(message) => Err(message.into()),
                     Fault::Panic(message) => panic!("{message}"),
                     Fault::Hang => std::future::pending().await,
                     Fault::Delay(by) => {
                         tokio::time::sleep(by).await;
+                        // No hook of what is replaced is called, and its cleanups are not its hooks.
+                        if is_replaced && stage != Stage::Cleanup {
+                            return Ok(T::default());
+                        }
                         work.await
                     }
                 }

@@ -15,10 +15,11 @@ use crate::orders::Orders;
 use crate::routes;
 use crate::settings::Settings;
 
-/// How long clients have to take their answers once the server stops: less than `stop_timeout`.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long clients have once the server stops: what was begun may take its whole time, and then has a second to be
+/// sent. Less than `stop_timeout`, which in turn, with what stops before and after, fits the app's `shutdown_timeout`.
+const GRACE: Duration = routes::LONGEST_REQUEST.saturating_add(Duration::from_secs(1));
 
-#[service(depends_on = [Settings, Catalog, Orders], stop_timeout = "5s")]
+#[service(depends_on = [Settings, Catalog, Orders], stop_timeout = "12s")]
 pub(crate) struct Api {
     address: SocketAddr,
     /// Bound at the start, taken by the run loop.

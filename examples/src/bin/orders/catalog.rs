@@ -10,7 +10,7 @@ use crate::database::Database;
 
 const PRODUCTS: &[u8] = include_bytes!("products.csv");
 
-#[resource(depends_on = [Database])]
+#[resource(depends_on = [Database], stop_timeout = "500ms")]
 pub(crate) struct Catalog {
     database: Arc<Database>,
 }

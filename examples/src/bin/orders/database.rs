@@ -19,7 +19,7 @@ const MIGRATIONS: [(&str, &str); 2] = [
     ("orders", include_str!("migrations/2_orders.sql")),
 ];
 
-#[resource(depends_on = [Settings], start_timeout = "20s")]
+#[resource(depends_on = [Settings], start_timeout = "20s", stop_timeout = "3s")]
 pub(crate) struct Database {
     pool: SqlitePool,
 }

@@ -11,7 +11,7 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::util::TryInitError;
 
-#[resource]
+#[resource(stop_timeout = "500ms")]
 #[derive(Default)]
 pub(crate) struct Logging;
 

@@ -16,7 +16,7 @@ const MOST_ITEMS: usize = 100;
 const LISTED: i64 = 1000;
 
 /// Without a `#[start]` hook it is built from its fields. Products must be there before somebody orders them.
-#[resource(depends_on = [Catalog])]
+#[resource(depends_on = [Catalog], stop_timeout = "500ms")]
 pub(crate) struct Orders {
     #[inject]
     database: Arc<Database>,

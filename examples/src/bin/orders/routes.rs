@@ -16,8 +16,8 @@ use crate::catalog::{Catalog, Product};
 use crate::orders::{NewOrder, Order, Orders, Refused};
 
 const LARGEST_BODY: usize = 64 * 1024;
-/// How long a client may take to send what it wants, and we to do it.
-const LONGEST_REQUEST: Duration = Duration::from_secs(20);
+/// How long a client may take to send what it wants, and we to do it. A stop waits for it.
+pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
 pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>) -> Router {
     let orders = Router::new()

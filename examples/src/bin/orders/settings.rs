@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::logging::Logging;
 
-#[resource(depends_on = [Logging])]
+#[resource(depends_on = [Logging], stop_timeout = "500ms")]
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
