@@ -273,7 +273,7 @@ impl Driver {
             .scope
             .as_ref()
             .is_some_and(|scope| scope.has_cleanups() && !scope.is_closed());
-        if life.cleaning && more {
+        if life.cleaning && ending == Ending::Ok && more {
             return self.clean_up(key);
         }
         life.awaited = false;
