@@ -368,10 +368,10 @@ fn each_component_says_when_it_comes_and_goes() {
     let text = service.ends(0);
     let logged = |words: &str, name: &str| {
         let mut lines = text.lines();
-        lines.position(|line| line.contains(words) && line.contains(name))
+        lines.position(|line| line.contains(&format!("{name} is {words}")))
     };
     for (before, after) in components.iter().zip(&components[1..]) {
-        let (up, down) = (" up", " down");
+        let (up, down) = ("up", "down");
         assert!(
             logged(up, before).is_some() && logged(up, before) < logged(up, after),
             "{text}"

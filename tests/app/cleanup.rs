@@ -213,3 +213,29 @@ fn an_error_of_a_cleanup_does_not_fail_a_component_that_is_up() {
         assert_eq!(report.errors().len(), 1);
     });
 }
+
+#[test]
+fn a_cleanup_that_the_drop_of_the_component_registers_runs_too() {
+    struct Guarded(Context, Trace);
+    impl Drop for Guarded {
+        fn drop(&mut self) {
+            let trace = self.1.clone();
+            self.0
+                .on_cleanup("late", move || async move { trace.say("late") });
+        }
+    }
+    let trace = Trace::default();
+    let said = trace.clone();
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.start(move |cx: Context| {
+            let said = said.clone();
+            async move { Ok::<_, std::io::Error>(Guarded(cx, said)) }
+        })
+    });
+    let report = graph.app().run(|app| async move {
+        assert!(app.started().await);
+        app.stop().await.report
+    });
+    assert_eq!(trace.all(), ["late"]);
+    assert!(report.is_success(), "{report}");
+}

@@ -135,3 +135,17 @@ fn the_status_has_the_note_until_the_component_is_up() {
         assert!(app.stop().await.report.is_success());
     });
 }
+
+#[test]
+fn a_deadline_beyond_the_clock_never_comes() {
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.start(|cx: Context| {
+            cx.extend(std::time::Duration::MAX);
+            takes(secs(3600))
+        })
+    });
+    graph.app().run(|app| async move {
+        assert!(app.started().await);
+        assert!(app.stop().await.report.is_success());
+    });
+}
