@@ -1,7 +1,7 @@
 impl Database {
     /// Connects.
     async fn connect(settings: Arc<Settings>) -> io::Result<Self> {
-        todo!()
+        Ok(Self)
     }
 }
 const _: () = {

@@ -33,8 +33,8 @@ impl ::lifecycle::__private::Service for Database {
     type Itself = Self;
 }
 #[diagnostic::do_not_recommend]
-impl<D> ::lifecycle::__private::DependsOn<D> for Database {}
+impl<__D> ::lifecycle::__private::DependsOn<__D> for Database {}
 #[diagnostic::do_not_recommend]
-impl<D> ::lifecycle::__private::DependsOptionally<D> for Database {}
+impl<__D> ::lifecycle::__private::DependsOptionally<__D> for Database {}
 #[diagnostic::do_not_recommend]
-impl<D> ::lifecycle::__private::DependsLate<D> for Database {}
+impl<__D> ::lifecycle::__private::DependsLate<__D> for Database {}

@@ -1,0 +1,7 @@
+//! The order service as a process: what it answers, what it prints, and how it ends.
+#![cfg(unix)]
+
+mod answers;
+mod client;
+mod life;
+mod service;
