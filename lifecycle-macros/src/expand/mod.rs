@@ -85,17 +85,7 @@ fn outcome(
 /// `<_ as Outcome<T>>::outcome` as a function, which stands where the hook says what it returns.
 fn outcome_of(names: &Names, at: (Span, Span), ty: &TokenStream) -> TokenStream {
     let outcome = names.outcome();
-    let mut tokens: Vec<TokenTree> = quote!(<_ as #outcome<#ty>>::outcome).into_iter().collect();
-    tokens
-        .iter_mut()
-        .take(2)
-        .for_each(|token| token.set_span(at.0));
-    tokens
-        .iter_mut()
-        .next_back()
-        .into_iter()
-        .for_each(|token| token.set_span(at.1));
-    tokens.into_iter().collect()
+    stamped(at.0, at.1, &quote!(<_ as #outcome<#ty>>::outcome))
 }
 
 /// `Box::pin(future)`, which stands where the hook's name stands.
@@ -122,17 +112,22 @@ fn call_between(
     function: &TokenStream,
     arguments: &TokenStream,
 ) -> TokenStream {
-    let mut function: Vec<TokenTree> = function.clone().into_iter().collect();
-    function
+    let mut tokens = stamped(first, last, function);
+    token::Paren(last).surround(&mut tokens, |inner| arguments.to_tokens(inner));
+    tokens
+}
+
+/// The tokens of a path, of which the first two stand at `first` and the last one at `last`.
+fn stamped(first: Span, last: Span, path: &TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = path.clone().into_iter().collect();
+    tokens
         .iter_mut()
         .take(2)
         .for_each(|token| token.set_span(first));
-    function
+    tokens
         .iter_mut()
         .next_back()
         .into_iter()
         .for_each(|token| token.set_span(last));
-    let mut tokens: TokenStream = function.into_iter().collect();
-    token::Paren(last).surround(&mut tokens, |inner| arguments.to_tokens(inner));
-    tokens
+    tokens.into_iter().collect()
 }

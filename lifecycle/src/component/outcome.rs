@@ -141,7 +141,7 @@ impl Outcome<()> for Never {
 pub fn started<C: Component, O: Outcome<C>>(
     hook: impl Future<Output = O> + Send + 'static,
 ) -> BoxFuture<Result<Instance, BoxError>> {
-    Box::pin(async move { hook.await.outcome().map(Instance::new) })
+    loaded(hook)
 }
 
 /// Boxes a load hook that gives a `T`.

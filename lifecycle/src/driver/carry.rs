@@ -145,11 +145,11 @@ impl Driver {
             .replacement(key)
             .filter(|_| stage == Stage::Start)
         {
-            self.set_instance(key, Some(instance));
+            self.shared.set_instance(key, Some(instance));
             return Some(Input::Ended(key, stage, Ending::Ok));
         }
         if !self.has(key, stage) {
-            self.set_instance(key, Some(Instance::new(())));
+            self.shared.set_instance(key, Some(Instance::new(())));
             return Some(Input::Ended(key, stage, Ending::Ok));
         }
         let scope = Arc::clone(self.scope(key));
@@ -244,7 +244,7 @@ impl Driver {
             Some(Ok(value)) => {
                 match stage {
                     Stage::Load => self.shared.set_loaded(key, value),
-                    Stage::Start => self.set_instance(key, value),
+                    Stage::Start => self.shared.set_instance(key, value),
                     _ => {}
                 }
                 Ending::Ok

@@ -26,7 +26,7 @@ pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, catch};
 
-use crate::component::{BoxError, Code, Instance};
+use crate::component::{BoxError, Code};
 use crate::engine::{
     Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output, What,
 };
@@ -291,10 +291,6 @@ impl Driver {
                 tracing::error!(target: "lifecycle", "an observer panicked");
             }
         }
-    }
-
-    fn set_instance(&mut self, key: Key, instance: Option<Instance>) {
-        self.shared.set_instance(key, instance);
     }
 }
 

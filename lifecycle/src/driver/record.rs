@@ -229,6 +229,7 @@ impl Record {
             components,
             errors: self.errors,
             leaked: self.leaked,
+            profile: shared.start_profile(),
             load: self.begun_starting,
             start: self
                 .started

@@ -242,7 +242,7 @@ impl Engine {
             };
             end as usize
         ];
-        for (i, planned) in plan.nodes().iter().enumerate() {
+        for i in 0..plan.len() {
             for edge in plan
                 .dependencies(i)
                 .iter()
@@ -259,7 +259,6 @@ impl Engine {
                     nodes[i].unmet += 1;
                 }
             }
-            debug_assert_eq!(planned.declaration().kind, nodes[i].kind);
         }
         let main = nodes
             .iter()

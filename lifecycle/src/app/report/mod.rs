@@ -13,7 +13,7 @@ pub use cause::StopCause;
 
 use crate::engine::Force;
 use crate::error::Error;
-use crate::observe::{StartProfile, StartRow};
+use crate::observe::StartProfile;
 use crate::plan::{Kind, Stage};
 
 /// How a component ended.
@@ -109,6 +109,7 @@ pub(crate) struct Cleaned {
     pub(crate) components: Vec<ComponentReport>,
     pub(crate) errors: Vec<Error>,
     pub(crate) leaked: Vec<Leaked>,
+    pub(crate) profile: Option<StartProfile>,
     pub(crate) load: Duration,
     pub(crate) start: Option<Duration>,
     pub(crate) stop: Option<Duration>,
@@ -250,18 +251,7 @@ impl RunReport {
     /// Where the time of the start went, if it was completed.
     #[must_use]
     pub fn start_profile(&self) -> Option<StartProfile> {
-        let total = self.inner.start?;
-        let row = |component: &ComponentReport| {
-            let (waited, worked) = component.waited.zip(component.start)?;
-            Some(StartRow {
-                name: component.name.clone(),
-                waited,
-                worked,
-            })
-        };
-        let mut rows: Vec<StartRow> = self.inner.components.iter().filter_map(row).collect();
-        rows.sort_by_key(|row| row.waited + row.worked);
-        Some(StartProfile { rows, total })
+        self.inner.profile.clone()
     }
 }
 
