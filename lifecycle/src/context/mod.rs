@@ -19,7 +19,7 @@ pub use loaded::Loaded;
 pub use shutdown::{Reason, Requested, Shutdown};
 
 use crate::component::{BoxError, Component, DependsOn, Outcome};
-use crate::driver::{Message, Scope};
+use crate::driver::{Message, Scope, Work};
 use crate::engine::Input;
 use crate::plan::Stage;
 
@@ -96,8 +96,9 @@ impl Context {
         }
     }
 
-    pub(crate) fn within<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
-        CURRENT.scope(self, future)
+    /// Calls `f`, for which this is the current context.
+    pub(crate) fn around<T>(self, f: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self, f)
     }
 }
 
@@ -159,7 +160,7 @@ impl<C> Context<C> {
 
     /// The token that fires when this component is told to stop.
     pub fn shutdown(&self) -> Shutdown {
-        self.scope.shutdown().clone()
+        self.scope.shutdown()
     }
 
     /// Waits until this component is told to stop, and says why.
@@ -195,10 +196,10 @@ impl<C> Context<C> {
         F: Future<Output = O> + Send + 'static,
         O: Outcome<()>,
     {
-        let future = Box::pin(async move { future.await.outcome().map(|()| None) });
+        let work = Work::Calling(Box::pin(async move { future.await.outcome() }));
         TaskHandle::new(
             self.scope
-                .launch(Stage::Task, name.into(), Location::caller(), future),
+                .launch(Stage::Task, name.into(), Location::caller(), work),
         )
     }
 

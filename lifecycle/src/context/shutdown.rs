@@ -82,12 +82,10 @@ impl Shutdown {
     }
 
     /// Fires, for the first reason given.
-    pub(crate) fn fire(&self, reason: impl FnOnce() -> Reason) {
-        if !self.token.is_cancelled() {
-            // The reason is there before anybody is woken.
-            self.reason.get_or_init(reason);
-            self.token.cancel();
-        }
+    pub(crate) fn fire(&self, reason: Reason) {
+        // The reason is there before anybody is woken.
+        self.reason.get_or_init(|| reason);
+        self.token.cancel();
     }
 
     /// Whether it has fired.

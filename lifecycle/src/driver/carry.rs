@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use super::scope::Cleanup;
 use super::task::TaskEnd;
-use super::{Caught, Driver, Message, Scope, catch};
-use crate::component::{BoxError, BoxFuture, Code, Instance};
-use crate::context::{Context, Reason};
+use super::{Caught, Driver, Life, Message, Scope, Work, catch};
+use crate::component::{Code, Instance};
+use crate::context::Reason;
 use crate::engine::{Cause, Change, Command, Ending, Input, Key, LifecycleEvent, What};
 use crate::plan::Stage;
-
-type Work = BoxFuture<Result<Option<Instance>, BoxError>>;
 
 impl Driver {
     /// Carries out a command. The answer is there at once when there is nothing to wait for.
@@ -34,7 +32,9 @@ impl Driver {
             }
             Command::Quiesce { node, drain } => self.quiesce(node, drain),
             Command::Stop(key) => {
-                self.work(key, Stage::Stop);
+                if let Some(work) = self.call(key, Stage::Stop) {
+                    self.step(key, Stage::Stop, work);
+                }
                 self.await_tasks(key)
             }
             Command::Cleanup(key) => {
@@ -45,14 +45,11 @@ impl Driver {
             Command::Hurry(key) => {
                 while let Some(cleanup) = self.scope(key).next_cleanup() {
                     let run = run_cleanup(Arc::clone(self.scope(key)), cleanup);
-                    self.launch(
-                        key,
-                        Stage::Cleanup,
-                        Box::pin(async {
-                            run.await;
-                            Ok(None)
-                        }),
-                    );
+                    let work = Box::pin(async {
+                        run.await;
+                        Ok(None)
+                    });
+                    self.launch(key, Stage::Cleanup, Work::Any(work));
                 }
                 self.await_tasks(key)
             }
@@ -92,11 +89,12 @@ impl Driver {
     fn begin_life(&mut self, key: Key) {
         self.end_life(key);
         let life = &mut self.lives[key as usize];
-        life.number += 1;
-        life.awaited = false;
-        life.cleaning = false;
-        life.held = None;
-        life.scope = Some(Scope::new(Arc::clone(&self.shared), key, life.number));
+        let number = life.number + 1;
+        *life = Life {
+            number,
+            scope: Some(Scope::new(Arc::clone(&self.shared), key, number)),
+            ..Life::default()
+        };
     }
 
     /// Nothing more happens in this life: a context that somebody kept can spawn no more.
@@ -125,16 +123,40 @@ impl Driver {
         self.code(key).has(stage)
     }
 
+    /// Begins something beside the component's step.
     #[track_caller]
     fn launch(&self, key: Key, stage: Stage, work: Work) {
-        #[cfg(feature = "testing")]
-        let work = self.interference.interfere(key, stage, work);
+        let work = self.tampered(key, stage, work);
         self.scope(key).launch(
             stage,
             Cow::Borrowed(stage.as_str()),
             Location::caller(),
             work,
         );
+    }
+
+    /// Begins a component's next step on the way up or down.
+    fn step(&mut self, key: Key, stage: Stage, work: Work) {
+        let work = self.tampered(key, stage, work);
+        let step = self.scope(key).step(stage, work);
+        self.lives[key as usize].step = Some((stage, self.now));
+        self.shared.runners.push(step);
+    }
+
+    #[cfg(feature = "testing")]
+    fn tampered(&self, key: Key, stage: Stage, work: Work) -> Work {
+        if self.interference.has_fault(key, stage) {
+            let work = work.boxed(Arc::clone(self.scope(key)), stage);
+            Work::Any(self.interference.interfere(key, stage, work))
+        } else {
+            work
+        }
+    }
+
+    #[cfg(not(feature = "testing"))]
+    #[expect(clippy::unused_self, reason = "tests do something here")]
+    fn tampered(&self, _key: Key, _stage: Stage, work: Work) -> Work {
+        work
     }
 
     /// Calls a load or a start hook.
@@ -152,42 +174,26 @@ impl Driver {
             self.shared.set_instance(key, Some(Instance::new(())));
             return Some(Input::Ended(key, stage, Ending::Ok));
         }
-        let scope = Arc::clone(self.scope(key));
-        // The hook's own arguments are taken inside the task, where a panic is caught.
-        let work: Work = Box::pin(async move {
-            let cx = Context::new(Arc::clone(&scope));
-            let made = Code::of(&scope.shared.plan.nodes()[key as usize]).make(stage, cx);
-            let made = made.await?;
-            if stage == Stage::Start {
-                // What the load hook gave has done its work; its `Drop` is the component's own code too.
-                drop(scope.shared.take_loaded(key));
-            }
-            Ok(Some(made))
-        });
-        self.launch(key, stage, work);
+        self.step(key, stage, Work::Make);
         None
     }
 
-    /// Calls a hook of the started component, if it has that hook.
+    /// The call of a hook of the started component, if it has that hook.
+    fn call(&self, key: Key, stage: Stage) -> Option<Work> {
+        let instance = self.has(key, stage).then(|| self.shared.instance_of(key))?;
+        instance.map(Work::Call)
+    }
+
+    /// Calls a hook that goes on beside the component's steps, if it has that hook.
     fn work(&mut self, key: Key, stage: Stage) {
-        if !self.has(key, stage) {
-            return;
+        if let Some(work) = self.call(key, stage) {
+            self.launch(key, stage, work);
         }
-        let Some(instance) = self.shared.instance_of(key) else {
-            return;
-        };
-        let scope = Arc::clone(self.scope(key));
-        let work: Work = Box::pin(async move {
-            let cx = Context::new(Arc::clone(&scope));
-            let work = Code::of(&scope.shared.plan.nodes()[key as usize]).work(stage, instance, cx);
-            work.await.map(|()| None)
-        });
-        self.launch(key, stage, work);
     }
 
     fn fire(&self, key: Key) {
         if let Some(scope) = &self.lives[key as usize].scope {
-            scope.shutdown().fire(|| self.reason(key));
+            scope.fire(|| self.reason(key));
         }
     }
 
@@ -206,7 +212,7 @@ impl Driver {
             return;
         }
         let scope = Arc::clone(self.scope(key));
-        let work: Work = Box::pin(async move {
+        let work = Box::pin(async move {
             while let Some(cleanup) = scope.next_cleanup() {
                 run_cleanup(Arc::clone(&scope), cleanup).await;
             }
@@ -214,13 +220,14 @@ impl Driver {
             drop(instance);
             Ok(None)
         });
-        self.launch(key, Stage::Cleanup, work);
+        self.step(key, Stage::Cleanup, Work::Any(work));
     }
 
     /// Answers that the component is idle, now or when its last task has ended.
     fn await_tasks(&mut self, key: Key) -> Option<Input> {
-        let idle = self.scope(key).is_idle();
-        self.lives[key as usize].awaited = !idle;
+        let life = &mut self.lives[key as usize];
+        let idle = life.is_idle();
+        life.awaited = !idle;
         idle.then_some(Input::Idle(key))
     }
 
@@ -228,15 +235,19 @@ impl Driver {
     pub(super) fn task_ended(&mut self, end: TaskEnd) {
         let TaskEnd {
             key,
-            life,
+            life: number,
+            is_step,
             stage,
             outcome,
         } = end;
-        if self.lives[key as usize].number != life {
+        let life = &mut self.lives[key as usize];
+        if life.number != number {
             // Nobody waits for it any more, and the driver waits for nobody's `Drop`.
             return std::mem::forget(outcome);
         }
-        if let Some(scope) = &self.lives[key as usize].scope {
+        if is_step {
+            life.step = None;
+        } else if let Some(scope) = &life.scope {
             scope.heard();
         }
         let ending = match outcome {
@@ -264,8 +275,7 @@ impl Driver {
             None => self.handle(Input::Ended(key, stage, ending)),
         }
         let life = &mut self.lives[key as usize];
-        let idle = life.scope.as_ref().is_some_and(|scope| scope.is_idle());
-        if !life.awaited || !idle {
+        if !life.awaited || !life.is_idle() {
             return;
         }
         // A cleanup may have registered another one, or dropped what did.
@@ -311,18 +321,15 @@ impl Driver {
             Stage::Health,
             Cow::Borrowed(Stage::Health.as_str()),
             Location::caller(),
-            Box::pin(async move {
+            Work::Calling(Box::pin(async move {
                 crate::health::check_until_shutdown(&scope, instance, how, checks).await;
-                Ok(None)
-            }),
+                Ok(())
+            })),
         );
     }
 
     fn give_up(&mut self, key: Key) {
-        let Some(scope) = &self.lives[key as usize].scope else {
-            return;
-        };
-        let leftovers = scope.leftovers();
+        let leftovers = self.lives[key as usize].leftovers();
         let note = self.shared.note(key);
         self.record.leaked(key, leftovers, note, &self.shared);
         self.end_life(key);

@@ -2,13 +2,15 @@
 //!
 //! Invariants:
 //! 1. This is the only room that spawns tasks, but for the driver's own, which `app` spawns.
-//! 2. User code runs only inside a [`Scope`]'s tasks, behind `catch_unwind`; its end, however it ends, is one
-//!    [`Message`], sent by a guard that no abort and no panic can skip.
+//! 2. User code runs only behind a guard, in a task of its own or called by a [`runner`]: behind `catch_unwind`, and its
+//!    end, however it ends, is one [`Message`] that no abort and no panic can skip.
 //! 3. No rule lives here. A decision that seems to belong here belongs into the engine.
 
 mod carry;
+mod cell;
 mod panics;
 mod record;
+mod runner;
 mod scope;
 mod shared;
 mod signals;
@@ -24,15 +26,17 @@ use tokio::time::{Instant, Sleep};
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
-pub(crate) use task::{Caught, catch};
+pub(crate) use task::{Caught, Work, catch};
 
 use crate::component::{BoxError, Code};
 use crate::engine::{
-    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Output, What,
+    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Output, What,
 };
 use crate::error::Error;
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
+use runner::PATIENCE;
+use scope::Leftover;
 use signals::{Received, Signals};
 use task::TaskEnd;
 
@@ -76,12 +80,51 @@ pub(crate) struct Setup {
 struct Life {
     number: u32,
     scope: Option<Arc<Scope>>,
+    /// The hook of the way up or down that was called, and when.
+    step: Option<(Stage, Moment)>,
     /// The engine waits for the component's tasks to end.
     awaited: bool,
     /// The tasks that it waits for are cleanups.
     cleaning: bool,
     /// How the load hook ended, while its cleanups run.
     held: Option<Ending>,
+}
+
+impl Life {
+    /// Whether no task of it is alive, and the driver knows how each of them ended.
+    fn is_idle(&self) -> bool {
+        self.step.is_none() && self.scope.as_ref().is_some_and(|scope| scope.is_alone())
+    }
+
+    /// What is alive of it.
+    fn leftovers(&self) -> Vec<Leftover> {
+        let step = self.step.map(|(stage, since)| Leftover {
+            stage,
+            name: stage.as_str().to_owned(),
+            place: None,
+            since,
+        });
+        let beside = self.scope.as_ref().map(|scope| scope.leftovers());
+        step.into_iter()
+            .chain(beside.into_iter().flatten())
+            .collect()
+    }
+
+    /// The stage that does not end, a hook before a task; and for a task, which one.
+    fn culprit(&self) -> Option<(Stage, Option<String>)> {
+        let alive = self.leftovers();
+        let first = alive
+            .iter()
+            .min_by_key(|task| (task.stage == Stage::Task, task.since))?;
+        let name = first.place.map(|place| {
+            let more = match alive.len() {
+                1 => String::new(),
+                count => format!(" and {} more", count - 1),
+            };
+            format!("`{}` (spawned at {place}){more}", first.name)
+        });
+        Some((first.stage, name))
+    }
 }
 
 pub(crate) struct Driver {
@@ -91,6 +134,10 @@ pub(crate) struct Driver {
     lives: Vec<Life>,
     observers: Vec<Box<dyn Observer>>,
     record: Record,
+    /// When the present messages or timers were looked at.
+    now: Moment,
+    /// When to see whether those who call hooks get on.
+    relief: Option<Moment>,
     signals: Signals,
     check_only: bool,
     exit_now: bool,
@@ -131,7 +178,9 @@ impl Driver {
             inbox,
             lives: (0..count).map(|_| Life::default()).collect(),
             observers: setup.observers,
-            record: Record::new(count),
+            record: Record::new(),
+            now: Moment::ZERO,
+            relief: None,
             signals: Signals::new(setup.signals),
             check_only: setup.check_only,
             exit_now: setup.signals,
@@ -160,24 +209,43 @@ impl Driver {
             if self.finished {
                 break;
             }
+            if self.shared.runners.send(&self.shared) {
+                self.relief.get_or_insert(self.now.saturating_add(PATIENCE));
+            }
             // What lies beyond the clock never comes.
-            let deadline = self.engine.next_deadline();
+            let deadlines = [self.engine.next_deadline(), self.relief];
+            let deadline = deadlines.into_iter().flatten().min();
             let deadline = deadline.and_then(|at| self.shared.begun.checked_add(at));
             arm(timer.as_mut(), deadline);
             tokio::select! {
                 biased;
-                signal = self.signals.next() => self.signal(signal),
+                signal = self.signals.next() => {
+                    self.now = self.shared.now();
+                    self.signal(signal);
+                }
                 _ = self.inbox.recv_many(&mut batch, BATCH) => {
+                    self.now = self.shared.now();
                     for message in batch.drain(..) {
                         self.take(message);
                     }
                 }
-                () = &mut timer, if deadline.is_some() => self.handle(Input::Tick),
+                () = &mut timer, if deadline.is_some() => {
+                    self.now = self.shared.now();
+                    self.tick();
+                }
             }
         }
         self.record.finish(&self.engine, self.shared.now());
         self.record.words = self.shutdown_words.take();
-        std::mem::replace(&mut self.record, Record::new(0))
+        std::mem::replace(&mut self.record, Record::new())
+    }
+
+    fn tick(&mut self) {
+        if self.relief.is_some_and(|at| at <= self.now) {
+            self.relief = None;
+            self.shared.runners.relieve(&self.shared);
+        }
+        self.handle(Input::Tick);
     }
 
     fn signal(&mut self, signal: Received) {
@@ -232,14 +300,13 @@ impl Driver {
 
     /// Feeds one input and carries out all that follows from it.
     fn handle(&mut self, input: Input) {
-        let now = self.shared.now();
-        self.engine.handle(now, input);
+        self.engine.handle(self.now, input);
         while let Some(output) = self.engine.next_output() {
             match output {
                 Output::Command(command) => {
                     // What is over at once is told at once, before the next output.
                     if let Some(answer) = self.carry_out(command) {
-                        self.engine.handle(now, answer);
+                        self.engine.handle(self.now, answer);
                     }
                 }
                 Output::Event(event) => self.event(event),
@@ -262,10 +329,7 @@ impl Driver {
     fn with_culprit(&self, event: LifecycleEvent, mut error: Error) -> Error {
         if let (What::Component(key, Change::Overstayed(_)), Error::TimedOut { stage, task, .. }) =
             (event.what, &mut error)
-            && let Some((late, name)) = self.lives[key as usize]
-                .scope
-                .as_ref()
-                .and_then(|scope| scope.culprit())
+            && let Some((late, name)) = self.lives[key as usize].culprit()
         {
             (*stage, *task) = (late, name);
         }

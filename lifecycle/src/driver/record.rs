@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::scope::Leftover;
-use crate::app::{Cleaned, ComponentReport, Leaked, Outcome, RunReport};
+use crate::app::{Cleaned, ComponentReport, Leaked, RunReport};
 use crate::engine::{
     Cause, Change, Engine, Failure, FailureKind, Force, Key, LifecycleEvent, Moment, Phase, State,
     What,
@@ -14,7 +14,6 @@ use crate::plan::Stage;
 
 /// What happened so far.
 pub(crate) struct Record {
-    components: Vec<Times>,
     pub(super) errors: Vec<Error>,
     leaked: Vec<Leaked>,
     begun_starting: Moment,
@@ -28,26 +27,9 @@ pub(crate) struct Record {
     pub(super) words: Option<Arc<str>>,
 }
 
-/// When one component did what.
-#[derive(Clone, Default)]
-struct Times {
-    /// When it entered its present state.
-    since: Moment,
-    starting: Option<Moment>,
-    up: Option<Moment>,
-    stopping: Option<Moment>,
-    down: Option<Moment>,
-    attempts: u32,
-    finished: bool,
-    failed: bool,
-    aborted: bool,
-    given_up: bool,
-}
-
 impl Record {
-    pub(super) fn new(count: usize) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            components: vec![Times::default(); count],
             errors: Vec::new(),
             leaked: Vec::new(),
             begun_starting: Moment::ZERO,
@@ -79,81 +61,22 @@ impl Record {
                     return Some(start_budget_spent(at, engine, shared));
                 }
             }
-            What::Forced(_) => {
-                for times in &mut self.components {
-                    times.aborted |= times.starting.is_some() && times.down.is_none();
-                }
-            }
-            What::Component(key, change) => return self.component(key, change, at, shared),
-            _ => {}
-        }
-        None
-    }
-
-    fn component(
-        &mut self,
-        key: Key,
-        change: Change,
-        at: Moment,
-        shared: &Shared,
-    ) -> Option<Error> {
-        let times = &mut self.components[key as usize];
-        match change {
-            Change::Loading => times.since = at,
-            Change::Starting { attempt } => {
-                times.starting.get_or_insert(at);
-                times.attempts = attempt;
-                times.since = at;
-            }
-            Change::Up => times.up = Some(at),
-            Change::Finished => times.finished = true,
-            Change::Quiescing => {
-                if times.up.is_some() {
-                    times.stopping = Some(at);
-                }
-                times.since = at;
-            }
-            Change::Down => times.down = Some(at),
-            Change::Failed(failure) => {
-                times.failed = true;
-                return self.found(key, failure, at, shared);
-            }
-            Change::AttemptFailed(failure) | Change::Problem(failure) => {
-                return self.found(key, failure, at, shared);
-            }
-
-            Change::Overstayed(stage) => {
-                times.aborted = true;
-                let failure = Failure {
-                    stage,
-                    kind: FailureKind::Timeout,
+            What::Component(key, change) => {
+                let failure = match change {
+                    Change::Failed(failure)
+                    | Change::AttemptFailed(failure)
+                    | Change::Problem(failure) => failure,
+                    Change::Overstayed(stage) => Failure {
+                        stage,
+                        kind: FailureKind::Timeout,
+                    },
+                    _ => return None,
                 };
-                return self.found(key, failure, at, shared);
+                return found(key, failure, at, shared);
             }
-            Change::GivenUp(_) => times.given_up = true,
             _ => {}
         }
         None
-    }
-
-    /// Failures that no code returned: the engine found them.
-    fn found(&self, key: Key, failure: Failure, at: Moment, shared: &Shared) -> Option<Error> {
-        let component = shared.plan.nodes()[key as usize].name().to_owned();
-        let after = at.saturating_sub(self.components[key as usize].since);
-        match failure.kind {
-            FailureKind::Timeout => {
-                let note = shared.note(key);
-                Some(Error::TimedOut {
-                    component,
-                    stage: failure.stage,
-                    task: None,
-                    after,
-                    note,
-                })
-            }
-            FailureKind::Unready => Some(Error::Unready { component }),
-            FailureKind::Error | FailureKind::Panic => None,
-        }
     }
 
     pub(super) fn leaked(
@@ -169,16 +92,16 @@ impl Record {
             component: node.name().to_owned(),
             stage: task.stage,
             task: task.name,
-            elapsed: task.since.elapsed(),
+            elapsed: shared.now().saturating_sub(task.since),
             budget: match task.stage {
                 Stage::Load | Stage::Start => declaration.policy.start_timeout,
                 _ => declaration.policy.stop_timeout,
             },
             note: note.clone(),
             // The driver spawns hooks; where their component is says more.
-            spawned_at: match task.stage {
-                Stage::Task => task.place.to_string(),
-                _ => declaration.module.to_owned(),
+            spawned_at: match task.place {
+                Some(place) => place.to_string(),
+                None => declaration.module.to_owned(),
             },
         }));
     }
@@ -194,12 +117,10 @@ impl Record {
     /// The report for the app that ended.
     pub(crate) fn report(self, shared: &Shared) -> RunReport {
         let name = |key: Key| shared.plan.nodes()[key as usize].name().to_owned();
-        let components = shared
-            .plan
-            .nodes()
-            .iter()
-            .zip(&self.components)
-            .map(|(node, times)| ComponentReport {
+        let components = shared.plan.nodes().iter().enumerate().map(|(key, node)| {
+            let times = shared.times(key as Key);
+            let between = |(from, to): (Moment, Moment)| to.saturating_sub(from);
+            ComponentReport {
                 name: node.name().to_owned(),
                 kind: node.declaration().kind,
                 rank: node.rank(),
@@ -208,15 +129,10 @@ impl Record {
                 waited: times
                     .starting
                     .map(|at| at.saturating_sub(self.begun_starting)),
-                start: times
-                    .starting
-                    .zip(times.up)
-                    .map(|(from, to)| to.saturating_sub(from)),
-                stop: times
-                    .stopping
-                    .zip(times.down)
-                    .map(|(from, to)| to.saturating_sub(from)),
-            });
+                start: times.starting.zip(times.up).map(between),
+                stop: times.stopping.zip(times.down).map(between),
+            }
+        });
         let components = components.collect();
         RunReport::new(Cleaned {
             name: shared.name.clone(),
@@ -229,7 +145,6 @@ impl Record {
             components,
             errors: self.errors,
             leaked: self.leaked,
-            profile: shared.start_profile(),
             load: self.begun_starting,
             start: self
                 .started
@@ -240,23 +155,27 @@ impl Record {
     }
 }
 
+/// Failures that no code returned: the engine found them.
+fn found(key: Key, failure: Failure, at: Moment, shared: &Shared) -> Option<Error> {
+    let component = || shared.plan.nodes()[key as usize].name().to_owned();
+    match failure.kind {
+        FailureKind::Timeout => Some(Error::TimedOut {
+            component: component(),
+            stage: failure.stage,
+            task: None,
+            after: at.saturating_sub(shared.times(key).begun),
+            note: shared.note(key),
+        }),
+        FailureKind::Unready => Some(Error::Unready {
+            component: component(),
+        }),
+        FailureKind::Error | FailureKind::Panic => None,
+    }
+}
+
 fn start_budget_spent(at: Moment, engine: &Engine, shared: &Shared) -> Error {
     let nodes = shared.plan.nodes().iter().enumerate();
     let missing = nodes.filter(|(key, _)| engine.state(*key as Key) != State::Up);
     let missing = missing.map(|(_, node)| node.name().to_owned()).collect();
     Error::StartBudget { after: at, missing }
-}
-
-impl Times {
-    fn outcome(&self) -> Outcome {
-        match self {
-            Self { given_up: true, .. } => Outcome::GivenUp,
-            Self { failed: true, .. } => Outcome::Failed,
-            Self { starting: None, .. } => Outcome::NotStarted,
-            Self { up: None, .. } => Outcome::Cancelled,
-            Self { aborted: true, .. } => Outcome::Aborted,
-            Self { finished: true, .. } => Outcome::Finished,
-            _ => Outcome::Stopped,
-        }
-    }
 }

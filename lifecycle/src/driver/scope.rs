@@ -2,44 +2,54 @@
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slab::Slab;
 use tokio::task::AbortHandle;
-use tokio::time::Instant;
 
-use super::task::Guard;
+use super::task::{Guard, Place, Work};
 use super::{Message, Shared};
-use crate::component::{BoxError, BoxFuture, Instance};
-use crate::context::{Context, Shutdown};
-use crate::engine::Key;
+use crate::component::{BoxError, BoxFuture};
+use crate::context::{Reason, Shutdown};
+use crate::engine::{Key, Moment};
 use crate::plan::Stage;
 
 /// Undoes something, when its time comes.
 pub(crate) type Cleanup = Box<dyn FnOnce() -> BoxFuture<Result<(), BoxError>> + Send>;
 
+/// A life has at most one *step* at a time, a hook of the way up or down, of which the driver itself keeps track; run
+/// loops, checks and spawned tasks go on *beside* it.
 pub(crate) struct Scope {
     pub(crate) shared: Arc<Shared>,
     pub(crate) key: Key,
     /// Which life of the component this is.
     pub(crate) life: u32,
-    /// Made for the first who asks: many components never do.
-    shutdown: OnceLock<Shutdown>,
-    tasks: Mutex<Tasks>,
-    cleanups: Mutex<Vec<(Cow<'static, str>, Cleanup)>>,
+    /// Nobody asks any more how tasks ended.
+    over: AtomicBool,
+    /// How many steps there were, the present one included.
+    steps: AtomicU32,
+    /// The last step that is not to go on, nor any before it.
+    aborted: AtomicU32,
+    /// Tasks beside the step that are alive, or of whose end the driver has not heard yet.
+    beside: AtomicUsize,
+    inner: Mutex<Inner>,
 }
 
 #[derive(Default)]
-struct Tasks {
+struct Inner {
     alive: Slab<Task>,
-    /// Tasks that ended, and of whose end the driver has not heard yet.
-    unheard: usize,
     /// Tells apart tasks that had the same place in the slab.
     serial: u64,
     /// All tasks were aborted; a component may spawn no more.
     closed: bool,
-    /// Nobody asks any more how tasks ended.
-    over: bool,
+    /// The last step that got a task of its own.
+    step: Option<(u32, AbortHandle)>,
+    /// Made for the first who asks: many components never do.
+    shutdown: Option<Shutdown>,
+    /// Why the component is told to stop, once it is.
+    fired: Option<Reason>,
+    cleanups: Vec<(Cow<'static, str>, Cleanup)>,
 }
 
 struct Task {
@@ -47,7 +57,7 @@ struct Task {
     stage: Stage,
     name: Cow<'static, str>,
     place: &'static Location<'static>,
-    since: Instant,
+    since: Moment,
     abort: Option<AbortHandle>,
 }
 
@@ -55,8 +65,9 @@ struct Task {
 pub(crate) struct Leftover {
     pub(crate) stage: Stage,
     pub(crate) name: String,
-    pub(crate) place: &'static Location<'static>,
-    pub(crate) since: Instant,
+    /// Where it was spawned, if it is not a hook.
+    pub(crate) place: Option<&'static Location<'static>>,
+    pub(crate) since: Moment,
 }
 
 impl Scope {
@@ -65,9 +76,11 @@ impl Scope {
             shared,
             key,
             life,
-            shutdown: OnceLock::new(),
-            tasks: Mutex::default(),
-            cleanups: Mutex::default(),
+            over: AtomicBool::new(false),
+            steps: AtomicU32::new(0),
+            aborted: AtomicU32::new(0),
+            beside: AtomicUsize::new(0),
+            inner: Mutex::default(),
         })
     }
 
@@ -76,63 +89,86 @@ impl Scope {
     }
 
     /// The token of this life.
-    pub(crate) fn shutdown(&self) -> &Shutdown {
-        self.shutdown.get_or_init(Shutdown::new)
+    pub(crate) fn shutdown(&self) -> Shutdown {
+        let mut inner = self.inner();
+        let Inner {
+            shutdown, fired, ..
+        } = &mut *inner;
+        let made = shutdown.get_or_insert_with(|| {
+            let made = Shutdown::new();
+            if let Some(reason) = fired {
+                made.fire(reason.clone());
+            }
+            made
+        });
+        made.clone()
+    }
+
+    /// Tells the component to stop, for the first reason given.
+    pub(super) fn fire(&self, reason: impl FnOnce() -> Reason) {
+        let mut inner = self.inner();
+        if inner.fired.is_some() {
+            return;
+        }
+        let reason = reason();
+        inner.fired = Some(reason.clone());
+        let made = inner.shutdown.clone();
+        // Whoever is woken may come back for the lock.
+        drop(inner);
+        if let Some(shutdown) = made {
+            shutdown.fire(reason);
+        }
     }
 
     pub(crate) fn send(&self, message: Message) {
         self.shared.send(message);
     }
 
-    /// Spawns a task of this component.
+    /// Spawns a task of this component, beside its step.
     pub(crate) fn launch(
         self: &Arc<Self>,
         stage: Stage,
         name: Cow<'static, str>,
         place: &'static Location<'static>,
-        work: BoxFuture<Result<Option<Instance>, BoxError>>,
+        work: Work,
     ) -> TaskLink {
         let (id, serial) = {
-            let mut tasks = self.tasks();
-            if tasks.closed && stage == Stage::Task {
+            let mut inner = self.inner();
+            if inner.closed && stage == Stage::Task {
                 return TaskLink {
                     scope: Arc::clone(self),
                     id: usize::MAX,
                     serial: 0,
                 };
             }
-            tasks.serial += 1;
-            let serial = tasks.serial;
-            if tasks.alive.capacity() == 0 {
+            inner.serial += 1;
+            let serial = inner.serial;
+            if inner.alive.capacity() == 0 {
                 // Most components have one task at a time, if any.
-                tasks.alive.reserve_exact(1);
+                inner.alive.reserve_exact(1);
             }
-            (
-                tasks.alive.insert(Task {
-                    serial,
-                    stage,
-                    name,
-                    place,
-                    since: Instant::now(),
-                    abort: None,
-                }),
+            self.beside.fetch_add(1, Ordering::Relaxed);
+            let task = Task {
                 serial,
-            )
+                stage,
+                name,
+                place,
+                since: self.shared.now(),
+                abort: None,
+            };
+            (inner.alive.insert(task), serial)
         };
-        let guard = Guard::new(Arc::clone(self), id, serial, stage, work);
-        let handle = self
-            .shared
-            .runtime
-            .spawn(Context::new(Arc::clone(self)).within(guard));
-        let mut tasks = self.tasks();
-        let closed = tasks.closed;
-        if let Some(task) = tasks.alive.get_mut(id).filter(|task| task.serial == serial) {
+        let guard = Guard::new(Arc::clone(self), stage, Place::Beside { id, serial }, work);
+        let handle = self.shared.runtime.spawn(guard);
+        let mut inner = self.inner();
+        let closed = inner.closed;
+        if let Some(task) = inner.alive.get_mut(id).filter(|task| task.serial == serial) {
             if closed && stage == Stage::Task {
                 handle.abort();
             }
             task.abort = Some(handle.abort_handle());
         }
-        drop(tasks);
+        drop(inner);
         TaskLink {
             scope: Arc::clone(self),
             id,
@@ -140,47 +176,74 @@ impl Scope {
         }
     }
 
-    /// Takes a task off the list; says whether somebody wants to know how it ended.
-    pub(super) fn forget_task(&self, id: usize, serial: u64) -> bool {
-        let mut tasks = self.tasks();
-        if tasks
-            .alive
-            .get(id)
-            .is_some_and(|task| task.serial == serial)
-        {
-            tasks.alive.remove(id);
-            if tasks.alive.is_empty() {
-                tasks.alive = Slab::new();
+    /// Begins a step, for the runner to call. The one before it has ended.
+    pub(super) fn step(self: &Arc<Self>, stage: Stage, work: Work) -> Guard {
+        let number = self.steps.fetch_add(1, Ordering::SeqCst) + 1;
+        Guard::new(Arc::clone(self), stage, Place::Step { number }, work)
+    }
+
+    /// Gives a step that has to wait a task of its own.
+    pub(super) fn detach(&self, number: u32, step: Guard) {
+        // Without the lock: a runtime that is shut down drops the step here and now, which may come back for it.
+        let handle = self.shared.runtime.spawn(step).abort_handle();
+        let mut inner = self.inner();
+        // It may have ended already, and the next one may have come as far as this.
+        if inner.step.as_ref().is_none_or(|(last, _)| *last < number) {
+            inner.step = Some((number, handle.clone()));
+        }
+        drop(inner);
+        if self.is_aborted(number) {
+            handle.abort();
+        }
+    }
+
+    /// Whether a step is not to go on.
+    pub(super) fn is_aborted(&self, number: u32) -> bool {
+        self.aborted.load(Ordering::SeqCst) >= number
+    }
+
+    /// Takes a task off the list.
+    pub(super) fn forget_task(&self, id: usize, serial: u64) {
+        let mut inner = self.inner();
+        let alive = &mut inner.alive;
+        if alive.get(id).is_some_and(|task| task.serial == serial) {
+            alive.remove(id);
+            if alive.is_empty() {
+                *alive = Slab::new();
             }
         }
-        if !tasks.over {
-            tasks.unheard += 1;
-        }
-        !tasks.over
     }
 
-    /// The driver heard how a task ended.
+    /// Nobody wants to know any more how a task ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+
+    /// The driver heard how a task beside the step ended.
     pub(super) fn heard(&self) {
-        self.tasks().unheard -= 1;
+        self.beside.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Whether no task is alive, and the driver knows how each of them ended.
-    pub(super) fn is_idle(&self) -> bool {
-        let tasks = self.tasks();
-        tasks.alive.is_empty() && tasks.unheard == 0
+    /// Whether no task is alive beside the step, and the driver knows how each of them ended.
+    pub(super) fn is_alone(&self) -> bool {
+        self.beside.load(Ordering::Relaxed) == 0
     }
 
     /// Aborts every task, and lets the component spawn no more.
     pub(super) fn abort(&self) {
-        let mut tasks = self.tasks();
-        tasks.closed = true;
-        let handles: Vec<AbortHandle> = tasks
+        let present = self.steps.load(Ordering::SeqCst);
+        self.aborted.store(present, Ordering::SeqCst);
+        let mut inner = self.inner();
+        inner.closed = true;
+        let step = inner.step.take().map(|(_, handle)| handle);
+        let mut handles: Vec<AbortHandle> = inner
             .alive
             .iter()
             .filter_map(|(_, task)| task.abort.clone())
             .collect();
+        handles.extend(step);
         // Aborting an idle task drops its future here and now, which comes back for the lock.
-        drop(tasks);
+        drop(inner);
         for handle in handles {
             handle.abort();
         }
@@ -188,74 +251,54 @@ impl Scope {
 
     /// Ends this life.
     pub(super) fn end(&self) {
-        self.tasks().over = true;
+        self.over.store(true, Ordering::Release);
         self.abort();
         // What could not run any more may hold a context of this life, which would keep it alive for ever.
-        let cleanups = std::mem::take(&mut *self.cleanups());
+        let cleanups = std::mem::take(&mut self.inner().cleanups);
         let _ = catch_unwind(AssertUnwindSafe(|| drop(cleanups)));
     }
 
     /// Lets the component spawn no more.
     pub(super) fn close(&self) {
-        self.tasks().closed = true;
+        self.inner().closed = true;
     }
 
     /// Whether its tasks were aborted.
     pub(super) fn is_closed(&self) -> bool {
-        self.tasks().closed
+        self.inner().closed
     }
 
-    /// The stage that does not end, a hook before a task; and for a task, which one.
-    pub(super) fn culprit(&self) -> Option<(Stage, Option<String>)> {
-        let alive = self.leftovers();
-        let first = alive
-            .iter()
-            .min_by_key(|task| (task.stage == Stage::Task, task.since))?;
-        let name = (first.stage == Stage::Task).then(|| {
-            let more = match alive.len() {
-                1 => String::new(),
-                count => format!(" and {} more", count - 1),
-            };
-            format!("`{}` (spawned at {}){more}", first.name, first.place)
-        });
-        Some((first.stage, name))
-    }
-
-    /// The tasks that are alive.
+    /// The tasks that are alive beside the step.
     pub(super) fn leftovers(&self) -> Vec<Leftover> {
-        let tasks = self.tasks();
+        let inner = self.inner();
         let leftover = |task: &Task| Leftover {
             stage: task.stage,
             name: task.name.clone().into_owned(),
-            place: task.place,
+            place: (task.stage == Stage::Task).then_some(task.place),
             since: task.since,
         };
-        tasks.alive.iter().map(|(_, task)| leftover(task)).collect()
+        inner.alive.iter().map(|(_, task)| leftover(task)).collect()
     }
 
     pub(crate) fn add_cleanup(&self, name: Cow<'static, str>, cleanup: Cleanup) {
-        if self.tasks().over {
+        if self.is_over() {
             let component = self.name();
             tracing::warn!(target: "lifecycle", component, "the cleanup `{name}` came too late and will not run");
             return;
         }
-        self.cleanups().push((name, cleanup));
+        self.inner().cleanups.push((name, cleanup));
     }
 
     pub(super) fn next_cleanup(&self) -> Option<(Cow<'static, str>, Cleanup)> {
-        self.cleanups().pop()
+        self.inner().cleanups.pop()
     }
 
     pub(super) fn has_cleanups(&self) -> bool {
-        !self.cleanups().is_empty()
+        !self.inner().cleanups.is_empty()
     }
 
-    fn tasks(&self) -> MutexGuard<'_, Tasks> {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn cleanups(&self) -> MutexGuard<'_, Vec<(Cow<'static, str>, Cleanup)>> {
-        self.cleanups.lock().unwrap_or_else(PoisonError::into_inner)
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -279,8 +322,8 @@ impl TaskLink {
     }
 
     fn with<T>(&self, f: impl FnOnce(&Task) -> T) -> Option<T> {
-        let tasks = self.scope.tasks();
-        tasks
+        let inner = self.scope.inner();
+        inner
             .alive
             .get(self.id)
             .filter(|task| task.serial == self.serial)

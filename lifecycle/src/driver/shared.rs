@@ -9,8 +9,10 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
 use super::Message;
+use super::cell::{Cell, Times};
+use super::runner::Runners;
 use crate::component::Instance;
-use crate::engine::{Change, Engine, Key, LifecycleEvent, Moment, Phase, State, What};
+use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
 use crate::health::Answer;
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::Plan;
@@ -28,25 +30,7 @@ pub(crate) struct Shared {
     /// When the start began and when it was complete.
     start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
-}
-
-#[derive(Default)]
-struct Cell {
-    instance: Option<Instance>,
-    loaded: Option<Instance>,
-    state: Option<State>,
-    finished: bool,
-    failed: bool,
-    since: Moment,
-    attempt: u32,
-    starting: Option<Moment>,
-    up: Option<Moment>,
-    note: Option<String>,
-    /// Notes that the driver has yet to tell.
-    untold: usize,
-    /// The last note of those that were too many to be told one by one.
-    skipped: Option<String>,
-    health: Option<Answer>,
+    pub(super) runners: Runners,
 }
 
 /// How many notes of one component may wait to be told; of any more, the last one counts.
@@ -75,6 +59,7 @@ impl Shared {
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
+            runners: Runners::default(),
         }
     }
 
@@ -96,7 +81,7 @@ impl Shared {
         let cell = self.cell(self.key_of(id)?);
         cell.instance
             .clone()
-            .filter(|_| cell.state == Some(State::Up))
+            .filter(|_| cell.times.state() == State::Up)
     }
 
     pub(crate) fn instance_of(&self, key: Key) -> Option<Instance> {
@@ -110,13 +95,14 @@ impl Shared {
 
     /// What the load hook gave.
     pub(super) fn take_loaded(&self, key: Key) -> Option<Instance> {
-        self.cell(key).loaded.take()
+        self.cell(key).extra.as_mut()?.loaded.take()
     }
 
     /// Nobody drives the app any more.
     pub(super) fn abandon(&self) {
         self.phase.send_replace(Phase::Ended);
         self.changed.notify_waiters();
+        self.runners.clear();
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -124,43 +110,45 @@ impl Shared {
     }
 
     pub(crate) fn loaded(&self, key: Key) -> Option<Instance> {
-        self.cell(key).loaded.clone()
+        self.cell(key).loaded()
     }
 
     pub(super) fn set_loaded(&self, key: Key, value: Option<Instance>) {
-        self.cell(key).loaded = value;
+        self.cell(key).extra().loaded = value;
     }
 
     /// Takes a note of a component. One that says more than can be told does not bury the driver under it.
     pub(crate) fn take_note(&self, key: Key, note: String) {
         let mut cell = self.cell(key);
-        if cell.untold < UNTOLD_NOTES {
-            cell.untold += 1;
+        let extra = cell.extra();
+        if extra.untold < UNTOLD_NOTES {
+            extra.untold += 1;
             drop(cell);
             self.send(Message::Note(key, note));
         } else {
-            cell.skipped = Some(note);
+            extra.skipped = Some(note);
         }
     }
 
     /// A note was told; gives the one to tell next, if some were skipped meanwhile.
     pub(super) fn told_note(&self, key: Key, note: String) -> Option<String> {
         let mut cell = self.cell(key);
-        cell.note = Some(note);
-        cell.untold = cell.untold.saturating_sub(1);
-        if cell.untold == 0 {
-            cell.skipped.take()
+        let extra = cell.extra();
+        extra.note = Some(note);
+        extra.untold = extra.untold.saturating_sub(1);
+        if extra.untold == 0 {
+            extra.skipped.take()
         } else {
             None
         }
     }
 
     pub(super) fn note(&self, key: Key) -> Option<String> {
-        self.cell(key).note.clone()
+        self.cell(key).note()
     }
 
     pub(crate) fn set_health(&self, key: Key, answer: Answer) {
-        self.cell(key).health = Some(answer);
+        self.cell(key).extra().health = Some(answer);
         self.announce();
     }
 
@@ -174,7 +162,7 @@ impl Shared {
 
     #[cfg(feature = "testing")]
     pub(crate) fn state(&self, key: Key) -> State {
-        self.cell(key).state.unwrap_or(State::Down)
+        self.cell(key).times.state()
     }
 
     /// Waits for a phase that `wanted` has an answer for.
@@ -218,28 +206,21 @@ impl Shared {
             }
             What::Component(key, change) => {
                 let state = engine.state(key);
-                let mut cell = self.cell(key);
-                if cell.state != Some(state) {
-                    cell.state = Some(state);
-                    cell.since = event.at;
-                }
-                match change {
-                    Change::Starting { attempt } => {
-                        cell.attempt = attempt;
-                        cell.finished = false;
-                        cell.starting.get_or_insert(event.at);
-                    }
-                    Change::Finished => cell.finished = true,
-                    Change::Failed(_) => cell.failed = true,
-                    Change::Up => {
-                        cell.note = None;
-                        cell.up = Some(event.at);
-                    }
-                    _ => {}
+                self.cell(key).apply(change, state, event.at);
+            }
+            What::Forced(_) => {
+                for cell in &self.cells {
+                    let times = &mut lock(cell).times;
+                    times.aborted |= times.starting.is_some() && times.down.is_none();
                 }
             }
             _ => {}
         }
+    }
+
+    /// When the component did what.
+    pub(super) fn times(&self, key: Key) -> Times {
+        self.cell(key).times.clone()
     }
 
     /// Has everybody look again who waits for a change.
@@ -253,16 +234,17 @@ impl Shared {
         let mut components: Vec<ComponentStatus> = Vec::with_capacity(self.cells.len());
         for (key, node) in self.plan.nodes().iter().enumerate() {
             let cell = self.cell(key as Key);
+            let times = &cell.times;
             components.push(ComponentStatus {
                 name: node.name().to_owned(),
                 kind: node.declaration().kind,
-                state: cell.state.unwrap_or(State::Down),
-                finished: cell.finished,
-                failed: cell.failed,
-                age: now.saturating_sub(cell.since),
-                attempt: cell.attempt,
-                note: cell.note.clone(),
-                health: cell.health.clone(),
+                state: times.state(),
+                finished: times.finished,
+                failed: times.failed,
+                age: now.saturating_sub(times.since),
+                attempt: times.attempts,
+                note: cell.note(),
+                health: cell.extra.as_ref().and_then(|extra| extra.health.clone()),
                 waits_for: Vec::new(),
             });
         }
@@ -279,27 +261,21 @@ impl Shared {
     pub(crate) fn start_profile(&self) -> Option<StartProfile> {
         let (begun, complete) = *self.start.lock().unwrap_or_else(PoisonError::into_inner);
         let total = complete?.saturating_sub(begun);
-        let mut rows = Vec::with_capacity(self.cells.len());
-        for (key, node) in self.plan.nodes().iter().enumerate() {
-            let cell = self.cell(key as Key);
-            let Some((starting, up)) = cell.starting.zip(cell.up) else {
-                continue;
-            };
-            let (waited, worked) = (starting.saturating_sub(begun), up.saturating_sub(starting));
-            rows.push((
-                up,
-                StartRow {
+        let rows = self
+            .plan
+            .nodes()
+            .iter()
+            .enumerate()
+            .filter_map(|(key, node)| {
+                let cell = self.cell(key as Key);
+                let (starting, up) = cell.times.starting.zip(cell.times.up)?;
+                Some(StartRow {
                     name: node.name().to_owned(),
-                    waited,
-                    worked,
-                },
-            ));
-        }
-        rows.sort_by_key(|(up, _)| *up);
-        Some(StartProfile {
-            rows: rows.into_iter().map(|(_, row)| row).collect(),
-            total,
-        })
+                    waited: starting.saturating_sub(begun),
+                    worked: up.saturating_sub(starting),
+                })
+            });
+        Some(StartProfile::new(rows.collect(), total))
     }
 
     /// Says for each component that could move but does not, whom it waits for.
@@ -331,10 +307,12 @@ impl Shared {
     }
 
     fn cell(&self, key: Key) -> MutexGuard<'_, Cell> {
-        self.cells[key as usize]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.cells[key as usize])
     }
+}
+
+fn lock(cell: &Mutex<Cell>) -> MutexGuard<'_, Cell> {
+    cell.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Identities are hashes already.

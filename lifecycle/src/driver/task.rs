@@ -4,11 +4,12 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as Poller, Poll};
+use std::task::{Context as Poller, Poll, Waker};
 
 use super::panics::{self, Panic};
 use super::{Message, Scope};
-use crate::component::{BoxError, BoxFuture, Instance};
+use crate::component::{BoxError, BoxFuture, Code, Instance};
+use crate::context::Context;
 use crate::engine::{Ending, Key};
 use crate::error::Error;
 use crate::plan::Stage;
@@ -50,36 +51,114 @@ impl Caught {
 pub(crate) struct TaskEnd {
     pub(crate) key: Key,
     pub(crate) life: u32,
+    /// It was the life's step, rather than something beside it.
+    pub(crate) is_step: bool,
     pub(crate) stage: Stage,
     /// `None` when the task was dropped before it ended.
     pub(crate) outcome: Option<Result<Option<Instance>, Caught>>,
 }
 
+/// What a task does: a hook, which is called at the first poll, or anything.
+pub(crate) enum Work {
+    /// Calls the load or the start hook.
+    Make,
+    /// Calls a hook of the started component.
+    Call(Instance),
+    /// A hook under way that gives a value.
+    Making(BoxFuture<Result<Instance, BoxError>>),
+    /// A hook under way that gives none.
+    Calling(BoxFuture<Result<(), BoxError>>),
+    /// Anything else.
+    Any(BoxFuture<Result<Option<Instance>, BoxError>>),
+    /// It is over.
+    Gone,
+}
+
+#[cfg(feature = "testing")]
+impl Work {
+    /// The same as one future, for what is put around it.
+    pub(super) fn boxed(
+        mut self,
+        scope: Arc<Scope>,
+        stage: Stage,
+    ) -> BoxFuture<Result<Option<Instance>, BoxError>> {
+        Box::pin(std::future::poll_fn(move |cx| self.poll(&scope, stage, cx)))
+    }
+}
+
+impl Work {
+    fn poll(
+        &mut self,
+        scope: &Arc<Scope>,
+        stage: Stage,
+        cx: &mut Poller<'_>,
+    ) -> Poll<Result<Option<Instance>, BoxError>> {
+        let code = || Code::of(&scope.shared.plan.nodes()[scope.key as usize]);
+        let context = || Context::new(Arc::clone(scope));
+        match std::mem::replace(self, Self::Gone) {
+            Self::Make => *self = Self::Making(code().make(stage, context())),
+            Self::Call(instance) => {
+                *self = Self::Calling(code().work(stage, instance, context()));
+            }
+            other => *self = other,
+        }
+        let poll = match self {
+            Self::Making(hook) => hook.as_mut().poll(cx).map_ok(Some),
+            Self::Calling(hook) => hook.as_mut().poll(cx).map_ok(|()| None),
+            Self::Any(work) => work.as_mut().poll(cx),
+            Self::Make | Self::Call(_) | Self::Gone => unreachable!("polled after it ended"),
+        };
+        if poll.is_ready() {
+            *self = Self::Gone;
+            if stage == Stage::Start && matches!(poll, Poll::Ready(Ok(_))) {
+                // What the load hook gave has done its work; its `Drop` is the component's own code too.
+                drop(scope.shared.take_loaded(scope.key));
+            }
+        }
+        poll
+    }
+}
+
+/// Which task of a life it is.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    Step { number: u32 },
+    Beside { id: usize, serial: u64 },
+}
+
 /// A task: user code, and a guard that says that it ended, whatever ends it.
 pub(super) struct Guard {
     scope: Arc<Scope>,
-    id: usize,
-    serial: u64,
     stage: Stage,
-    work: CatchUnwind<Option<Instance>>,
+    place: Place,
+    work: Work,
     outcome: Option<Result<Option<Instance>, Caught>>,
 }
 
 impl Guard {
-    pub(super) fn new(
-        scope: Arc<Scope>,
-        id: usize,
-        serial: u64,
-        stage: Stage,
-        work: BoxFuture<Result<Option<Instance>, BoxError>>,
-    ) -> Self {
+    pub(super) fn new(scope: Arc<Scope>, stage: Stage, place: Place, work: Work) -> Self {
         Self {
             scope,
-            id,
-            serial,
             stage,
-            work: CatchUnwind { work: Some(work) },
+            place,
+            work,
             outcome: None,
+        }
+    }
+
+    /// Polls a step for the first time. If that does not end it, it gets a task of its own.
+    pub(super) fn begin(mut self) {
+        let Place::Step { number } = self.place else {
+            unreachable!("what goes on beside a step is a task from the first")
+        };
+        if self.scope.is_aborted(number) {
+            return;
+        }
+        // Its own task polls it again at once, so this waker has nobody to wake.
+        let mut nobody = Poller::from_waker(Waker::noop());
+        if Pin::new(&mut self).poll(&mut nobody).is_pending() {
+            let scope = Arc::clone(&self.scope);
+            scope.detach(number, self);
         }
     }
 }
@@ -88,30 +167,62 @@ impl Future for Guard {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<()> {
-        Pin::new(&mut self.work)
-            .poll(cx)
-            .map(|outcome| self.outcome = Some(outcome))
+        let Self {
+            scope, stage, work, ..
+        } = &mut *self;
+        let polled =
+            catch_panic(|| Context::new(Arc::clone(scope)).around(|| work.poll(scope, *stage, cx)));
+        let outcome = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(result)) => result.map_err(Caught::Error),
+            Err(panic) => {
+                // Whatever the future's own drop does, the first panic is the one to tell.
+                self.discard();
+                Err(Caught::Panic(Box::new(panic)))
+            }
+        };
+        self.outcome = Some(outcome);
+        Poll::Ready(())
+    }
+}
+
+impl Guard {
+    /// Drops the work, and keeps what that panics with.
+    fn discard(&mut self) -> Option<Panic> {
+        let work = match std::mem::replace(&mut self.work, Work::Gone) {
+            Work::Gone | Work::Make => return None,
+            work => work,
+        };
+        let context = Context::new(Arc::clone(&self.scope));
+        catch_panic(|| context.around(|| drop(work))).err()
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         // Aborted, the work is dropped here, and that may panic.
-        if let Some(panic) = self.work.discard() {
+        if let Some(panic) = self.discard() {
             self.outcome = Some(Err(Caught::Panic(Box::new(panic))));
         }
-        let wanted = self.scope.forget_task(self.id, self.serial);
-        if !wanted {
+        if let Place::Beside { id, serial } = self.place {
+            self.scope.forget_task(id, serial);
+        }
+        if self.scope.is_over() {
             // What it made is dropped here rather than in the driver, which must not wait for anybody's `Drop`.
             return self.outcome = None;
         }
         self.scope.send(Message::Ended(TaskEnd {
             key: self.scope.key,
             life: self.scope.life,
+            is_step: matches!(self.place, Place::Step { .. }),
             stage: self.stage,
             outcome: self.outcome.take(),
         }));
     }
+}
+
+fn catch_panic<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
+    panics::watch(|| catch_unwind(AssertUnwindSafe(f))).map_err(Panic::of)
 }
 
 /// Runs user code and keeps what it panics with. A panic while the finished future is dropped counts too.
@@ -127,24 +238,17 @@ impl<T> Future for CatchUnwind<T> {
     type Output = Result<T, Caught>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
-        let polled = panics::watch(|| {
-            catch_unwind(AssertUnwindSafe(|| {
-                let poll = self
-                    .work
-                    .as_mut()
-                    .expect("polled after it ended")
-                    .as_mut()
-                    .poll(cx);
-                if poll.is_ready() {
-                    self.work = None;
-                }
-                poll
-            }))
+        let polled = catch_panic(|| {
+            let work = self.work.as_mut().expect("polled after it ended");
+            let poll = work.as_mut().poll(cx);
+            if poll.is_ready() {
+                self.work = None;
+            }
+            poll
         });
         match polled {
             Ok(poll) => poll.map(|result| result.map_err(Caught::Error)),
-            Err(payload) => {
-                let panic = Panic::of(payload);
+            Err(panic) => {
                 // Whatever the future's own drop does, the first panic is the one to tell.
                 self.discard();
                 Poll::Ready(Err(Caught::Panic(Box::new(panic))))
@@ -154,11 +258,11 @@ impl<T> Future for CatchUnwind<T> {
 }
 
 impl<T> CatchUnwind<T> {
-    /// Drops the work, and keeps what that panics with.
-    fn discard(&mut self) -> Option<Panic> {
-        let work = self.work.take()?;
-        let dropped = panics::watch(|| catch_unwind(AssertUnwindSafe(|| drop(work))));
-        dropped.err().map(Panic::of)
+    /// Drops the work, and with it the panic that this may end with: it is not the one to tell.
+    fn discard(&mut self) {
+        if let Some(work) = self.work.take() {
+            let _ = catch_panic(|| drop(work));
+        }
     }
 }
 

@@ -54,6 +54,11 @@ pub struct StartRow {
 }
 
 impl StartProfile {
+    pub(crate) fn new(mut rows: Vec<StartRow>, total: Duration) -> Self {
+        rows.sort_by_key(|row| row.waited + row.worked);
+        Self { rows, total }
+    }
+
     /// The work of all components, as if they had started one after the other.
     #[must_use]
     pub fn serial(&self) -> Duration {

@@ -85,7 +85,7 @@ impl Interference {
         );
     }
 
-    pub(super) fn has_fault(&self, key: Key, stage: Stage) -> bool {
+    pub(crate) fn has_fault(&self, key: Key, stage: Stage) -> bool {
         self.faults.contains_key(&(key, stage))
     }
 

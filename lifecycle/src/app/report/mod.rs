@@ -13,7 +13,7 @@ pub use cause::StopCause;
 
 use crate::engine::Force;
 use crate::error::Error;
-use crate::observe::StartProfile;
+use crate::observe::{StartProfile, StartRow};
 use crate::plan::{Kind, Stage};
 
 /// How a component ended.
@@ -109,7 +109,6 @@ pub(crate) struct Cleaned {
     pub(crate) components: Vec<ComponentReport>,
     pub(crate) errors: Vec<Error>,
     pub(crate) leaked: Vec<Leaked>,
-    pub(crate) profile: Option<StartProfile>,
     pub(crate) load: Duration,
     pub(crate) start: Option<Duration>,
     pub(crate) stop: Option<Duration>,
@@ -251,7 +250,14 @@ impl RunReport {
     /// Where the time of the start went, if it was completed.
     #[must_use]
     pub fn start_profile(&self) -> Option<StartProfile> {
-        self.inner.profile.clone()
+        let rows = self.inner.components.iter().filter_map(|component| {
+            Some(StartRow {
+                name: component.name.clone(),
+                waited: component.waited?,
+                worked: component.start?,
+            })
+        });
+        Some(StartProfile::new(rows.collect(), self.inner.start?))
     }
 }
 

@@ -1,0 +1,117 @@
+//! What is known of one component, for the status, the report and those that hold it.
+
+use crate::app::Outcome;
+use crate::component::Instance;
+use crate::engine::{Change, Moment, State};
+use crate::health::Answer;
+
+#[derive(Default)]
+pub(super) struct Cell {
+    pub(super) instance: Option<Instance>,
+    pub(super) times: Times,
+    /// What few components have.
+    pub(super) extra: Option<Box<Extra>>,
+}
+
+#[derive(Default)]
+pub(super) struct Extra {
+    /// What the load hook gave.
+    pub(super) loaded: Option<Instance>,
+    pub(super) note: Option<String>,
+    /// Notes that the driver has yet to tell.
+    pub(super) untold: usize,
+    /// The last note of those that were too many to be told one by one.
+    pub(super) skipped: Option<String>,
+    pub(super) health: Option<Answer>,
+}
+
+impl Cell {
+    pub(super) fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    pub(super) fn note(&self) -> Option<String> {
+        self.extra.as_ref()?.note.clone()
+    }
+
+    pub(super) fn loaded(&self) -> Option<Instance> {
+        self.extra.as_ref()?.loaded.clone()
+    }
+
+    /// Keeps a change.
+    pub(super) fn apply(&mut self, change: Change, state: State, at: Moment) {
+        self.times.apply(change, state, at);
+        if change == Change::Up
+            && let Some(extra) = &mut self.extra
+        {
+            extra.note = None;
+        }
+    }
+}
+
+/// When one component did what.
+#[derive(Clone, Default)]
+pub(super) struct Times {
+    pub(super) state: Option<State>,
+    /// When it entered its present state.
+    pub(super) since: Moment,
+    /// When its present way up or down began, which is what its limits count from.
+    pub(super) begun: Moment,
+    pub(super) starting: Option<Moment>,
+    pub(super) up: Option<Moment>,
+    pub(super) stopping: Option<Moment>,
+    pub(super) down: Option<Moment>,
+    pub(super) attempts: u32,
+    pub(super) finished: bool,
+    pub(super) failed: bool,
+    pub(super) aborted: bool,
+    pub(super) given_up: bool,
+}
+
+impl Times {
+    fn apply(&mut self, change: Change, state: State, at: Moment) {
+        if self.state != Some(state) {
+            self.state = Some(state);
+            self.since = at;
+        }
+        match change {
+            Change::Loading => self.begun = at,
+            Change::Starting { attempt } => {
+                self.starting.get_or_insert(at);
+                self.begun = at;
+                self.attempts = attempt;
+                self.finished = false;
+            }
+            Change::Up => self.up = Some(at),
+            Change::Finished => self.finished = true,
+            Change::Failed(_) => self.failed = true,
+            Change::Quiescing => {
+                self.begun = at;
+                if self.up.is_some() {
+                    self.stopping = Some(at);
+                }
+            }
+            Change::Overstayed(_) => self.aborted = true,
+            Change::GivenUp(_) => self.given_up = true,
+            Change::Down => self.down = Some(at),
+            _ => {}
+        }
+    }
+
+    pub(super) fn state(&self) -> State {
+        self.state.unwrap_or(State::Down)
+    }
+
+    /// How it ended.
+    pub(super) fn outcome(&self) -> Outcome {
+        match self {
+            Self { given_up: true, .. } => Outcome::GivenUp,
+            Self { failed: true, .. } => Outcome::Failed,
+            Self { starting: None, .. } => Outcome::NotStarted,
+            Self { up: None, .. } => Outcome::Cancelled,
+            Self { aborted: true, .. } => Outcome::Aborted,
+            Self { finished: true, .. } => Outcome::Finished,
+            _ => Outcome::Stopped,
+        }
+    }
+}
