@@ -365,10 +365,11 @@ impl Drop for Driver {
     }
 }
 
-/// Points the timer at the deadline; a timer that already points there is left alone.
+/// Points the timer at the deadline. One that goes off earlier is left alone: that costs less than to move it with every
+/// deadline that was met.
 fn arm(timer: std::pin::Pin<&mut Sleep>, deadline: Option<Instant>) {
     if let Some(deadline) =
-        deadline.filter(|deadline| *deadline != timer.deadline() || timer.is_elapsed())
+        deadline.filter(|deadline| *deadline < timer.deadline() || timer.is_elapsed())
     {
         timer.reset(deadline);
     }

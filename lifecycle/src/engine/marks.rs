@@ -197,7 +197,9 @@ impl Engine {
                     dependency.live_dependents += 1;
                 } else {
                     dependency.live_dependents -= 1;
-                    self.dirty.push_back(link.key);
+                    if dependency.live_dependents == 0 {
+                        self.dirty.push_back(link.key);
+                    }
                 }
             }
         }

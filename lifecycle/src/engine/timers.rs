@@ -1,7 +1,7 @@
 //! Deadlines, of components and of the app.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::time::Duration;
 
 use super::input::{Key, Moment};
@@ -12,7 +12,10 @@ use super::{Engine, Phase};
 /// All deadlines. Entries of components may be out of date: the node's own `deadline` decides.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    nodes: BinaryHeap<Reverse<(Moment, Key)>>,
+    /// Those that came in their order, as most do: equal limits end in the order in which they begin.
+    queue: VecDeque<(Moment, Key)>,
+    /// The others.
+    heap: BinaryHeap<Reverse<(Moment, Key)>>,
     /// Load and start must be over.
     pub(super) start: Option<Moment>,
     /// The drain delay is over.
@@ -25,17 +28,52 @@ pub(super) struct Timers {
 
 impl Timers {
     pub(super) fn next(&mut self, nodes: &[Node]) -> Option<Moment> {
-        while let Some(Reverse((at, key))) = self.nodes.peek() {
-            if nodes[*key as usize].deadline == Some(*at) {
+        while let Some((at, key)) = self.first() {
+            if nodes[key as usize].deadline == Some(at) {
                 break;
             }
-            self.nodes.pop();
+            self.pop();
         }
-        let node = self.nodes.peek().map(|Reverse((at, _))| *at);
-        [node, self.start, self.drain, self.total, self.force]
-            .into_iter()
-            .flatten()
-            .min()
+        let node = self.first().map(|(at, _)| at);
+        let app = [self.start, self.drain, self.total, self.force];
+        app.into_iter().chain([node]).flatten().min()
+    }
+
+    /// Whether no deadline can have passed: a quick answer, which is right when it is yes.
+    fn none_before(&self, now: Moment) -> bool {
+        let after = |at: Option<Moment>| at.is_none_or(|at| at > now);
+        self.queue.front().is_none_or(|(at, _)| *at > now)
+            && self.heap.peek().is_none_or(|Reverse((at, _))| *at > now)
+            && after(self.start)
+            && after(self.drain)
+            && after(self.total)
+            && after(self.force)
+    }
+
+    fn push(&mut self, at: Moment, key: Key) {
+        match self.queue.back() {
+            Some((last, _)) if *last > at => self.heap.push(Reverse((at, key))),
+            _ => self.queue.push_back((at, key)),
+        }
+    }
+
+    fn first(&self) -> Option<(Moment, Key)> {
+        let queued = self.queue.front().copied();
+        let heaped = self.heap.peek().map(|Reverse(first)| *first);
+        match (queued, heaped) {
+            (Some(queued), Some(heaped)) => Some(queued.min(heaped)),
+            (queued, heaped) => queued.or(heaped),
+        }
+    }
+
+    fn pop(&mut self) -> Option<(Moment, Key)> {
+        let first = self.first()?;
+        if self.queue.front() == Some(&first) {
+            self.queue.pop_front();
+        } else {
+            self.heap.pop();
+        }
+        Some(first)
     }
 }
 
@@ -43,13 +81,13 @@ impl Engine {
     pub(super) fn set_deadline(&mut self, key: Key, at: Option<Moment>) {
         self.node(key).deadline = at;
         if let Some(at) = at {
-            self.timers.nodes.push(Reverse((at, key)));
+            self.timers.push(at, key);
         }
     }
 
     /// Acts on every deadline that has passed.
     pub(super) fn expire(&mut self) {
-        while self.phase != Phase::Ended {
+        while self.phase != Phase::Ended && !self.timers.none_before(self.now) {
             let Some(at) = self.timers.next(&self.nodes).filter(|at| *at <= self.now) else {
                 return;
             };
@@ -65,7 +103,7 @@ impl Engine {
             } else if self.timers.start == Some(at) {
                 self.timers.start = None;
                 self.start_budget_spent();
-            } else if let Some(Reverse((_, key))) = self.timers.nodes.pop() {
+            } else if let Some((_, key)) = self.timers.pop() {
                 self.node(key).deadline = None;
                 self.overdue(key);
             }

@@ -1,8 +1,9 @@
 //! The log: one line a step, through tracing.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tracing::level_filters::LevelFilter;
 use tracing::{debug, error, info, warn};
 
 use super::{Event, Observer};
@@ -18,6 +19,12 @@ pub struct Log {
     memory: Mutex<Memory>,
 }
 
+impl Log {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What later lines need to know of earlier events.
 #[derive(Debug, Default)]
 struct Memory {
@@ -29,11 +36,13 @@ struct Memory {
 
 impl Observer for Log {
     fn on_event(&self, event: &Event<'_>) {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         match event.what() {
-            What::Phase(phase) => phase_line(phase, event, memory.stopping),
+            What::Phase(phase) => {
+                let stopping = self.memory().stopping;
+                phase_line(phase, event, stopping);
+            }
             What::Shutdown(cause) => {
-                memory.stopping = event.at();
+                self.memory().stopping = event.at();
                 let name = |key| event.plan().nodes()[key as usize].name();
                 let component = cause.component().map(name);
                 let which = component.map_or_else(String::new, |name| format!(": {name}"));
@@ -53,12 +62,18 @@ impl Observer for Log {
                 error!(target: "lifecycle", "the shutdown timeout has passed: all tasks are aborted, cleanups have 1 s");
             }
             What::Component(key, change) => {
-                memory.up.resize(event.plan().len(), false);
-                let up = &mut memory.up[key as usize];
-                let heard_of = change != Change::Down || *up;
-                *up = change == Change::Up || *up && change != Change::Down;
-                if let Some(component) = event.component().filter(|_| heard_of) {
-                    change_line(component, change);
+                let heard_of = match change {
+                    Change::Up | Change::Down => {
+                        let mut memory = self.memory();
+                        memory.up.resize(event.plan().len(), false);
+                        let was_up =
+                            std::mem::replace(&mut memory.up[key as usize], change == Change::Up);
+                        was_up || change == Change::Up
+                    }
+                    _ => true,
+                };
+                if heard_of && LevelFilter::current() > LevelFilter::OFF {
+                    change_line(event.plan().nodes()[key as usize].name(), change);
                 }
             }
         }
