@@ -7,7 +7,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::declaration::{Code, Declaration};
-use super::graph::{Edge, EdgeKind, Made, Node, Plan};
+use super::graph::{Declared, Edge, EdgeKind, Node, Plan};
 use super::message::hash;
 
 /// A component that a [`PlanBuilder`] holds.
@@ -49,7 +49,7 @@ pub enum PlanError {
 #[derive(Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PlanBuilder {
-    members: Vec<(Declaration, Option<Made>)>,
+    members: Vec<Declared>,
     edges: Vec<Vec<Edge>>,
 }
 
@@ -66,25 +66,17 @@ impl PlanBuilder {
         code: Arc<Code>,
     ) -> PlanNode {
         declaration.id = hash("", &name, u32::MAX, self.members.len() as u32);
-        self.push(
-            declaration,
-            Some(Made {
-                name: name.into(),
-                code,
-            }),
-        )
+        self.push(declaration, Some((name, code)))
     }
 
-    fn push(&mut self, declaration: Declaration, made: Option<Made>) -> PlanNode {
-        self.members.push((declaration, made));
+    fn push(&mut self, declaration: Declaration, own: Option<(String, Arc<Code>)>) -> PlanNode {
+        self.members.push(Declared::made(declaration, own));
         self.edges.push(Vec::new());
         PlanNode(self.members.len() - 1)
     }
 
     fn name(&self, node: usize) -> String {
-        let (declaration, made) = &self.members[node];
-        made.as_ref()
-            .map_or_else(|| declaration.name.to_owned(), |made| made.name.to_string())
+        self.members[node].name().to_owned()
     }
 
     /// Makes `from` depend on `to`. Said twice, the first word stands.
@@ -115,7 +107,7 @@ impl PlanBuilder {
     pub fn build(self) -> Result<Plan, PlanError> {
         let mut ids = HashSet::with_capacity(self.members.len());
         let mut nodes = self.members.iter().enumerate();
-        if let Some((node, _)) = nodes.find(|(_, (declaration, _))| !ids.insert(declaration.id)) {
+        if let Some((node, _)) = nodes.find(|(_, member)| !ids.insert(member.declaration().id)) {
             return Err(PlanError::Repeated {
                 name: self.name(node),
             });
@@ -140,10 +132,8 @@ impl PlanBuilder {
                 }
                 edges.push(edge);
             }
-            let (declaration, made) = self.members[node].clone();
             nodes.push(Node {
-                declaration,
-                made,
+                declared: self.members[node].clone(),
                 edges: (begin, edges.len() as u32),
                 rank,
                 root: true,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::declaration::Declaration;
-use super::graph::{Edge, Node, Plan};
+use super::graph::{Declared, Edge, Node, Plan};
 use super::message::Message;
 
 /// One component in a compiled plan.
@@ -37,8 +37,7 @@ impl<const N: usize, const E: usize> CompiledPlan<N, E> {
     /// The plan to run.
     pub fn plan(&self) -> Plan {
         let nodes = self.nodes.iter().map(|node| Node {
-            declaration: *node.declaration,
-            made: None,
+            declared: Declared::Written(node.declaration),
             edges: node.edges,
             rank: node.rank,
             root: node.root,

@@ -39,18 +39,57 @@ pub struct Edge {
     pub kind: EdgeKind,
 }
 
-/// A component that was made at run time, with a name and code of its own.
+/// What a component says about itself: written down by an attribute, or made at run time.
 #[derive(Clone)]
+pub(super) enum Declared {
+    Written(&'static Declaration),
+    Made(Arc<Made>),
+}
+
+/// A component that was made at run time, perhaps with a name and code of its own.
 pub(super) struct Made {
-    pub(super) name: Arc<str>,
-    pub(super) code: Arc<Code>,
+    pub(super) declaration: Declaration,
+    pub(super) own: Option<(String, Arc<Code>)>,
+}
+
+impl Declared {
+    pub(super) fn made(declaration: Declaration, own: Option<(String, Arc<Code>)>) -> Self {
+        Self::Made(Arc::new(Made { declaration, own }))
+    }
+
+    pub(super) fn declaration(&self) -> &Declaration {
+        match self {
+            Self::Written(declaration) => declaration,
+            Self::Made(made) => &made.declaration,
+        }
+    }
+
+    fn own(&self) -> Option<&(String, Arc<Code>)> {
+        match self {
+            Self::Written(_) => None,
+            Self::Made(made) => made.own.as_ref(),
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        match self.own() {
+            Some((name, _)) => name,
+            None => self.declaration().name,
+        }
+    }
+
+    fn code(&self) -> Option<&Code> {
+        match self.own() {
+            Some((_, code)) => Some(&**code),
+            None => self.declaration().code,
+        }
+    }
 }
 
 /// One component in a plan.
 #[derive(Clone)]
 pub struct Node {
-    pub(super) declaration: Declaration,
-    pub(super) made: Option<Made>,
+    pub(super) declared: Declared,
     pub(super) edges: (u32, u32),
     pub(super) rank: u32,
     pub(super) root: bool,
@@ -59,22 +98,16 @@ pub struct Node {
 impl Node {
     /// What the component declares.
     pub fn declaration(&self) -> &Declaration {
-        &self.declaration
+        self.declared.declaration()
     }
 
     /// The name that people see.
     pub fn name(&self) -> &str {
-        match &self.made {
-            Some(made) => &made.name,
-            None => self.declaration.name,
-        }
+        self.declared.name()
     }
 
     pub(crate) fn code(&self) -> Option<&Code> {
-        match &self.made {
-            Some(made) => Some(&*made.code),
-            None => self.declaration.code,
-        }
+        self.declared.code()
     }
 
     /// The start wave: 0 without dependencies, else one more than the highest among them.
@@ -131,13 +164,8 @@ impl Plan {
             .filter(|edge| edge.kind.orders())
             .map(|edge| nodes[edge.to as usize].rank + 1);
         let rank = ranks.max().unwrap_or(0);
-        let made = Some(Made {
-            name: name.into(),
-            code,
-        });
         nodes.push(Node {
-            declaration,
-            made,
+            declared: Declared::made(declaration, Some((name.to_owned(), code))),
             edges: (begin, all.len() as u32),
             rank,
             root: true,
