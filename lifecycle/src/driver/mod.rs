@@ -51,6 +51,8 @@ pub(crate) enum Message {
     OfLife(u32, Input),
     /// A task of a component ended.
     Ended(TaskEnd),
+    /// Runners have steps that ended.
+    StepsEnded,
     /// The app is asked to stop.
     Shutdown(String),
     /// A component says what it is doing.
@@ -134,6 +136,8 @@ pub(crate) struct Driver {
     lives: Vec<Life>,
     observers: Vec<Box<dyn Observer>>,
     record: Record,
+    /// Empty; the room of steps that ended.
+    ended: Vec<TaskEnd>,
     /// When the present messages or timers were looked at.
     now: Moment,
     /// When to see whether those who call hooks get on.
@@ -179,6 +183,7 @@ impl Driver {
             lives: (0..count).map(|_| Life::default()).collect(),
             observers: setup.observers,
             record: Record::new(),
+            ended: Vec::new(),
             now: Moment::ZERO,
             relief: None,
             signals: Signals::new(setup.signals),
@@ -209,7 +214,11 @@ impl Driver {
             if self.finished {
                 break;
             }
-            if self.shared.runners.send(&self.shared) {
+            if self
+                .shared
+                .runners
+                .send(&self.shared, self.relief.is_none())
+            {
                 self.relief.get_or_insert(self.now.saturating_add(PATIENCE));
             }
             // What lies beyond the clock never comes.
@@ -243,9 +252,19 @@ impl Driver {
     fn tick(&mut self) {
         if self.relief.is_some_and(|at| at <= self.now) {
             self.relief = None;
+            self.steps_ended();
             self.shared.runners.relieve(&self.shared);
         }
         self.handle(Input::Tick);
+    }
+
+    fn steps_ended(&mut self) {
+        let mut ended = std::mem::take(&mut self.ended);
+        self.shared.runners.hear(&mut ended);
+        for end in ended.drain(..) {
+            self.task_ended(end);
+        }
+        self.ended = ended;
     }
 
     fn signal(&mut self, signal: Received) {
@@ -271,6 +290,7 @@ impl Driver {
                 }
             }
             Message::Ended(end) => self.task_ended(end),
+            Message::StepsEnded => self.steps_ended(),
             Message::Shutdown(words) => {
                 if self.shutdown_words.is_none() {
                     tracing::info!(target: "lifecycle", "asked to stop: {words}");

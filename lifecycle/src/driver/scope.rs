@@ -179,7 +179,11 @@ impl Scope {
     /// Begins a step, for the runner to call. The one before it has ended.
     pub(super) fn step(self: &Arc<Self>, stage: Stage, work: Work) -> Guard {
         let number = self.steps.fetch_add(1, Ordering::SeqCst) + 1;
-        Guard::new(Arc::clone(self), stage, Place::Step { number }, work)
+        let place = Place::Step {
+            number,
+            detached: false,
+        };
+        Guard::new(Arc::clone(self), stage, place, work)
     }
 
     /// Gives a step that has to wait a task of its own.

@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
     pub(super) runners: Runners,
+    /// How many threads poll components, unless they block.
+    pub(super) workers: usize,
 }
 
 /// How many notes of one component may wait to be told; of any more, the last one counts.
@@ -55,11 +57,12 @@ impl Shared {
             plan,
             begun: Instant::now(),
             inbox,
-            runtime,
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
             runners: Runners::default(),
+            workers: runtime.metrics().num_workers(),
+            runtime,
         }
     }
 

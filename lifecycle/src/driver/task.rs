@@ -122,8 +122,15 @@ impl Work {
 /// Which task of a life it is.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
-    Step { number: u32 },
-    Beside { id: usize, serial: u64 },
+    /// A step; until it has a task of its own, a runner calls it.
+    Step {
+        number: u32,
+        detached: bool,
+    },
+    Beside {
+        id: usize,
+        serial: u64,
+    },
 }
 
 /// A task: user code, and a guard that says that it ended, whatever ends it.
@@ -148,7 +155,7 @@ impl Guard {
 
     /// Polls a step for the first time. If that does not end it, it gets a task of its own.
     pub(super) fn begin(mut self) {
-        let Place::Step { number } = self.place else {
+        let Place::Step { number, .. } = self.place else {
             unreachable!("what goes on beside a step is a task from the first")
         };
         if self.scope.is_aborted(number) {
@@ -157,6 +164,10 @@ impl Guard {
         // Its own task polls it again at once, so this waker has nobody to wake.
         let mut nobody = Poller::from_waker(Waker::noop());
         if Pin::new(&mut self).poll(&mut nobody).is_pending() {
+            self.place = Place::Step {
+                number,
+                detached: true,
+            };
             let scope = Arc::clone(&self.scope);
             scope.detach(number, self);
         }
@@ -211,13 +222,19 @@ impl Drop for Guard {
             // What it made is dropped here rather than in the driver, which must not wait for anybody's `Drop`.
             return self.outcome = None;
         }
-        self.scope.send(Message::Ended(TaskEnd {
+        let end = TaskEnd {
             key: self.scope.key,
             life: self.scope.life,
             is_step: matches!(self.place, Place::Step { .. }),
             stage: self.stage,
             outcome: self.outcome.take(),
-        }));
+        };
+        match self.place {
+            Place::Step {
+                detached: false, ..
+            } => self.scope.shared.runners.keep(end),
+            _ => self.scope.send(Message::Ended(end)),
+        }
     }
 }
 
