@@ -140,7 +140,7 @@ impl Driver {
         let work = self.tampered(key, stage, work);
         let step = self.scope(key).step(stage, work);
         self.lives[key as usize].step = Some((stage, self.now));
-        self.shared.runners.push(step);
+        self.steps.push(step);
     }
 
     #[cfg(feature = "testing")]

@@ -38,7 +38,7 @@ use crate::plan::{Plan, Stage};
 use runner::PATIENCE;
 use scope::Leftover;
 use signals::{Received, Signals};
-use task::TaskEnd;
+use task::{Guard, TaskEnd};
 
 #[cfg(feature = "testing")]
 use crate::testing::Interference;
@@ -136,6 +136,8 @@ pub(crate) struct Driver {
     lives: Vec<Life>,
     observers: Vec<Box<dyn Observer>>,
     record: Record,
+    /// Steps that no runner has yet.
+    steps: Vec<Guard>,
     /// Empty; the room of steps that ended.
     ended: Vec<TaskEnd>,
     /// When the present messages or timers were looked at.
@@ -183,6 +185,7 @@ impl Driver {
             lives: (0..count).map(|_| Life::default()).collect(),
             observers: setup.observers,
             record: Record::new(),
+            steps: Vec::new(),
             ended: Vec::new(),
             now: Moment::ZERO,
             relief: None,
@@ -214,11 +217,8 @@ impl Driver {
             if self.finished {
                 break;
             }
-            if self
-                .shared
-                .runners
-                .send(&self.shared, self.relief.is_none())
-            {
+            let runners = &self.shared.runners;
+            if runners.send(&self.shared, &mut self.steps, self.relief.is_none()) {
                 self.relief.get_or_insert(self.now.saturating_add(PATIENCE));
             }
             // What lies beyond the clock never comes.

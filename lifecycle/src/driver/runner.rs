@@ -34,27 +34,18 @@ struct Line {
 }
 
 impl Runners {
-    /// Puts a step into the line.
-    pub(super) fn push(&self, step: Guard) {
-        self.line().steps.push_back(step);
-    }
-
-    /// Keeps the end of a step until its runner tells the driver.
-    pub(super) fn keep(&self, end: TaskEnd) {
-        self.line().ended.push(end);
-    }
-
     /// Puts what the driver has yet to hear of behind what is in `ended`.
     pub(super) fn hear(&self, ended: &mut Vec<TaskEnd>) {
         ended.append(&mut self.line().ended);
     }
 
-    /// Sends a runner if steps wait and there is none; says whether steps wait.
+    /// Puts new steps into the line, and sends a runner if steps wait and there is none; says whether steps wait.
     ///
     /// With `alert`, one more comes: a thread that blocks may have been the only one that looks after the runtime's timers,
     /// and so after the line. The second task has the runtime wake another thread.
-    pub(super) fn send(&self, shared: &Arc<Shared>, alert: bool) -> bool {
+    pub(super) fn send(&self, shared: &Arc<Shared>, new: &mut Vec<Guard>, alert: bool) -> bool {
         let mut line = self.line();
+        line.steps.extend(new.drain(..));
         if line.steps.is_empty() {
             return false;
         }
@@ -84,9 +75,10 @@ impl Runners {
         drop((steps, ended));
     }
 
-    /// The next step; without one, the runner that asks has gone.
-    fn take(&self) -> Option<Guard> {
+    /// Keeps how the last step ended, if it did, and gives the next one; without one, the runner that asks has gone.
+    fn next(&self, ended: Option<TaskEnd>) -> Option<Guard> {
         let mut line = self.line();
+        line.ended.extend(ended);
         let step = line.steps.pop_front();
         match step {
             Some(_) => line.taken += 1,
@@ -111,11 +103,12 @@ fn spawn(shared: &Arc<Shared>) {
     let shared = Arc::clone(shared);
     let runtime = shared.runtime.clone();
     runtime.spawn(async move {
+        let mut ended = None;
         for called in 1.. {
-            let Some(step) = shared.runners.take() else {
+            let Some(step) = shared.runners.next(ended.take()) else {
                 break;
             };
-            step.begin();
+            ended = step.begin();
             if called % TURN == 0 {
                 // Woken by this thread, the driver would wait for a step that blocks it.
                 shared.runners.tell(&shared);

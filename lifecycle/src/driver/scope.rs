@@ -110,8 +110,7 @@ impl Scope {
         if inner.fired.is_some() {
             return;
         }
-        let reason = reason();
-        inner.fired = Some(reason.clone());
+        let reason = inner.fired.insert(reason()).clone();
         let made = inner.shutdown.clone();
         // Whoever is woken may come back for the lock.
         drop(inner);
@@ -179,11 +178,7 @@ impl Scope {
     /// Begins a step, for the runner to call. The one before it has ended.
     pub(super) fn step(self: &Arc<Self>, stage: Stage, work: Work) -> Guard {
         let number = self.steps.fetch_add(1, Ordering::SeqCst) + 1;
-        let place = Place::Step {
-            number,
-            detached: false,
-        };
-        Guard::new(Arc::clone(self), stage, place, work)
+        Guard::new(Arc::clone(self), stage, Place::Step { number }, work)
     }
 
     /// Gives a step that has to wait a task of its own.
@@ -235,6 +230,11 @@ impl Scope {
 
     /// Aborts every task, and lets the component spawn no more.
     pub(super) fn abort(&self) {
+        self.abort_and(|_| ());
+    }
+
+    /// Aborts every task, and takes something out under the same lock.
+    fn abort_and<T>(&self, take: impl FnOnce(&mut Inner) -> T) -> T {
         let present = self.steps.load(Ordering::SeqCst);
         self.aborted.store(present, Ordering::SeqCst);
         let mut inner = self.inner();
@@ -246,19 +246,20 @@ impl Scope {
             .filter_map(|(_, task)| task.abort.clone())
             .collect();
         handles.extend(step);
+        let taken = take(&mut inner);
         // Aborting an idle task drops its future here and now, which comes back for the lock.
         drop(inner);
         for handle in handles {
             handle.abort();
         }
+        taken
     }
 
     /// Ends this life.
     pub(super) fn end(&self) {
         self.over.store(true, Ordering::Release);
-        self.abort();
         // What could not run any more may hold a context of this life, which would keep it alive for ever.
-        let cleanups = std::mem::take(&mut self.inner().cleanups);
+        let cleanups = self.abort_and(|inner| std::mem::take(&mut inner.cleanups));
         let _ = catch_unwind(AssertUnwindSafe(|| drop(cleanups)));
     }
 

@@ -110,7 +110,8 @@ impl Work {
         };
         if poll.is_ready() {
             *self = Self::Gone;
-            if stage == Stage::Start && matches!(poll, Poll::Ready(Ok(_))) {
+            let made = stage == Stage::Start && matches!(poll, Poll::Ready(Ok(_)));
+            if made && code().has(Stage::Load) {
                 // What the load hook gave has done its work; its `Drop` is the component's own code too.
                 drop(scope.shared.take_loaded(scope.key));
             }
@@ -122,15 +123,8 @@ impl Work {
 /// Which task of a life it is.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
-    /// A step; until it has a task of its own, a runner calls it.
-    Step {
-        number: u32,
-        detached: bool,
-    },
-    Beside {
-        id: usize,
-        serial: u64,
-    },
+    Step { number: u32 },
+    Beside { id: usize, serial: u64 },
 }
 
 /// A task: user code, and a guard that says that it ended, whatever ends it.
@@ -140,6 +134,7 @@ pub(super) struct Guard {
     place: Place,
     work: Work,
     outcome: Option<Result<Option<Instance>, Caught>>,
+    ended: bool,
 }
 
 impl Guard {
@@ -150,27 +145,50 @@ impl Guard {
             place,
             work,
             outcome: None,
+            ended: false,
         }
     }
 
     /// Polls a step for the first time. If that does not end it, it gets a task of its own.
-    pub(super) fn begin(mut self) {
-        let Place::Step { number, .. } = self.place else {
+    pub(super) fn begin(mut self) -> Option<TaskEnd> {
+        let Place::Step { number } = self.place else {
             unreachable!("what goes on beside a step is a task from the first")
         };
-        if self.scope.is_aborted(number) {
-            return;
-        }
         // Its own task polls it again at once, so this waker has nobody to wake.
         let mut nobody = Poller::from_waker(Waker::noop());
-        if Pin::new(&mut self).poll(&mut nobody).is_pending() {
-            self.place = Place::Step {
-                number,
-                detached: true,
-            };
-            let scope = Arc::clone(&self.scope);
-            scope.detach(number, self);
+        if self.scope.is_aborted(number) || Pin::new(&mut self).poll(&mut nobody).is_ready() {
+            return self.end();
         }
+        let scope = Arc::clone(&self.scope);
+        scope.detach(number, self);
+        None
+    }
+
+    /// Ends the task, and says how, once, to whom wants to know.
+    fn end(&mut self) -> Option<TaskEnd> {
+        if std::mem::replace(&mut self.ended, true) {
+            return None;
+        }
+        // Aborted, the work is dropped here, and that may panic.
+        if let Some(panic) = self.discard() {
+            self.outcome = Some(Err(Caught::Panic(Box::new(panic))));
+        }
+        if let Place::Beside { id, serial } = self.place {
+            self.scope.forget_task(id, serial);
+        }
+        let outcome = self.outcome.take();
+        if self.scope.is_over() {
+            // What it made is dropped here rather than in the driver, which must not wait for anybody's `Drop`.
+            let _ = catch_panic(|| drop(outcome));
+            return None;
+        }
+        Some(TaskEnd {
+            key: self.scope.key,
+            life: self.scope.life,
+            is_step: matches!(self.place, Place::Step { .. }),
+            stage: self.stage,
+            outcome,
+        })
     }
 }
 
@@ -211,29 +229,8 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // Aborted, the work is dropped here, and that may panic.
-        if let Some(panic) = self.discard() {
-            self.outcome = Some(Err(Caught::Panic(Box::new(panic))));
-        }
-        if let Place::Beside { id, serial } = self.place {
-            self.scope.forget_task(id, serial);
-        }
-        if self.scope.is_over() {
-            // What it made is dropped here rather than in the driver, which must not wait for anybody's `Drop`.
-            return self.outcome = None;
-        }
-        let end = TaskEnd {
-            key: self.scope.key,
-            life: self.scope.life,
-            is_step: matches!(self.place, Place::Step { .. }),
-            stage: self.stage,
-            outcome: self.outcome.take(),
-        };
-        match self.place {
-            Place::Step {
-                detached: false, ..
-            } => self.scope.shared.runners.keep(end),
-            _ => self.scope.send(Message::Ended(end)),
+        if let Some(end) = self.end() {
+            self.scope.send(Message::Ended(end));
         }
     }
 }
