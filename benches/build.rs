@@ -17,7 +17,7 @@ fn main() {
     }
 }
 
-/// `component!(Name NameHolds [Dependency, ..]);` for each, and `roots!([Root, ..]);` at the end.
+/// `component!(Name NameHolds [Dependency, ..]);` for each, and `roots!([Root, ..] of [Name, ..]);` at the end.
 fn components(count: usize) -> String {
     let names = |nodes: &[usize]| {
         let names: Vec<String> = nodes.iter().map(|node| format!("N{node}")).collect();
@@ -30,6 +30,13 @@ fn components(count: usize) -> String {
         writeln!(text, "component!(N{node} N{node}Holds [{dependencies}]);")
             .expect("it is a string");
     }
-    writeln!(text, "roots!([{}]);", names(&graph.roots())).expect("it is a string");
+    let all: Vec<usize> = (0..count).collect();
+    writeln!(
+        text,
+        "roots!([{}] of [{}]);",
+        names(&graph.roots()),
+        names(&all)
+    )
+    .expect("it is a string");
     text
 }

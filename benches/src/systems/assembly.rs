@@ -51,7 +51,7 @@ macro_rules! component {
 }
 
 macro_rules! roots {
-    ([$($root:ident),*]) => {
+    ([$($root:ident),*] of [$($all:ident),*]) => {
         #[derive(ResourceDependencies)]
         pub(super) struct Top($(#[allow(dead_code, reason = "it is held")] Arc<$root>),*);
     };
@@ -72,12 +72,17 @@ macro_rules! size {
 
 size!(ten "components_10.rs");
 size!(hundred "components_100.rs");
+// The compiler takes minutes for these.
+#[cfg(not(debug_assertions))]
+size!(thousand "components_1000.rs");
 
 /// One run, of a size for which there are types.
 pub async fn run(count: usize) -> Option<Sample> {
     let sample = match count {
         10 => of::<ten::Top>().await,
         100 => of::<hundred::Top>().await,
+        #[cfg(not(debug_assertions))]
+        1000 => of::<thousand::Top>().await,
         _ => return None,
     };
     TYPED.check(count);

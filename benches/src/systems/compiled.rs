@@ -28,7 +28,7 @@ macro_rules! component {
 }
 
 macro_rules! roots {
-    ([$($root:ident),*]) => {
+    ([$($root:ident),*] of [$($all:ident),*]) => {
         /// The plan that the compiler made.
         pub fn plan() -> lifecycle::plan::Plan {
             lifecycle::plan![$($root),*]

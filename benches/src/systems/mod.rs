@@ -5,6 +5,7 @@ pub mod by_hand;
 pub mod compiled;
 pub mod run_time;
 pub mod subsystems;
+pub mod typed;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
