@@ -123,6 +123,12 @@ fn count(seen: &mut BTreeMap<String, u64>, log: &[Line]) {
                 .filter(|c| !c.is_ascii_digit())
                 .collect(),
             Line::Out(_, Output::Event(event)) => Model::label(*event),
+            Line::Add(.., true) => "Add".into(),
+            Line::Add(..) => "AddRefused".into(),
+            Line::Out(_, output) => format!("{output:?}")
+                .chars()
+                .filter(|c| !c.is_ascii_digit())
+                .collect(),
         };
         *seen.entry(label).or_default() += 1;
     }

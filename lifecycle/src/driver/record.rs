@@ -118,7 +118,9 @@ impl Record {
                 times.failed = true;
                 return self.found(key, failure, at, shared);
             }
-            Change::AttemptFailed(failure) | Change::Problem(failure) => {
+            Change::AttemptFailed(failure)
+            | Change::Crashed(failure)
+            | Change::Problem(failure) => {
                 return self.found(key, failure, at, shared);
             }
 
@@ -152,6 +154,11 @@ impl Record {
                 })
             }
             FailureKind::Unready => Some(Error::Unready { component }),
+            FailureKind::Heartbeat | FailureKind::Finished => Some(Error::Failed {
+                component,
+                stage: failure.stage,
+                source: failure.kind.as_str().into(),
+            }),
             FailureKind::Error | FailureKind::Panic => None,
         }
     }

@@ -103,6 +103,8 @@ impl Story {
             policy: Policy::DEFAULT,
             dependencies,
             code: Code::calm(),
+            added: None,
+            required: false,
         };
         component.code.starts = vec![Work::ok(10)];
         edit(&mut component);
@@ -196,7 +198,14 @@ impl Story {
                 Command::GiveUp(key) => ("give up", Some(key)),
                 Command::Finish => ("finish", None),
                 Command::Exit(_) => ("exit", None),
+                Command::EndRun(key) => ("end", Some(key)),
+                Command::CleanRun(key) => ("tidy", Some(key)),
+                _ => return None,
             },
+            Output::Answer(op, result) => {
+                let result = format!("{result:?}");
+                return Some(format!("{} answer {op} {result}", at.as_millis()));
+            }
             Output::Event(event) => match event.what {
                 What::Component(key, Change::Up) => ("up", Some(key)),
                 What::Component(key, Change::Down) => ("down", Some(key)),
@@ -204,6 +213,8 @@ impl Story {
                 What::Component(key, Change::Overstayed(_)) => ("overstayed", Some(key)),
                 What::Component(key, Change::Queued) => ("queued", Some(key)),
                 What::Component(key, Change::Finished) => ("finished", Some(key)),
+                What::Component(key, Change::Crashed(_)) => ("crashed", Some(key)),
+                What::Component(key, Change::Restarting { .. }) => ("restarting", Some(key)),
                 What::Ignored(_) => ("ignored", None),
                 What::Forced(_) => ("forced", None),
                 What::Phase(phase) => return Some(format!("{} phase {phase}", at.as_millis())),
@@ -212,6 +223,7 @@ impl Story {
                 }
                 _ => return None,
             },
+            _ => return None,
         };
         let name = key.map_or(String::new(), |key| {
             format!(" {}", self.names[key as usize])
