@@ -85,3 +85,6 @@ impl Supervision {
         Verdict::Restart { after }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+use lifecycle::engine::Input;
+use lifecycle::plan::Restart;
+
+use super::{HANGS, restarts, story};
+use crate::case::{Work, ms};
+
+#[test]
+fn a_missed_heartbeat_is_a_failure() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.policy.heartbeat = Some(ms(1_000));
+            c.code.run = Some(HANGS);
+        })
+        .tell();
+    told.only(
+        &["failed", "abort", "because"],
+        &[
+            "1010 failed feed",
+            "1010 because Failed(0, Failure { stage: Run, kind: Heartbeat })",
+            "6010 abort feed",
+        ],
+    );
+    told.exits(1);
+}
+
+#[test]
+fn a_missed_heartbeat_restarts_what_hangs() {
+    let told = story()
+        .service("feed", &[], |c| {
+            restarts(c, Restart::OnFailure);
+            c.policy.heartbeat = Some(ms(1_000));
+            c.policy.stop_timeout = ms(100);
+            c.code.run = Some(HANGS);
+        })
+        .at(2_000, Input::Shutdown)
+        .tell();
+    told.only(
+        &["run", "crashed", "abort", "up", "failed"],
+        &[
+            "10 run feed",
+            "10 up feed",
+            "1010 crashed feed",
+            "1110 abort feed",
+            "1110 run feed",
+            "1110 up feed",
+            "2100 abort feed",
+        ],
+    );
+}
+
+#[test]
+fn who_beats_in_time_lives() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.policy.heartbeat = Some(ms(1_000));
+            c.code.beats = Some(999);
+        })
+        .at(20_000, Input::Shutdown)
+        .tell();
+    told.only(
+        &["failed", "crashed", "because"],
+        &["20000 because Requested"],
+    )
+    .exits(0);
+}
+
+#[test]
+fn a_beat_that_comes_too_late_is_missed() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.policy.heartbeat = Some(ms(1_000));
+            c.code.beats = Some(1_001);
+        })
+        .tell();
+    told.only(&["failed"], &["1010 failed feed"]);
+}
+
+#[test]
+fn who_has_finished_need_not_beat() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.policy.heartbeat = Some(ms(1_000));
+            c.code.run = Some(Work::ok(100));
+        })
+        .service("api", &[], |_| {})
+        .at(5_000, Input::Shutdown)
+        .tell();
+    told.only(&["failed", "finished"], &["110 finished feed"])
+        .exits(0);
+}
+
+#[test]
+fn while_it_stops_nobody_listens_to_the_heart() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.policy.heartbeat = Some(ms(1_000));
+            c.code.beats = Some(900);
+        })
+        .service("api", &["feed"], |c| c.code.stop = Some(Work::ok(3_000)))
+        .service("slow", &[], |_| {})
+        .at(2_000, Input::Shutdown)
+        .tell();
+    told.only(&["failed", "down feed"], &["5000 down feed"])
+        .exits(0);
+}
