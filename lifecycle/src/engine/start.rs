@@ -158,13 +158,18 @@ impl Engine {
             return;
         }
         self.starting -= 1;
-        let (late, doomed, runs) = (node.late, node.doomed(), node.runs);
+        let (late, runs) = (node.late, node.runs);
+        // One that may stay after all has lost what it spawned to the abort.
+        let cancelled = node.aborted && !late;
+        let doomed = node.doomed() || cancelled;
         let ready = self.policy(key).ready;
         self.node(key).late = false;
         self.node(key).whole = ending == Ending::Ok;
         if ending == Ending::Ok && !late {
-            // A run loop of a component that has to go again at once would only be torn down.
-            if runs && !doomed {
+            // What has to go works only once it was started anew, should it be wanted again before it stops.
+            if doomed {
+                self.recycle(key);
+            } else if runs {
                 self.command(Command::Run(key));
             }
             if ready == Ready::Explicit && runs && !doomed {
@@ -172,10 +177,6 @@ impl Engine {
                 self.change(key, Change::Warming);
             } else {
                 self.come_up(key);
-            }
-            if doomed {
-                // It works only once it was started anew, should it be wanted again before it stops.
-                self.recycle(key);
             }
             return;
         }
@@ -187,19 +188,19 @@ impl Engine {
             }),
             ending => ending.failure(Stage::Start),
         };
-        self.attempt_failed(key, failure);
+        self.attempt_failed(key, failure, cancelled);
         self.begin_stop(key);
     }
 
     /// Decides what a failed attempt means, before its cleanups run.
-    pub(super) fn attempt_failed(&mut self, key: Key, failure: Option<Failure>) {
+    fn attempt_failed(&mut self, key: Key, failure: Option<Failure>, cancelled: bool) {
         let node = &self.nodes[key as usize];
         let last = node.attempt > self.policy(key).retry;
         let (lost, doomed) = (node.lost(), node.doomed());
         let Some(failure) = failure else {
             return self.node(key).attempt_failed = None;
         };
-        if doomed && !lost {
+        if (doomed || cancelled) && !lost {
             // It was cancelled, and its time is yet to come.
             self.problem(key, failure);
         } else if doomed {

@@ -12,7 +12,10 @@ impl Engine {
     /// A run loop, a spawned task or a hook of the way down ended.
     pub(super) fn work_ended(&mut self, key: Key, stage: Stage, ending: Ending) {
         let state = self.nodes[key as usize].state;
-        let doomed = self.nodes[key as usize].doomed();
+        let node = &self.nodes[key as usize];
+        // A start that is being cancelled goes, even if it may come back by now.
+        let cancelled = node.aborted && !node.late && state == State::Starting;
+        let doomed = node.doomed() || cancelled;
         let failure = ending.failure(stage);
         let work = stage != Stage::Cleanup;
         match (state, failure) {

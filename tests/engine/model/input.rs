@@ -49,7 +49,10 @@ impl Model<'_> {
     }
 
     fn ended(&mut self, now: Moment, key: usize, stage: Stage, ending: Ending) {
-        let going = self.must_go(key);
+        let node = &self.nodes[key];
+        // One that was cancelled and may stay after all has to be started anew.
+        let cancelled = node.at == At::Starting && node.aborted.is_some() && !node.late;
+        let going = self.must_go(key) || cancelled;
         let component = &self.case.components[key];
         let retries = component.policy.retry;
         let lost = self.is_hopeless(key);
@@ -89,14 +92,12 @@ impl Model<'_> {
                     node.again = None;
                     node.to_run = component.code.run.is_some() && !going;
                     let explicit = component.policy.ready == Ready::Explicit;
+                    node.recycling |= going;
                     if component.code.run.is_some() && explicit && !going {
                         node.at = At::Warming;
                     } else {
-                        self.come_up(now, key);
-                    }
-                    if going {
-                        self.nodes[key].recycling = true;
                         self.mark_lost();
+                        self.come_up(now, key);
                     }
                 } else {
                     node.at = At::Failing;

@@ -121,6 +121,7 @@ impl Model<'_> {
             return Err("restarted although it must not be".into());
         }
         let at_once = self.cue.may_fail == Some((key, failure)) && self.cue.at_once;
+        self.cue.must_fail = self.cue.must_fail.filter(|failed| *failed != key);
         self.crash(now, key, at_once);
         Ok(())
     }
