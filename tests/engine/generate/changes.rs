@@ -18,7 +18,10 @@ impl Dice {
             self.additions(components, span);
         }
         for component in &mut *components {
-            if component.kind != Kind::Main && self.percent(supervised) {
+            if component.kind == Kind::Main {
+                // Whatever it says, it is called once.
+                component.policy.restart = Restart::Always;
+            } else if self.percent(supervised) {
                 self.supervise(component);
             }
         }

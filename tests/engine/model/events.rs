@@ -124,6 +124,11 @@ impl Model<'_> {
                 let cut = self.cue.shutdown || self.cue.signal.is_some() || self.budget_spent(now);
                 lost_required(key) && (over || cut)
             }
+            Cause::StartFailed(key, _) | Cause::Failed(key, _)
+                if self.nodes[key as usize].degraded =>
+            {
+                false
+            }
             Cause::StartFailed(key, _) => lost_required(key) && !was_up(key),
             Cause::Failed(key, _) => lost_required(key) && was_up(key),
             Cause::StartBudget => {
