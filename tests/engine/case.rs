@@ -75,8 +75,8 @@ pub(crate) struct Code {
     pub(crate) reruns: Vec<Work>,
     /// What a run leaves to be cleaned up before the next one.
     pub(crate) tidy: Option<Work>,
-    /// So often it shows that it is alive while it is.
-    pub(crate) beats: Option<Ms>,
+    /// So often, and so many times in one run, it shows that it is alive.
+    pub(crate) beats: Option<(Ms, u32)>,
     /// When the run loop says that it is ready, if it does.
     pub(crate) ready: Option<Ms>,
     pub(crate) drain: Option<Work>,

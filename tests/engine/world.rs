@@ -30,7 +30,7 @@ enum Next {
     Idle(Key),
     Add(usize, usize),
     /// The run of this number says that it is alive.
-    Beat(Key, u32),
+    Beat(Key, u32, u32),
     /// From a component's code: said only while some of it is alive.
     Say(Key, Input),
     Outside(Input),
@@ -158,17 +158,17 @@ impl<'c> World<'c> {
                 self.step(Input::Idle(key))
             }
             Next::Add(from, to) => self.add(from, to),
-            Next::Beat(key, run) => {
+            Next::Beat(key, run, left) => {
                 let alive = self.pieces.iter().flatten();
                 let alive = alive
                     .filter(|it| it.key == key && it.stage == Stage::Run)
                     .count();
                 let every = self.case.components[key as usize].code.beats;
-                let (Some(every), 1..) = (every, alive) else {
+                let (Some((every, _)), 1.., 1..) = (every, alive, left) else {
                     return Ok(());
                 };
                 if run == self.called[key as usize] && self.engine.phase() != Phase::Ended {
-                    self.put(self.now + ms(every), Next::Beat(key, run));
+                    self.put(self.now + ms(every), Next::Beat(key, run, left - 1));
                     return self.step(Input::Beat(key));
                 }
                 Ok(())
@@ -248,8 +248,8 @@ impl<'c> World<'c> {
                 if let Some(after) = self.case.components[i].code.ready {
                     self.put(self.now + ms(after), Next::Say(key, Input::Ready(key)));
                 }
-                if let Some(every) = self.case.components[i].code.beats {
-                    self.put(self.now + ms(every), Next::Beat(key, self.called[i]));
+                if let Some((every, times)) = self.case.components[i].code.beats {
+                    self.put(self.now + ms(every), Next::Beat(key, self.called[i], times));
                 }
             }
             Command::EndRun(key) => {

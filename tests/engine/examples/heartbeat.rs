@@ -1,4 +1,4 @@
-use lifecycle::engine::Input;
+use lifecycle::engine::{Input, Request};
 use lifecycle::plan::Restart;
 
 use super::{HANGS, restarts, story};
@@ -53,7 +53,7 @@ fn who_beats_in_time_lives() {
     let told = story()
         .service("feed", &[], |c| {
             c.policy.heartbeat = Some(ms(1_000));
-            c.code.beats = Some(999);
+            c.code.beats = Some((999, u32::MAX));
         })
         .at(20_000, Input::Shutdown)
         .tell();
@@ -69,7 +69,7 @@ fn a_beat_that_comes_too_late_is_missed() {
     let told = story()
         .service("feed", &[], |c| {
             c.policy.heartbeat = Some(ms(1_000));
-            c.code.beats = Some(1_001);
+            c.code.beats = Some((1_001, u32::MAX));
         })
         .tell();
     told.only(&["failed"], &["1010 failed feed"]);
@@ -94,7 +94,7 @@ fn while_it_stops_nobody_listens_to_the_heart() {
     let told = story()
         .service("feed", &[], |c| {
             c.policy.heartbeat = Some(ms(1_000));
-            c.code.beats = Some(900);
+            c.code.beats = Some((900, u32::MAX));
         })
         .service("api", &["feed"], |c| c.code.stop = Some(Work::ok(3_000)))
         .service("slow", &[], |_| {})
@@ -102,4 +102,38 @@ fn while_it_stops_nobody_listens_to_the_heart() {
         .tell();
     told.only(&["failed", "down feed"], &["5000 down feed"])
         .exits(0);
+}
+
+#[test]
+fn a_heart_that_stops_beating_is_missed() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.policy.heartbeat = Some(ms(1_000));
+            c.code.beats = Some((600, 3));
+        })
+        .tell();
+    told.only(&["failed"], &["2810 failed feed"]);
+}
+
+#[test]
+fn who_stays_after_all_has_to_beat_again() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.policy.heartbeat = Some(ms(1_000));
+            c.code.run = Some(HANGS);
+        })
+        .service("api", &["feed"], |c| c.code.stop = Some(Work::ok(3_000)))
+        .ask(100, 1, Request::Disable, "feed")
+        .ask(2_000, 2, Request::Enable, "feed")
+        .tell();
+    told.only(
+        &["stop", "failed", "answer"],
+        &[
+            "100 stop api",
+            "2000 answer 1 Err(Superseded)",
+            "3000 failed feed",
+            "3000 answer 2 Err(Failed(0))",
+            "8100 stop feed",
+        ],
+    );
 }

@@ -109,7 +109,13 @@ impl Dice {
         let every = self.rng.u64(400..5_000);
         component.policy.heartbeat = Some(ms(every));
         if self.percent(80) {
-            component.code.beats = Some(self.rng.u64(every / 4..every + every / 4));
+            let pace = self.rng.u64(every / 4..every + every / 4);
+            let times = if self.rng.bool() {
+                u32::MAX
+            } else {
+                self.rng.u32(1..20)
+            };
+            component.code.beats = Some((pace, times));
         }
     }
 
