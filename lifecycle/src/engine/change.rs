@@ -59,6 +59,8 @@ pub(super) struct Operation {
     keys: Vec<Key>,
     /// Those before this one were as they are to be.
     next: usize,
+    /// Others are wanted since, or no longer: it may be that somebody asked for the opposite.
+    pub(super) doubtful: bool,
 }
 
 impl Engine {
@@ -75,12 +77,13 @@ impl Engine {
         };
         match result {
             Ok((up, keys)) => {
-                let next = 0;
-                self.operations.push(Operation { op, up, keys, next });
-                // Others may want the opposite; they are to hear of it now.
-                self.operations
-                    .iter_mut()
-                    .for_each(|operation| operation.next = 0);
+                self.operations.push(Operation {
+                    op,
+                    up,
+                    keys,
+                    next: 0,
+                    doubtful: false,
+                });
             }
             Err(refusal) => self.answer(op, Err(refusal)),
         }
@@ -207,6 +210,13 @@ impl Engine {
     }
 
     fn outcome(&mut self, i: usize) -> Option<Result<(), Refusal>> {
+        if std::mem::take(&mut self.operations[i].doubtful) {
+            let Operation { up, ref keys, .. } = self.operations[i];
+            let opposite = |key: &Key| self.nodes[*key as usize].wanted != up;
+            if keys.iter().any(opposite) {
+                return Some(Err(Refusal::Superseded));
+            }
+        }
         let Operation {
             up,
             ref keys,

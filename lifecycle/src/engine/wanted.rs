@@ -16,6 +16,9 @@ impl Engine {
                 changed.push(key);
             }
         }
+        for operation in &mut self.operations {
+            operation.doubtful = true;
+        }
         changed
     }
 

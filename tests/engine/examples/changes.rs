@@ -150,6 +150,41 @@ fn a_component_that_failed_is_tried_again() {
 }
 
 #[test]
+fn what_is_left_of_one_that_failed_goes_before_it_is_tried_again() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.policy.optional = true;
+            c.policy.on_finish = OnFinish::Finish;
+            c.code.run = Some(fails(100));
+            c.code.reruns = vec![Work::runs(0)];
+        })
+        .resource("cache", &["feed"], |c| {
+            c.policy.optional = true;
+            c.code.stop = Some(Work::ok(500));
+        })
+        .service("api", &[], |_| {})
+        .ask(200, 1, ENABLE, "feed")
+        .at(2_000, Input::Shutdown)
+        .tell();
+    told.only(
+        &["failed", "stop cache", "stop feed", "start", "answer"],
+        &[
+            "0 start feed",
+            "0 start api",
+            "10 start cache",
+            "110 failed feed",
+            "110 stop cache",
+            "610 stop feed",
+            "610 start feed",
+            "620 start cache",
+            "630 answer 1 Ok(())",
+            "2000 stop cache",
+            "2500 stop feed",
+        ],
+    );
+}
+
+#[test]
 fn a_restart_on_request_replaces_the_work() {
     let told = story()
         .service("feed", &[], |c| c.code.run = Some(Work::runs(7)))

@@ -243,6 +243,13 @@ impl Model<'_> {
         {
             return Err(format!("{} is done, and nobody was told", operation.op));
         }
+        let opposite = |it: &&Operation| it.keys.iter().any(|key| self.nodes[*key].wanted != it.up);
+        if let Some(operation) = self.operations.iter().find(opposite) {
+            return Err(format!(
+                "{} was superseded, and nobody was told",
+                operation.op
+            ));
+        }
         if let Some(operation) = self.operations.first().filter(|_| !self.is_rising()) {
             return Err(format!("{} was not answered before the end", operation.op));
         }
