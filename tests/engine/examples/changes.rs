@@ -207,6 +207,27 @@ fn a_restart_on_request_replaces_the_work() {
 }
 
 #[test]
+fn one_that_had_finished_works_again_when_it_is_restarted() {
+    let told = story()
+        .service("feed", &[], |c| {
+            c.code.run = Some(Work::ok(50));
+            c.code.reruns = vec![Work::ok(300)];
+        })
+        .service("api", &[], |c| c.code.run = Some(Work::ok(100)))
+        .ask(70, 1, RESTART, "feed")
+        .tell();
+    told.only(
+        &["finished", "because"],
+        &[
+            "60 finished feed",
+            "110 finished api",
+            "370 finished feed",
+            "370 because AllFinished",
+        ],
+    );
+}
+
+#[test]
 fn a_rebuild_on_request_takes_those_that_need_it() {
     let told = story()
         .resource("db", &[], |_| {})
