@@ -2,10 +2,11 @@
 //!
 //! Component `i` depends, in order, only on components below `i`, so indices here are keys of the plan.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use lifecycle::engine::{Ending, Facts, Input, Limits};
+use lifecycle::engine::{Addition, Ending, Facts, Input, Limits};
 use lifecycle::plan::{Declaration, EdgeKind, Kind, Plan, Policy, Stage};
 
 /// Milliseconds of virtual time.
@@ -69,6 +70,13 @@ pub(crate) struct Code {
     /// One for each attempt; the last one again for all further attempts.
     pub(crate) starts: Vec<Work>,
     pub(crate) run: Option<Work>,
+    /// What the run loop does when it is called again in the same life; the last one again for all further calls. The
+    /// same as the first time, if there are none.
+    pub(crate) reruns: Vec<Work>,
+    /// What a run leaves to be cleaned up before the next one.
+    pub(crate) tidy: Option<Work>,
+    /// So often, and so many times in one run, it shows that it is alive.
+    pub(crate) beats: Option<(Ms, u32)>,
     /// When the run loop says that it is ready, if it does.
     pub(crate) ready: Option<Ms>,
     pub(crate) drain: Option<Work>,
@@ -86,6 +94,9 @@ impl Code {
             load: None,
             starts: vec![Work::ok(1)],
             run: None,
+            reruns: Vec::new(),
+            tidy: None,
+            beats: None,
             ready: None,
             drain: None,
             stop: None,
@@ -98,6 +109,12 @@ impl Code {
     pub(crate) fn start(&self, attempt: u32) -> Work {
         self.starts[(attempt as usize - 1).min(self.starts.len() - 1)]
     }
+
+    pub(crate) fn run(&self, time: u32) -> Option<Work> {
+        let again = (time as usize).checked_sub(2);
+        let again = again.and_then(|again| self.reruns.get(again).or(self.reruns.last()));
+        again.copied().or(self.run)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -106,6 +123,10 @@ pub(crate) struct Component {
     pub(crate) policy: Policy,
     pub(crate) dependencies: Vec<(usize, EdgeKind)>,
     pub(crate) code: Code,
+    /// When it is added, if it is not there from the beginning; later ones stand behind earlier ones.
+    pub(crate) added: Option<Ms>,
+    /// The app needs it although it was added.
+    pub(crate) required: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -128,7 +149,7 @@ pub(crate) fn name(key: usize) -> &'static str {
 impl Case {
     pub(crate) fn plan(&self) -> Plan {
         let mut plan = Plan::builder();
-        let nodes: Vec<_> = (0..self.components.len())
+        let nodes: Vec<_> = (0..self.planned())
             .map(|key| {
                 let mut declaration = Declaration::resource(name(key), "case", key as u32, 0);
                 declaration.kind = self.components[key].kind;
@@ -136,7 +157,7 @@ impl Case {
                 plan.add(declaration)
             })
             .collect();
-        for (key, component) in self.components.iter().enumerate() {
+        for (key, component) in self.components[..self.planned()].iter().enumerate() {
             for &(to, kind) in &component.dependencies {
                 plan.depend(nodes[key], nodes[to], kind);
             }
@@ -144,6 +165,38 @@ impl Case {
         let plan = plan.build().expect("ordering edges point down");
         assert!((0..plan.len()).all(|key| plan.nodes()[key].name() == name(key)));
         plan
+    }
+
+    /// How many components are there from the beginning.
+    pub(crate) fn planned(&self) -> usize {
+        self.components
+            .iter()
+            .take_while(|component| component.added.is_none())
+            .count()
+    }
+
+    /// The components that are added at one time, for each such time.
+    pub(crate) fn groups(&self) -> Vec<(Ms, Range<usize>)> {
+        let mut groups: Vec<(Ms, Range<usize>)> = Vec::new();
+        for (key, component) in self.components.iter().enumerate() {
+            match (component.added, groups.last_mut()) {
+                (None, _) => {}
+                (Some(at), Some((last, keys))) if *last == at => keys.end = key + 1,
+                (Some(at), _) => groups.push((at, key..key + 1)),
+            }
+        }
+        groups
+    }
+
+    pub(crate) fn addition(&self, key: usize) -> Addition {
+        let component = &self.components[key];
+        let edges = component.dependencies.iter();
+        let mut addition = Addition::new(component.kind);
+        addition.policy = component.policy;
+        addition.dependencies = edges.map(|(to, kind)| (*to as u32, *kind)).collect();
+        addition.runs = component.code.run.is_some();
+        addition.required = component.required;
+        addition
     }
 
     pub(crate) fn facts(&self, key: usize) -> Facts {

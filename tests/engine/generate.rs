@@ -1,5 +1,6 @@
 //! Random cases. The same seed gives the same case.
 
+mod changes;
 mod rules;
 
 use fastrand::Rng;
@@ -28,10 +29,15 @@ pub(crate) fn case(seed: u64) -> Case {
     if dice.percent(25) {
         dice.main(&mut components, calm);
     }
+    let limits = dice.limits(calm);
+    let mut events = dice.events(calm);
+    if !calm {
+        dice.changes(&mut components, &mut events);
+    }
     Case {
         seed,
-        limits: dice.limits(calm),
-        events: dice.events(calm),
+        limits,
+        events,
         components,
         calm,
     }
@@ -64,6 +70,9 @@ impl Dice {
     }
 
     fn ending(&mut self) -> Ending {
+        if self.percent(10) {
+            return Ending::RestartNow;
+        }
         [Ending::Ok, Ending::Error, Ending::Panic][self.rng.usize(0..3)]
     }
 
@@ -136,6 +145,9 @@ impl Dice {
             load: self.maybe(10),
             starts: (0..self.rng.usize(1..4)).map(|_| self.hook()).collect(),
             run: (kind == Kind::Service && self.percent(95)).then(|| self.long_run()),
+            reruns: Vec::new(),
+            tidy: None,
+            beats: None,
             ready: None,
             drain: self.maybe(15),
             stop: self.maybe(50),
@@ -170,6 +182,8 @@ impl Dice {
             policy,
             dependencies,
             code,
+            added: None,
+            required: false,
         }
     }
 
@@ -223,6 +237,8 @@ impl Dice {
             policy: Policy::DEFAULT,
             dependencies,
             code,
+            added: None,
+            required: false,
         });
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use lifecycle::engine::{Ending, Engine, Input, LAST_CALL, Phase, Signal};
-use lifecycle::plan::Stage;
+use lifecycle::engine::{Ending, Engine, Input, LAST_CALL, Phase, Request, Signal};
+use lifecycle::plan::{Scope, Stage};
 
 use crate::generate;
 
@@ -25,6 +25,7 @@ fn any(rng: &mut Rng, size: u32) -> Input {
         Ending::Error,
         Ending::Panic,
         Ending::Cancelled,
+        Ending::RestartNow,
     ];
     match rng.u32(0..100) {
         0..10 => Input::Begin,
@@ -36,7 +37,17 @@ fn any(rng: &mut Rng, size: u32) -> Input {
         60..80 => Input::Idle(key),
         80..88 => Input::Ready(key),
         88..94 => Input::Extend(key, Duration::from_millis(rng.u64(0..10_000))),
-        94..98 => Input::Tick,
+        94 => Input::Tick,
+        95 => Input::Beat(key),
+        96..98 => {
+            let scope = [Scope::Itself, Scope::Dependents][rng.usize(0..2)];
+            let request = [
+                Request::Disable(key),
+                Request::Enable(key),
+                Request::Restart(key, scope),
+            ];
+            Input::Ask(rng.u64(..), request[rng.usize(0..3)])
+        }
         98 => Input::Shutdown,
         _ => Input::Signal(if rng.bool() {
             Signal::Interrupt
@@ -57,7 +68,7 @@ fn whatever_comes_in_the_app_still_ends_in_time() {
         engine.handle(now, Input::Begin);
         for _ in 0..rng.u32(0..300) {
             now += Duration::from_millis(rng.u64(0..200));
-            engine.handle(now, any(&mut rng, case.components.len() as u32));
+            engine.handle(now, any(&mut rng, case.planned() as u32));
             engine.outputs().for_each(drop);
         }
         engine.handle(now, Input::Shutdown);

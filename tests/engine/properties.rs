@@ -123,6 +123,12 @@ fn count(seen: &mut BTreeMap<String, u64>, log: &[Line]) {
                 .filter(|c| !c.is_ascii_digit())
                 .collect(),
             Line::Out(_, Output::Event(event)) => Model::label(*event),
+            Line::Add(.., true) => "Add".into(),
+            Line::Add(..) => "AddRefused".into(),
+            Line::Out(_, output) => format!("{output:?}")
+                .chars()
+                .filter(|c| !c.is_ascii_digit())
+                .collect(),
         };
         *seen.entry(label).or_default() += 1;
     }
@@ -163,6 +169,29 @@ fn rare(seen: &BTreeMap<String, u64>) {
         "Problem",
         "Unready",
         "Timeout",
+        "Crashed",
+        "Heartbeat",
+        "kind: Finished",
+        "RestartNow",
+        "EndRun",
+        "CleanRun",
+        "Overstayed(Run)",
+        "Restarting",
+        "Beat",
+        "Disable",
+        "Enable",
+        "Restart(, Itself)",
+        "Restart(, Dependents)",
+        "Add",
+        "AddRefused",
+        "Answer(, Ok",
+        "Answer(, Err(Stopping",
+        "Answer(, Err(Unknown",
+        "Answer(, Err(Main",
+        "Answer(, Err(Disabled",
+        "Answer(, Err(Failed",
+        "Answer(, Err(GivenUp",
+        "Answer(, Err(Superseded",
     ] {
         let count: u64 = seen
             .iter()

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use lifecycle::engine::{Command, Ending, Input, Key, Output, What};
+use lifecycle::plan::Policy;
 
 use crate::case::{Case, OnAbort, STORY, Work, name};
 use crate::world::Line;
@@ -46,6 +47,23 @@ pub(crate) fn report(case: &Case, log: &[Line], error: &str) -> String {
             policy.ready,
             policy.on_finish
         );
+        if policy.restart != Policy::DEFAULT.restart {
+            let _ = writeln!(
+                out,
+                "    restart {:?}, {} in {:?}, scope {:?}, then {:?}",
+                policy.restart, policy.max_restarts, policy.within, policy.scope, policy.escalate
+            );
+        }
+        if let Some(every) = policy.heartbeat {
+            let _ = writeln!(
+                out,
+                "    heartbeat {every:?}, beats {:?}",
+                component.code.beats
+            );
+        }
+        if let Some(at) = component.added {
+            let _ = writeln!(out, "    added at {at} ms, required {}", component.required);
+        }
         let code = &component.code;
         let starts = code.starts.iter().map(|work| ("start".to_owned(), *work));
         let rest = [
@@ -54,6 +72,7 @@ pub(crate) fn report(case: &Case, log: &[Line], error: &str) -> String {
             ("drain", code.drain),
             ("stop", code.stop),
             ("cleanup", code.cleanup),
+            ("tidy", code.tidy),
         ];
         let rest = rest
             .into_iter()
@@ -62,7 +81,11 @@ pub(crate) fn report(case: &Case, log: &[Line], error: &str) -> String {
             .tasks
             .iter()
             .map(|(from, work)| (format!("task of {from}"), *work));
-        for (hook, work) in starts.chain(rest).chain(tasks) {
+        let reruns = code
+            .reruns
+            .iter()
+            .map(|work| ("run again".to_owned(), *work));
+        for (hook, work) in starts.chain(rest).chain(reruns).chain(tasks) {
             let _ = writeln!(out, "    {hook}: {}", describe(work));
         }
         if let Some(ready) = code.ready {
@@ -81,6 +104,10 @@ pub(crate) fn report(case: &Case, log: &[Line], error: &str) -> String {
     for line in log {
         let _ = match line {
             Line::In(at, input) => writeln!(out, "{:>12.3?}  > {}", at, in_words(*input)),
+            Line::Add(at, from, to, fine) => {
+                let names: Vec<_> = (*from..*to).map(name).collect();
+                writeln!(out, "{at:>12.3?}  > {} added: {fine}", names.join(", "))
+            }
             Line::Out(_, Output::Command(command)) => {
                 writeln!(out, "{:>12}      ! {}", "", command_in_words(*command))
             }
@@ -90,6 +117,7 @@ pub(crate) fn report(case: &Case, log: &[Line], error: &str) -> String {
                 }
                 what => writeln!(out, "{:>12}      . {what:?}", ""),
             },
+            Line::Out(_, output) => writeln!(out, "{:>12}      = {output:?}", ""),
         };
     }
     let _ = writeln!(out, "{error}");
@@ -102,6 +130,8 @@ fn describe(work: Work) -> String {
         Ending::Error => "error",
         Ending::Panic => "panic",
         Ending::Cancelled => "cancelled",
+        Ending::RestartNow => "asks to be restarted",
+        _ => "?",
     };
     let mut text = work.after.map_or("never ends".into(), |after| {
         format!("{} after {after} ms", end(work.end))
@@ -141,6 +171,8 @@ fn command_in_words(command: Command) -> String {
         Command::Load(key) => format!("load {}", of(key)),
         Command::Start(key) => format!("start {}", of(key)),
         Command::Run(key) => format!("run {}", of(key)),
+        Command::EndRun(key) => format!("end the run of {}", of(key)),
+        Command::CleanRun(key) => format!("clean up the run of {}", of(key)),
         Command::Quiesce { node, drain } => {
             format!("quiesce {}{}", of(node), if drain { ", drain" } else { "" })
         }

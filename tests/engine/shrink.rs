@@ -1,6 +1,6 @@
 //! Makes a failing case smaller, greedily: whatever can be left out and still fails is left out.
 
-use lifecycle::engine::Limits;
+use lifecycle::engine::{Input, Key, Limits, Request};
 use lifecycle::plan::Policy;
 
 use crate::case::{Case, Code, Work};
@@ -75,6 +75,23 @@ fn without(case: &Case, gone: usize) -> Case {
             *to -= usize::from(*to > gone);
         }
     }
+    case.events.retain_mut(|(_, input)| {
+        let Input::Ask(_, request) = input else {
+            return true;
+        };
+        let moved = |key: Key| key - Key::from(key as usize > gone);
+        let (Request::Disable(key) | Request::Enable(key) | Request::Restart(key, _)) = *request
+        else {
+            return true;
+        };
+        *request = match *request {
+            Request::Disable(key) => Request::Disable(moved(key)),
+            Request::Enable(key) => Request::Enable(moved(key)),
+            Request::Restart(key, scope) => Request::Restart(moved(key), scope),
+            other => other,
+        };
+        key as usize != gone
+    });
     case
 }
 
@@ -83,6 +100,8 @@ fn simpler(code: &Code) -> Vec<Code> {
     let calm = Code {
         run: code.run.map(|_| Work::runs(1)),
         ready: code.ready.map(|_| 1),
+        reruns: code.reruns.last().copied().into_iter().collect(),
+        beats: code.beats,
         ..Code::calm()
     };
     let mut all = vec![calm];
@@ -92,6 +111,14 @@ fn simpler(code: &Code) -> Vec<Code> {
             code.load.is_some(),
         ),
         (|code| code.drain = None, code.drain.is_some()),
+        (|code| code.tidy = None, code.tidy.is_some()),
+        (
+            // The last one is that with which it comes to rest.
+            |code| {
+                code.reruns.remove(0);
+            },
+            code.reruns.len() > 1,
+        ),
         (|code| code.stop = None, code.stop.is_some()),
         (|code| code.cleanup = None, code.cleanup.is_some()),
         (

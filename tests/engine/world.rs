@@ -5,10 +5,10 @@ mod pieces;
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
-use lifecycle::engine::{Command, Ending, Engine, Input, Key, Moment, Output, Phase};
+use lifecycle::engine::{Command, Ending, Engine, Input, Key, Moment, Output, Phase, Refusal};
 use lifecycle::plan::Stage;
 
-use crate::case::{Case, STORY, Work, ms};
+use crate::case::{Case, Component, STORY, Work, ms};
 use crate::model::Model;
 use pieces::Piece;
 
@@ -16,6 +16,8 @@ use pieces::Piece;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Line {
     In(Moment, Input),
+    /// Components were added; whether they could be.
+    Add(Moment, usize, usize, bool),
     Out(Moment, Output),
 }
 
@@ -26,6 +28,9 @@ type Place = (Moment, u8, u64);
 enum Next {
     End(usize, Ending),
     Idle(Key),
+    Add(usize, usize),
+    /// The run of this number says that it is alive.
+    Beat(Key, u32, u32),
     /// From a component's code: said only while some of it is alive.
     Say(Key, Input),
     Outside(Input),
@@ -43,7 +48,12 @@ pub(crate) struct World<'c> {
     pieces: Vec<Option<Piece>>,
     /// Whether the engine wants to know when nothing of the component is alive.
     asked: Vec<bool>,
+    /// The answer that is under way.
+    idle: Vec<Option<Place>>,
     attempts: Vec<u32>,
+    /// Calls of the run loop in the current life, and in all.
+    runs: Vec<u32>,
+    called: Vec<u32>,
     given_up: Vec<bool>,
     exited: bool,
 }
@@ -62,6 +72,9 @@ impl<'c> World<'c> {
             number: 0,
             pieces: Vec::new(),
             asked: vec![false; size],
+            idle: vec![None; size],
+            runs: vec![0; size],
+            called: vec![0; size],
             attempts: vec![0; size],
             given_up: vec![false; size],
             exited: false,
@@ -76,6 +89,14 @@ impl<'c> World<'c> {
     pub(crate) fn run(&mut self) -> Result<(), String> {
         for &(at, input) in &self.case.events {
             self.put(ms(at), Next::Outside(input));
+        }
+        let beats = |it: &Component| it.code.beats.is_some() || it.policy.heartbeat.is_some();
+        if self.case.components.iter().any(beats) {
+            // Hearts beat, or are missed, as long as the app runs.
+            self.put(ms(100_000), Next::Outside(Input::Shutdown));
+        }
+        for (at, keys) in self.case.groups() {
+            self.put(ms(at), Next::Add(keys.start, keys.end));
         }
         self.step(Input::Begin)?;
         self.model.knows_what_is_required(&self.engine)?;
@@ -132,7 +153,26 @@ impl<'c> World<'c> {
             Next::Outside(input) => self.step(input),
             Next::Say(key, input) if self.is_alive(key) => self.step(input),
             Next::Say(..) => Ok(()),
-            Next::Idle(key) => self.step(Input::Idle(key)),
+            Next::Idle(key) => {
+                self.idle[key as usize] = None;
+                self.step(Input::Idle(key))
+            }
+            Next::Add(from, to) => self.add(from, to),
+            Next::Beat(key, run, left) => {
+                let alive = self.pieces.iter().flatten();
+                let alive = alive
+                    .filter(|it| it.key == key && it.stage == Stage::Run)
+                    .count();
+                let every = self.case.components[key as usize].code.beats;
+                let (Some((every, _)), 1.., 1..) = (every, alive, left) else {
+                    return Ok(());
+                };
+                if run == self.called[key as usize] && self.engine.phase() != Phase::Ended {
+                    self.put(self.now + ms(every), Next::Beat(key, run, left - 1));
+                    return self.step(Input::Beat(key));
+                }
+                Ok(())
+            }
             Next::End(piece, ending) => {
                 let Some(piece) = self.pieces[piece].take() else {
                     return Ok(());
@@ -149,9 +189,30 @@ impl<'c> World<'c> {
         self.log.push(Line::In(now, input));
         self.model.input(now, input);
         self.engine.handle(now, input);
+        self.follow(ended)
+    }
+
+    /// Components are added, unless one of them was not asked for since an earlier one could not be.
+    fn add(&mut self, from: usize, to: usize) -> Result<(), String> {
+        let (now, ended) = (self.now, self.engine.phase() == Phase::Ended);
+        let added: Vec<_> = (from..to).map(|key| self.case.addition(key)).collect();
+        let fine = self.model.add(from, to);
+        let result = self.engine.add(now, &added);
+        self.log.push(Line::Add(now, from, to, result.is_ok()));
+        match result {
+            Ok(keys) if fine && keys == (from as Key..to as Key) => self.follow(ended),
+            Err(Refusal::Stopping) if !fine => self.follow(ended),
+            result => Err(format!(
+                "components were added, and the answer is {result:?}"
+            )),
+        }
+    }
+
+    fn follow(&mut self, ended: bool) -> Result<(), String> {
+        let now = self.now;
         while let Some(output) = self.engine.next_output() {
             self.log.push(Line::Out(now, output));
-            if ended {
+            if ended && !matches!(output, Output::Answer(..)) {
                 return Err(format!("I4: {output:?} after the end"));
             }
             self.model.output(now, output)?;
@@ -171,25 +232,35 @@ impl<'c> World<'c> {
                     return Err("a start while some of the component is alive".into());
                 }
                 self.asked[key as usize] = false;
+                self.runs[key as usize] = 0;
                 self.attempts[key as usize] += 1;
                 let work = code(key).start(self.attempts[key as usize]);
                 self.begin(key, Stage::Start, Some(work));
             }
             Command::Run(key) => {
-                self.begin(key, Stage::Run, code(key).run);
-                if let Some(after) = self.case.components[key as usize].code.ready {
+                let i = key as usize;
+                self.runs[i] += 1;
+                self.called[i] += 1;
+                if self.runs[i] > 1 && self.is_alive(key) {
+                    return Err("a run while some of the last one is alive".into());
+                }
+                self.begin(key, Stage::Run, code(key).run(self.called[i]));
+                if let Some(after) = self.case.components[i].code.ready {
                     self.put(self.now + ms(after), Next::Say(key, Input::Ready(key)));
                 }
+                if let Some((every, times)) = self.case.components[i].code.beats {
+                    self.put(self.now + ms(every), Next::Beat(key, self.called[i], times));
+                }
+            }
+            Command::EndRun(key) => {
+                self.tell_to_end(key);
+                self.ask(key);
+            }
+            Command::CleanRun(key) => {
+                self.hook_when_idle(key, Stage::Cleanup, code(key).tidy)?;
             }
             Command::Quiesce { node: key, drain } => {
-                for piece in self.pieces_of(key) {
-                    let Some(it) = &self.pieces[piece] else {
-                        continue;
-                    };
-                    if let (Some((after, ending)), false) = (it.work.quit, it.aborted) {
-                        self.end_by(piece, self.now + ms(after), ending);
-                    }
-                }
+                self.tell_to_end(key);
                 let hook = self.case.components[key as usize]
                     .code
                     .drain
@@ -212,8 +283,20 @@ impl<'c> World<'c> {
             }
             Command::Finish => {}
             Command::Exit(_) => self.exited = true,
+            command => return Err(format!("{command:?} is unknown")),
         }
         Ok(())
+    }
+
+    fn tell_to_end(&mut self, key: Key) {
+        for piece in self.pieces_of(key) {
+            let Some(it) = &self.pieces[piece] else {
+                continue;
+            };
+            if let (Some((after, ending)), false) = (it.work.quit, it.aborted) {
+                self.end_by(piece, self.now + ms(after), ending);
+            }
+        }
     }
 
     fn hook_when_idle(&mut self, key: Key, stage: Stage, work: Option<Work>) -> Result<(), String> {
@@ -231,11 +314,20 @@ impl<'c> World<'c> {
         let mut engine = Engine::new(&case.plan(), |key| case.facts(key), case.limits);
         let mut expected = self.log.iter();
         let mut line = expected.next();
-        while let Some(&Line::In(now, input)) = line {
-            engine.handle(now, input);
+        loop {
+            match line {
+                Some(&Line::In(now, input)) => engine.handle(now, input),
+                Some(&Line::Add(now, from, to, fine)) => {
+                    let added: Vec<_> = (from..to).map(|key| case.addition(key)).collect();
+                    if engine.add(now, &added).is_ok() != fine {
+                        return Err("I6: another answer to an addition".into());
+                    }
+                }
+                _ => break,
+            }
             line = expected.next();
             for output in engine.outputs() {
-                if line != Some(&Line::Out(now, output)) {
+                if !matches!(line, Some(Line::Out(_, same)) if *same == output) {
                     return Err(format!("I6: {output:?} the second time"));
                 }
                 line = expected.next();

@@ -30,6 +30,12 @@ impl Driver {
                 self.work(key, Stage::Run);
                 None
             }
+            // A run has no token and no cleanups of its own yet.
+            Command::EndRun(key) => {
+                self.scope(key).abort();
+                self.await_tasks(key)
+            }
+            Command::CleanRun(key) => Some(Input::Idle(key)),
             Command::Quiesce { node, drain } => self.quiesce(node, drain),
             Command::Stop(key) => {
                 if let Some(work) = self.call(key, Stage::Stop) {

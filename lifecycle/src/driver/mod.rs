@@ -330,6 +330,8 @@ impl Driver {
                     }
                 }
                 Output::Event(event) => self.event(event),
+                // Nothing of the driver asks yet.
+                Output::Answer(..) => {}
             }
         }
     }

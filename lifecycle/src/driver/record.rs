@@ -65,6 +65,7 @@ impl Record {
                 let failure = match change {
                     Change::Failed(failure)
                     | Change::AttemptFailed(failure)
+                    | Change::Crashed(failure)
                     | Change::Problem(failure) => failure,
                     Change::Overstayed(stage) => Failure {
                         stage,
@@ -168,6 +169,11 @@ fn found(key: Key, failure: Failure, at: Moment, shared: &Shared) -> Option<Erro
         }),
         FailureKind::Unready => Some(Error::Unready {
             component: component(),
+        }),
+        FailureKind::Heartbeat | FailureKind::Finished => Some(Error::Failed {
+            component: component(),
+            stage: failure.stage,
+            source: failure.kind.as_str().into(),
         }),
         FailureKind::Error | FailureKind::Panic => None,
     }

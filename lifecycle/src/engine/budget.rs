@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::input::{Key, Moment};
 use super::node::{Link, Node};
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Budget {
     /// The longest chain of stop timeouts below each component, its own not included.
     below: Vec<Duration>,
@@ -20,16 +20,19 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn new(nodes: &[Node], dependencies: &[Link]) -> Self {
+    pub(super) fn new(
+        nodes: &[Node],
+        dependencies: &[Link],
+        stop_timeout: impl Fn(Key) -> Duration,
+    ) -> Self {
         let mut below = vec![Duration::ZERO; nodes.len()];
         let mut longest = Duration::ZERO;
         for (i, node) in nodes.iter().enumerate() {
             for link in &dependencies[node.dependencies.0 as usize..node.dependencies.1 as usize] {
-                let chain = below[link.key as usize]
-                    .saturating_add(nodes[link.key as usize].policy.stop_timeout);
+                let chain = below[link.key as usize].saturating_add(stop_timeout(link.key));
                 below[i] = below[i].max(chain);
             }
-            longest = longest.max(below[i].saturating_add(node.policy.stop_timeout));
+            longest = longest.max(below[i].saturating_add(stop_timeout(i as Key)));
         }
         Self {
             below,

@@ -21,6 +21,10 @@ pub enum FailureKind {
     Timeout,
     /// Its run loop ended before it said that it was ready.
     Unready,
+    /// It gave no sign of life for longer than it had promised.
+    Heartbeat,
+    /// Its run loop returned `Ok` although it is always to run, and more often than it may.
+    Finished,
 }
 
 impl FailureKind {
@@ -31,6 +35,8 @@ impl FailureKind {
             Self::Panic => "panic",
             Self::Timeout => "timeout",
             Self::Unready => "ended before it was ready",
+            Self::Heartbeat => "missed its heartbeat",
+            Self::Finished => "finished too often",
         }
     }
 }

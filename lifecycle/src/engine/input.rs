@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::change::{Op, Request};
 use crate::plan::Stage;
 
 /// Time since the app began. The engine has no clock; whoever calls it has.
@@ -13,11 +14,16 @@ pub type Key = u32;
 
 /// How a piece of the component's own code ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ending {
     /// It returned, and not with an error.
     Ok,
     /// It returned an error.
     Error,
+    /// It returned the error that asks for a restart at once.
+    ///
+    /// Where a restart is allowed it begins without a backoff, and counts; elsewhere this is an error like any other.
+    RestartNow,
     /// It panicked.
     Panic,
     /// It was dropped before it ended, because the engine said so or because its owner aborted it.
@@ -50,6 +56,7 @@ impl fmt::Display for Signal {
 
 /// One thing that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Input {
     /// The app begins.
     Begin,
@@ -57,8 +64,11 @@ pub enum Input {
     Check,
     /// A component's code at this stage ended.
     Ended(Key, Stage, Ending),
-    /// No task of the component is alive, after [`Quiesce`], [`Stop`] or [`Cleanup`] asked for it.
+    /// No task of the component is alive, after [`EndRun`], [`CleanRun`], [`Quiesce`], [`Stop`] or [`Cleanup`] asked
+    /// for it; said once for the last of these commands.
     ///
+    /// [`EndRun`]: super::Command::EndRun
+    /// [`CleanRun`]: super::Command::CleanRun
     /// [`Quiesce`]: super::Command::Quiesce
     /// [`Stop`]: super::Command::Stop
     /// [`Cleanup`]: super::Command::Cleanup
@@ -67,6 +77,10 @@ pub enum Input {
     Ready(Key),
     /// The component asks that its current deadline be at least this far from now.
     Extend(Key, Duration),
+    /// The component shows that it is alive; heard only while it is up and has promised a heartbeat.
+    Beat(Key),
+    /// Somebody asks for a change; the answer is one [`Answer`](super::Output::Answer) with the same [`Op`].
+    Ask(Op, Request),
     /// Somebody asked for the app to stop.
     Shutdown,
     /// The exit code to use if the app ends well.

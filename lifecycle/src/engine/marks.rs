@@ -1,9 +1,27 @@
 //! The counters, and the one function that looks at a component and does the next legal thing.
 
 use super::input::Key;
-use super::node::{Link, State};
+use super::node::{Link, Node, State};
 use super::{Engine, Phase};
 use crate::plan::{EdgeKind, Kind};
+
+/// Why a component must go, itself or something that it cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// It is not wanted, or has failed for good.
+    Lost,
+    /// It is to be rebuilt.
+    Recycled,
+}
+
+impl Node {
+    fn count(&mut self, mark: Mark) -> &mut u32 {
+        match mark {
+            Mark::Lost => &mut self.losses,
+            Mark::Recycled => &mut self.rebuilds,
+        }
+    }
+}
 
 impl Engine {
     fn dependency(&self, key: Key, i: u32) -> Link {
@@ -25,13 +43,17 @@ impl Engine {
     }
 
     pub(super) fn set_wanted(&mut self, key: Key, wanted: bool) {
-        if self.nodes[key as usize].wanted != wanted {
-            self.node(key).wanted = wanted;
-            if wanted {
-                self.lift_doom(key)
-            } else {
-                self.add_doom(key)
-            }
+        if self.nodes[key as usize].wanted == wanted {
+            return;
+        }
+        self.node(key).wanted = wanted;
+        let service = u32::from(self.nodes[key as usize].kind == Kind::Service) as usize;
+        if wanted {
+            self.unwanted_services -= service;
+            self.unmark(key, Mark::Lost)
+        } else {
+            self.unwanted_services += service;
+            self.mark(key, Mark::Lost)
         }
     }
 
@@ -39,82 +61,105 @@ impl Engine {
     pub(super) fn set_failed(&mut self, key: Key) {
         if !self.nodes[key as usize].failed {
             self.node(key).failed = true;
-            self.add_doom(key);
+            self.mark(key, Mark::Lost);
         }
     }
 
-    /// One more reason why the component must go.
-    fn add_doom(&mut self, key: Key) {
+    /// Takes that back.
+    pub(super) fn forgive(&mut self, key: Key) {
+        if self.nodes[key as usize].failed {
+            self.node(key).failed = false;
+            self.unmark(key, Mark::Lost);
+        }
+    }
+
+    /// One more reason why the component must go, and with the first one all that cannot do without it.
+    pub(super) fn mark(&mut self, key: Key, mark: Mark) {
         let mut todo = std::mem::take(&mut self.todo);
         todo.push(key);
         while let Some(key) = todo.pop() {
-            let was_settled = self.nodes[key as usize].settled();
-            self.node(key).doom += 1;
-            if self.nodes[key as usize].doom > 1 {
-                continue;
-            }
-            self.count_doomed(key, true);
-            for i in 0..self.dependent_count(key) {
-                let link = self.dependent(key, i);
-                match link.kind {
-                    EdgeKind::Hard => todo.push(link.key),
-                    _ if !was_settled => self.met(link.key),
-                    _ => {}
+            let node = self.node(key);
+            let (was_doomed, was_settled) = (node.doomed(), node.settled());
+            let count = node.count(mark);
+            *count += 1;
+            if *count == 1 {
+                if mark == Mark::Lost {
+                    self.count_lost(key, true);
                 }
+                if !was_doomed {
+                    self.count_doomed(key, true);
+                }
+                self.spread(key, was_settled, &mut todo);
             }
         }
         self.todo = todo;
     }
 
-    /// One reason less why the component must go.
-    fn lift_doom(&mut self, key: Key) {
+    /// One reason less.
+    pub(super) fn unmark(&mut self, key: Key, mark: Mark) {
         let mut todo = std::mem::take(&mut self.todo);
         todo.push(key);
         while let Some(key) = todo.pop() {
-            self.node(key).doom -= 1;
-            if self.nodes[key as usize].doom > 0 {
-                continue;
-            }
-            self.count_doomed(key, false);
-            let settled = self.nodes[key as usize].settled();
-            for i in 0..self.dependent_count(key) {
-                let link = self.dependent(key, i);
-                match link.kind {
-                    EdgeKind::Hard => todo.push(link.key),
-                    _ if !settled => self.unmet(link.key),
-                    _ => {}
+            let node = self.node(key);
+            let was_settled = node.settled();
+            let count = node.count(mark);
+            *count -= 1;
+            if *count == 0 {
+                if mark == Mark::Lost {
+                    self.count_lost(key, false);
                 }
+                if !self.nodes[key as usize].doomed() {
+                    self.count_doomed(key, false);
+                }
+                self.spread(key, was_settled, &mut todo);
             }
         }
         self.todo = todo;
     }
 
-    /// Keeps the sums over all components, and what optional dependencies know of their dependents.
-    fn count_doomed(&mut self, key: Key, doomed: bool) {
+    /// A mark changed: so does one of each hard dependent, and optional ones know whether to wait.
+    fn spread(&mut self, key: Key, was_settled: bool, todo: &mut Vec<Key>) {
+        let settled = self.nodes[key as usize].settled();
+        for i in 0..self.dependent_count(key) {
+            let link = self.dependent(key, i);
+            match link.kind {
+                EdgeKind::Hard => todo.push(link.key),
+                _ if settled && !was_settled => self.met(link.key),
+                _ if was_settled && !settled => self.unmet(link.key),
+                _ => {}
+            }
+        }
+    }
+
+    /// Keeps the sums over all components.
+    fn count_lost(&mut self, key: Key, lost: bool) {
         let node = &self.nodes[key as usize];
-        let (up, live, busy) = (
-            node.up,
-            node.state.is_live(),
-            node.kind == Kind::Service && !node.finished,
-        );
-        if !up {
-            if doomed {
-                self.coming -= 1
-            } else {
-                self.coming += 1
-            }
+        let coming = usize::from(!node.up);
+        let busy = usize::from(node.kind == Kind::Service && !node.finished);
+        if lost {
+            self.coming -= coming;
+            self.busy_services -= busy;
+        } else {
+            self.coming += coming;
+            self.busy_services += busy;
         }
-        if busy {
-            if doomed {
-                self.busy_services -= 1
-            } else {
-                self.busy_services += 1
-            }
-        }
-        if live {
+    }
+
+    /// Keeps what optional dependencies know of their dependents.
+    fn count_doomed(&mut self, key: Key, doomed: bool) {
+        if self.nodes[key as usize].state.is_live() {
             self.count_going(key, doomed);
         }
         self.dirty.push_back(key);
+    }
+
+    /// A finished service has work again.
+    pub(super) fn unfinish(&mut self, key: Key) {
+        let node = self.node(key);
+        let was_finished = std::mem::take(&mut node.finished);
+        if was_finished && node.kind == Kind::Service && !node.lost() {
+            self.busy_services += 1;
+        }
     }
 
     fn count_going(&mut self, key: Key, going: bool) {
@@ -139,8 +184,8 @@ impl Engine {
         }
         let was_settled = node.settled();
         node.up = up;
-        let (settled, doomed) = (node.settled(), node.doomed());
-        if !doomed {
+        let (settled, lost) = (node.settled(), node.lost());
+        if !lost {
             if up {
                 self.coming -= 1
             } else {
@@ -230,7 +275,16 @@ impl Engine {
             State::Down if !node.doomed() && node.unmet == 0 => self.queue_start(key),
             State::Queued | State::Retrying if node.doomed() => self.stand_down(key),
             State::Starting if node.doomed() && !node.aborted => self.cancel_start(key),
-            State::Warming | State::Up if node.doomed() && free => self.begin_stop(key),
+            State::Warming | State::Up | State::Recalling | State::Tidying | State::Restarting
+                if node.doomed() && free =>
+            {
+                self.begin_stop(key)
+            }
+            State::Restarting if node.doomed() => self.set_deadline(key, None),
+            State::Restarting if node.deadline.is_none() => self.rerun(key),
+            State::Warming | State::Up if !node.doomed() && node.deadline.is_none() => {
+                self.watch(key)
+            }
             _ => {}
         }
     }

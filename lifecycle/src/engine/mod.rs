@@ -7,14 +7,18 @@
 //! Each component is *wanted* or not, and *up* or not. The engine moves the world toward what is wanted, one legal
 //! step at a time.
 //!
-//! - A component *must go* when it is not wanted, has failed, or has a hard dependency that must go.
+//! - A component *must go* when it is not wanted, has failed, is to be rebuilt, or has a hard dependency that must go.
 //! - It starts when it is down, need not go, and all its dependencies are up (an optional one may also be beyond hope).
 //! - It stops when it is up, must go, and all its dependents are down. A dependent that could live without it is
 //!   waited for only if it is going too.
 //! - A start in flight that must go is cancelled; if it succeeds all the same, it is stopped.
 //!
-//! Start-up is "want everything"; shutdown and rollback are "want nothing", with a reason and a budget. There is no
-//! other path.
+//! Start-up is "want everything"; shutdown and rollback are "want nothing", with a reason and a budget. Wanted are the
+//! components that roots reach through enabled ones: to disable, to enable and to add are to change that set. To restart
+//! a component with its dependents is to mark them until they are down. There is no other path.
+//!
+//! A restart with [`Scope::Itself`](crate::plan::Scope::Itself) moves nobody: the work is ended and called again. A
+//! failure that is answered by a restart is no failure of the app, whatever comes after.
 //!
 //! Invariants, checked by the property tests after every step:
 //!
@@ -28,7 +32,7 @@
 //! | I7 | a failure never gives exit code 0 |
 //!
 //! Work per input is proportional to the edges of the components it moves: each keeps a counter of what it waits for
-//! and of who still needs it.
+//! and of who still needs it. Only a request to change what is wanted looks at the whole graph.
 //!
 //! ```
 //! use std::time::Duration;
@@ -53,30 +57,43 @@
 //! ```
 
 mod budget;
+mod build;
 mod cause;
+mod change;
 mod input;
 mod marks;
 mod node;
 mod output;
+mod restart;
 mod shutdown;
 mod start;
 mod stop;
+mod supervision;
 mod timers;
+mod wanted;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
+pub use build::Addition;
 pub use cause::{Cause, Failure, FailureKind, exit};
+pub use change::{Op, Refusal, Request};
 pub use input::{Ending, Input, Key, Moment, Signal};
 pub use node::State;
 pub use output::{Change, Command, Force, LifecycleEvent, Output, Phase, What};
+#[expect(
+    unused_imports,
+    reason = "the tasks that a component supervises are to come"
+)]
+pub(crate) use supervision::{Supervision, Verdict};
 
 use budget::Budget;
 use cause::Tally;
+use change::Operation;
 use node::{Link, Node};
 use timers::Timers;
 
-use crate::plan::{EdgeKind, Kind, Plan, Stage};
+use crate::plan::{EdgeKind, Plan, Policy, Stage};
 
 /// After an abort, what remains of a component or of the app gets this long.
 pub const LAST_CALL: Duration = Duration::from_secs(1);
@@ -144,9 +161,14 @@ pub struct Facts {
 #[derive(Debug)]
 pub struct Engine {
     limits: Limits,
+    plan: Plan,
+    /// The policies of components that were added.
+    added: Vec<Policy>,
     nodes: Vec<Node>,
     dependencies: Vec<Link>,
     dependents: Vec<Link>,
+    /// Handles without an order, by who holds them.
+    late: Vec<(Key, Key)>,
     budget: Budget,
     timers: Timers,
     random: fastrand::Rng,
@@ -172,137 +194,24 @@ pub struct Engine {
     live: usize,
     /// Components that may still come up in this start.
     coming: usize,
-    /// Services that are neither finished nor must go.
+    /// Services that are neither finished nor lost.
     busy_services: usize,
     services: usize,
-    service_failed: bool,
+    unwanted_services: usize,
     main: Option<Key>,
 
+    /// Requests that came before the start.
+    early: Vec<(Op, Request)>,
+    /// Requests whose effect is not complete.
+    operations: Vec<Operation>,
     out: VecDeque<Output>,
 }
 
 impl Engine {
-    /// An engine over the components of `plan`, about whose code `facts` tells.
-    pub fn new(plan: &Plan, facts: impl Fn(usize) -> Facts, limits: Limits) -> Self {
-        let mut nodes = Vec::with_capacity(plan.len());
-        let mut dependencies = Vec::new();
-        let mut degrees = vec![0u32; plan.len()];
-        let required = node::required(plan);
-        for (i, planned) in plan.nodes().iter().enumerate() {
-            let begin = dependencies.len() as u32;
-            for edge in plan
-                .dependencies(i)
-                .iter()
-                .filter(|edge| edge.kind.orders())
-            {
-                dependencies.push(Link {
-                    key: edge.to,
-                    kind: edge.kind,
-                });
-                degrees[edge.to as usize] += 1;
-            }
-            let facts = facts(i);
-            let declaration = planned.declaration();
-            nodes.push(Node {
-                kind: declaration.kind,
-                policy: declaration.policy,
-                required: required[i],
-                loads: facts.loads,
-                runs: facts.runs,
-                dependencies: (begin, dependencies.len() as u32),
-                dependents: (0, 0),
-                state: State::Down,
-                wanted: false,
-                failed: false,
-                doom: 1,
-                unmet: 0,
-                live_dependents: 0,
-                going_dependents: 0,
-                up: false,
-                whole: false,
-                finished: false,
-                attempt: 0,
-                attempt_failed: None,
-                aborted: false,
-                late: false,
-                deadline: None,
-                last_call: None,
-                hurried: false,
-            });
-        }
-        let mut end = 0;
-        for (node, degree) in nodes.iter_mut().zip(degrees) {
-            node.dependents = (end, end);
-            end += degree;
-        }
-        let mut dependents = vec![
-            Link {
-                key: 0,
-                kind: EdgeKind::Hard
-            };
-            end as usize
-        ];
-        for i in 0..plan.len() {
-            for edge in plan
-                .dependencies(i)
-                .iter()
-                .filter(|edge| edge.kind.orders())
-            {
-                let to = &mut nodes[edge.to as usize];
-                dependents[to.dependents.1 as usize] = Link {
-                    key: i as u32,
-                    kind: edge.kind,
-                };
-                to.dependents.1 += 1;
-                if edge.kind == EdgeKind::Hard {
-                    nodes[i].doom += 1;
-                    nodes[i].unmet += 1;
-                }
-            }
-        }
-        let main = nodes
-            .iter()
-            .position(|node| node.kind == Kind::Main)
-            .map(|i| i as Key);
-        let services = nodes
-            .iter()
-            .filter(|node| node.kind == Kind::Service)
-            .count();
-        Self {
-            budget: Budget::new(&nodes, &dependencies),
-            timers: Timers::default(),
-            random: fastrand::Rng::with_seed(limits.seed),
-            limits,
-            nodes,
-            dependencies,
-            dependents,
-            phase: Phase::New,
-            now: Duration::ZERO,
-            cause: None,
-            forced: None,
-            tally: Tally::default(),
-            wanted_exit: exit::SUCCESS,
-            signals: 0,
-            dirty: VecDeque::new(),
-            todo: Vec::new(),
-            queue: VecDeque::new(),
-            check_only: false,
-            starting: 0,
-            loading: 0,
-            load_failed: None,
-            live: 0,
-            coming: 0,
-            busy_services: 0,
-            services,
-            service_failed: false,
-            main,
-            out: VecDeque::new(),
-        }
-    }
-
     /// Takes one input that happened at `now`, which never runs backwards: an earlier time counts as the last one.
     ///
-    /// What follows from it waits in [`outputs`](Self::outputs). Once the app has ended, inputs change nothing.
+    /// What follows from it waits in [`outputs`](Self::outputs). Once the app has ended, inputs change nothing, and
+    /// requests are refused.
     ///
     /// # Panics
     ///
@@ -310,6 +219,9 @@ impl Engine {
     pub fn handle(&mut self, now: Moment, input: Input) {
         self.now = self.now.max(now);
         if self.phase == Phase::Ended {
+            if let Input::Ask(op, _) = input {
+                self.answer(op, Err(Refusal::Stopping));
+            }
             return;
         }
         match input {
@@ -321,6 +233,8 @@ impl Engine {
             Input::Idle(key) => self.idle(key),
             Input::Ready(key) => self.ready(key),
             Input::Extend(key, by) => self.extend(key, by),
+            Input::Beat(key) => self.beat(key),
+            Input::Ask(op, request) => self.ask(op, request),
             Input::Shutdown => self.shut_down(Cause::Requested),
             Input::ExitCode(code) => self.wanted_exit = code,
             Input::Signal(signal) => self.signal(signal),
@@ -328,6 +242,7 @@ impl Engine {
         }
         self.expire();
         self.settle();
+        self.answer_operations();
     }
 
     /// The outputs since the last call, in order.
@@ -342,7 +257,7 @@ impl Engine {
 
     /// When [`Input::Tick`] is due.
     pub fn next_deadline(&mut self) -> Option<Moment> {
-        self.timers.next(&self.nodes)
+        self.timers.next(&mut self.nodes)
     }
 
     /// The phase of the app.
@@ -402,13 +317,12 @@ impl Engine {
             if std::mem::replace(&mut seen[key as usize], true) {
                 continue;
             }
-            let (from, to) = node.dependencies;
-            let needed = self.dependencies[from as usize..to as usize].iter();
+            let needed = self.links(key).iter();
             let needed = needed.filter(|link| link.kind == EdgeKind::Hard);
             near.extend(
                 needed
                     .map(|link| link.key)
-                    .filter(|key| self.nodes[*key as usize].doomed()),
+                    .filter(|key| self.nodes[*key as usize].lost()),
             );
         }
         None
@@ -417,6 +331,20 @@ impl Engine {
     /// The exit code of a failure, if there was one that the app does not tolerate.
     pub fn failure_code(&self) -> Option<u8> {
         cause::failure_code(self.cause, self.forced, self.tally)
+    }
+
+    fn policy(&self, key: Key) -> &Policy {
+        let planned = self.plan.nodes();
+        match planned.get(key as usize) {
+            Some(node) => &node.declaration().policy,
+            None => &self.added[key as usize - planned.len()],
+        }
+    }
+
+    /// What a component depends on, in order.
+    fn links(&self, key: Key) -> &[Link] {
+        let (from, to) = self.nodes[key as usize].dependencies;
+        &self.dependencies[from as usize..to as usize]
     }
 
     fn node(&mut self, key: Key) -> &mut Node {

@@ -2,7 +2,8 @@
 
 use super::cause::Failure;
 use super::input::{Key, Moment};
-use crate::plan::{EdgeKind, Kind, Plan, Policy, Stage};
+use super::restart::Restarts;
+use crate::plan::{EdgeKind, Kind, Stage};
 
 /// Where a component is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,12 @@ pub enum State {
     Up,
     /// Waiting before the next attempt to start.
     Retrying,
+    /// Its work is ending, to begin anew on the same instance.
+    Recalling,
+    /// The cleanups run that its last run left behind.
+    Tidying,
+    /// Waiting before its run loop is called again.
+    Restarting,
     /// Its work is ending.
     Quiescing,
     /// Its stop hook runs.
@@ -45,6 +52,9 @@ impl State {
             Self::Starting
             | Self::Warming
             | Self::Up
+            | Self::Recalling
+            | Self::Tidying
+            | Self::Restarting
             | Self::Quiescing
             | Self::Stopping
             | Self::Cleaning => true,
@@ -56,9 +66,14 @@ impl State {
         match self {
             Self::Loading => Stage::Load,
             Self::Down | Self::Queued | Self::Retrying | Self::Starting => Stage::Start,
-            Self::Warming | Self::Up | Self::Quiescing | Self::GivenUp => Stage::Run,
+            Self::Warming
+            | Self::Up
+            | Self::Recalling
+            | Self::Restarting
+            | Self::Quiescing
+            | Self::GivenUp => Stage::Run,
             Self::Stopping => Stage::Stop,
-            Self::Cleaning => Stage::Cleanup,
+            Self::Tidying | Self::Cleaning => Stage::Cleanup,
         }
     }
 
@@ -72,6 +87,9 @@ impl State {
             Self::Warming => "warming up",
             Self::Up => "up",
             Self::Retrying => "waiting to retry",
+            Self::Recalling => "ending its work to restart",
+            Self::Tidying => "cleaning up to restart",
+            Self::Restarting => "waiting to restart",
             Self::Quiescing => "finishing its work",
             Self::Stopping => "stopping",
             Self::Cleaning => "cleaning up",
@@ -90,9 +108,9 @@ pub(super) struct Link {
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) kind: Kind,
-    pub(super) policy: Policy,
     /// The app cannot do without it.
     pub(super) required: bool,
+    /// It has a load hook that has not returned yet.
     pub(super) loads: bool,
     pub(super) runs: bool,
     /// Ranges in the engine's `dependencies` and `dependents`.
@@ -100,11 +118,21 @@ pub(super) struct Node {
     pub(super) dependents: (u32, u32),
 
     pub(super) state: State,
+    /// Wanted for its own sake.
+    pub(super) root: bool,
+    /// Somebody asked for it while nobody else needed it.
+    pub(super) kept: bool,
+    /// Somebody asked that it be down.
+    pub(super) disabled: bool,
     pub(super) wanted: bool,
     /// Failed for good.
     pub(super) failed: bool,
-    /// The reasons why it must go: unwanted, failed, and each hard dependency that must go.
-    pub(super) doom: u32,
+    /// It is to be rebuilt, and has not gone down for that yet.
+    pub(super) recycling: bool,
+    /// The reasons why there is no hope for it: unwanted, failed, and each hard dependency that is lost.
+    pub(super) losses: u32,
+    /// The reasons why it is to be rebuilt: its own mark, and each hard dependency that is to be.
+    pub(super) rebuilds: u32,
     /// Dependencies that it still waits for.
     pub(super) unmet: u32,
     /// Hard dependents that are live.
@@ -112,7 +140,10 @@ pub(super) struct Node {
     /// Optional dependents that are live and must go.
     pub(super) going_dependents: u32,
 
+    /// Up, and so that others may start on it.
     pub(super) up: bool,
+    /// It has been up since it was started.
+    pub(super) been_up: bool,
     /// The start hook succeeded and the stop hook has not been called.
     pub(super) whole: bool,
     /// The run loop returned `Ok`.
@@ -126,37 +157,65 @@ pub(super) struct Node {
     /// It ran out of time in this state, rather than being cancelled.
     pub(super) late: bool,
     pub(super) deadline: Option<Moment>,
+    /// The timers hold an earlier deadline in place of this one.
+    pub(super) postponed: bool,
     /// After it overstayed once while stopping: when the rest has to be over.
     pub(super) last_call: Option<Moment>,
     /// A cleanup overstayed, and the others were run side by side.
     pub(super) hurried: bool,
+    /// Made when it is restarted for the first time: few components ever are.
+    pub(super) restarts: Option<Box<Restarts>>,
 }
 
 impl Node {
+    pub(super) fn new(kind: Kind, dependencies: (u32, u32)) -> Self {
+        Self {
+            kind,
+            required: false,
+            loads: false,
+            runs: false,
+            dependencies,
+            dependents: (0, 0),
+            state: State::Down,
+            root: false,
+            kept: false,
+            disabled: false,
+            wanted: false,
+            failed: false,
+            recycling: false,
+            losses: 1,
+            rebuilds: 0,
+            unmet: 0,
+            live_dependents: 0,
+            going_dependents: 0,
+            up: false,
+            been_up: false,
+            whole: false,
+            finished: false,
+            attempt: 0,
+            attempt_failed: None,
+            aborted: false,
+            late: false,
+            deadline: None,
+            postponed: false,
+            last_call: None,
+            hurried: false,
+            restarts: None,
+        }
+    }
+
+    /// Whether it cannot be up as things are.
+    pub(super) fn lost(&self) -> bool {
+        self.losses > 0
+    }
+
+    /// Whether it must go, be it for good or to be rebuilt.
     pub(super) fn doomed(&self) -> bool {
-        self.doom > 0
+        self.losses > 0 || self.rebuilds > 0
     }
 
     /// Whether an optional dependent need not wait for it any more.
     pub(super) fn settled(&self) -> bool {
-        self.up || self.doomed()
+        self.up || self.lost()
     }
-}
-
-/// Which components the app cannot do without: the roots and what such a one needs, unless declared optional.
-pub(super) fn required(plan: &Plan) -> Vec<bool> {
-    let mut required = vec![false; plan.len()];
-    let mut todo: Vec<usize> = (0..plan.len())
-        .filter(|i| plan.nodes()[*i].is_root())
-        .collect();
-    while let Some(i) = todo.pop() {
-        if required[i] || plan.nodes()[i].declaration().policy.optional {
-            continue;
-        }
-        required[i] = true;
-        let needs = plan.dependencies(i).iter();
-        let needs = needs.filter(|edge| edge.kind != EdgeKind::Optional);
-        todo.extend(needs.map(|edge| edge.to as usize));
-    }
-    required
 }

@@ -4,18 +4,26 @@ use std::fmt;
 use std::time::Duration;
 
 use super::cause::{Cause, Failure};
+use super::change::{Op, Refusal};
 use super::input::{Key, Moment, Signal};
 use crate::plan::Stage;
 
 /// What the driver must do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Command {
     /// Call the load hook; answer with [`Ended`](super::Input::Ended).
     Load(Key),
     /// Call the start hook; answer with [`Ended`](super::Input::Ended).
     Start(Key),
-    /// Call the run loop; answer with [`Ended`](super::Input::Ended) when it ends.
+    /// Call the run loop, with a fresh token of its own; answer with [`Ended`](super::Input::Ended) when it ends.
     Run(Key),
+    /// Fire the token of the current run, not the component's `Shutdown`, and answer with
+    /// [`Idle`](super::Input::Idle) once none of the component's tasks is alive. The instance stays.
+    EndRun(Key),
+    /// Run the cleanups that were registered since the last [`Run`](Self::Run), last registered first; answer with
+    /// [`Idle`](super::Input::Idle). Those of the start stay.
+    CleanRun(Key),
     /// Fire the component's `Shutdown`, call the drain hook if the component is whole, and answer with
     /// [`Idle`](super::Input::Idle) once none of its tasks is alive.
     Quiesce {
@@ -121,6 +129,19 @@ pub enum Change {
     Cleaning,
     /// It did not end in time at this stage and was aborted.
     Overstayed(Stage),
+    /// It failed, and will be restarted unless it has to go first.
+    Crashed(Failure),
+    /// Its work is being ended, to begin anew.
+    Recalling,
+    /// What its last run left behind is cleaned up.
+    Tidying,
+    /// It begins anew after this time: its run loop, or all of it if it is down.
+    Restarting {
+        /// The wait.
+        after: Duration,
+        /// How many restarts count against its budget, this one included; one that was asked for does not count.
+        restarts: u32,
+    },
     /// Down: nothing of it is alive.
     Down,
     /// It did not even end after being aborted, and is no longer waited for.
@@ -172,9 +193,12 @@ pub struct LifecycleEvent {
 
 /// What the engine puts out, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Output {
     /// For the driver.
     Command(Command),
     /// For observers.
     Event(LifecycleEvent),
+    /// For whoever asked: the effect is complete, or why it will not be. Said once for each request.
+    Answer(Op, Result<(), Refusal>),
 }

@@ -18,6 +18,7 @@ impl Engine {
         let cause = self.load_failed.map_or(cause, Cause::LoadFailed);
         self.cause = Some(cause);
         self.event(What::Shutdown(cause));
+        self.refuse_operations();
         self.timers.start = None;
         self.timers.total = Some(self.now.saturating_add(self.limits.shutdown_timeout));
         let patient = self.phase == Phase::Running && cause != Cause::Signal(Signal::Interrupt);
@@ -123,7 +124,11 @@ impl Engine {
                     self.abort(key, ABORT_GRACE);
                 }
                 // It ends when its turn has come.
-                State::Warming | State::Up => {
+                State::Warming
+                | State::Up
+                | State::Recalling
+                | State::Tidying
+                | State::Restarting => {
                     self.abort_now(key);
                     self.set_deadline(key, None);
                 }
@@ -145,7 +150,7 @@ impl Engine {
 
     /// Time is up for load and start: what is still on its way has failed, and the app with it if it needs any of that.
     pub(super) fn start_budget_spent(&mut self) {
-        let coming = |node: &Node| !node.up && !node.doomed();
+        let coming = |node: &Node| !node.up && !node.lost();
         let needed = self.phase == Phase::Loading
             || self.nodes.iter().any(|node| node.required && coming(node));
         let late: Vec<Key> = self
@@ -172,23 +177,24 @@ impl Engine {
     /// Whether `main` must go although nobody asked the app to stop: what it takes has failed.
     fn main_lost(&self) -> Option<Cause> {
         let main = &self.nodes[self.main? as usize];
-        (main.doomed() && !main.finished).then_some(Cause::MainLost)
+        (main.lost() && !main.finished).then_some(Cause::MainLost)
     }
 
-    /// Whether services were there and all of them are done; and if so, why the app stops.
+    /// Whether services were there and all of them are done; and if so, why the app stops. One that is disabled may
+    /// come back, and is not done.
     pub(super) fn services_over(&self) -> Option<Cause> {
-        let over = self.services > 0 && self.busy_services == 0;
+        let over = self.services > 0 && self.unwanted_services == 0 && self.busy_services == 0;
         // Only then is it worth a look at all of them.
-        over.then(|| match self.service_failed || self.any_service_lost() {
+        over.then(|| match self.any_service_lost() {
             true => Cause::NoneLeft,
             false => Cause::AllFinished,
         })
     }
 
-    /// Whether a service went down with something that it needs.
+    /// Whether a service failed, or went down with something that it needs.
     fn any_service_lost(&self) -> bool {
-        self.nodes
-            .iter()
-            .any(|node| node.kind == Kind::Service && !node.finished && node.doomed())
+        self.nodes.iter().any(|node| {
+            node.kind == Kind::Service && (node.failed || node.lost() && !node.finished)
+        })
     }
 }

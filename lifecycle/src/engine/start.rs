@@ -1,18 +1,16 @@
 //! Load and start: attempts, retries, readiness.
 
-use std::time::Duration;
-
 use super::input::{Ending, Key};
 use super::node::State;
 use super::output::{Change, Command};
 use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, Phase};
-use crate::plan::{Kind, Ready, Stage};
+use crate::plan::{Ready, Stage};
 
 impl Ending {
     pub(super) fn failure(self, stage: Stage) -> Option<Failure> {
         let kind = match self {
             Self::Ok | Self::Cancelled => return None,
-            Self::Error => FailureKind::Error,
+            Self::Error | Self::RestartNow => FailureKind::Error,
             Self::Panic => FailureKind::Panic,
         };
         Some(Failure { stage, kind })
@@ -31,7 +29,7 @@ impl Engine {
             if self.nodes[key as usize].loads {
                 self.loading += 1;
                 self.set_state(key, State::Loading);
-                let limit = self.nodes[key as usize].policy.start_timeout;
+                let limit = self.policy(key).start_timeout;
                 self.set_deadline(key, Some(self.now.saturating_add(limit)));
                 self.change(key, Change::Loading);
                 self.command(Command::Load(key));
@@ -79,6 +77,7 @@ impl Engine {
                 _ => {}
             }
         } else if done {
+            self.node(key).loads = false;
             self.change(key, Change::Loaded);
         }
         self.loads_over();
@@ -96,9 +95,8 @@ impl Engine {
             return self.shut_down(Cause::Checked);
         }
         self.enter(Phase::Starting);
-        for key in self.keys() {
-            self.set_wanted(key, true);
-        }
+        self.want();
+        self.ask_early();
     }
 
     pub(super) fn queue_start(&mut self, key: Key) {
@@ -115,8 +113,12 @@ impl Engine {
             let Some(key) = self.queue.pop_front() else {
                 return;
             };
-            if self.nodes[key as usize].state == State::Queued {
-                self.start(key);
+            let node = &self.nodes[key as usize];
+            match node.state {
+                State::Queued if node.unmet == 0 => self.start(key),
+                // What it needs was restarted while it stood in line.
+                State::Queued => self.stand_down(key),
+                _ => {}
             }
         }
     }
@@ -124,10 +126,12 @@ impl Engine {
     fn start(&mut self, key: Key) {
         self.starting += 1;
         self.set_state(key, State::Starting);
+        self.unfinish(key);
+        let limit = self.policy(key).start_timeout;
         let node = self.node(key);
         node.attempt += 1;
         node.attempt_failed = None;
-        let (attempt, limit) = (node.attempt, node.policy.start_timeout);
+        let attempt = node.attempt;
         self.set_deadline(key, Some(self.now.saturating_add(limit)));
         self.change(key, Change::Starting { attempt });
         self.command(Command::Start(key));
@@ -136,6 +140,9 @@ impl Engine {
     /// Takes a component that was about to start out of the line.
     pub(super) fn stand_down(&mut self, key: Key) {
         self.set_deadline(key, None);
+        if self.nodes[key as usize].doomed() {
+            self.forget_start(key);
+        }
         self.set_state(key, State::Down);
         self.change(key, Change::Down);
     }
@@ -151,12 +158,18 @@ impl Engine {
             return;
         }
         self.starting -= 1;
-        let (late, doomed, runs, ready) = (node.late, node.doomed(), node.runs, node.policy.ready);
+        let (late, runs) = (node.late, node.runs);
+        // One that may stay after all has lost what it spawned to the abort.
+        let cancelled = node.aborted && !late;
+        let doomed = node.doomed() || cancelled;
+        let ready = self.policy(key).ready;
         self.node(key).late = false;
         self.node(key).whole = ending == Ending::Ok;
         if ending == Ending::Ok && !late {
-            // A run loop of a component that has to go again at once would only be torn down.
-            if runs && !doomed {
+            // What has to go works only once it was started anew, should it be wanted again before it stops.
+            if doomed {
+                self.recycle(key);
+            } else if runs {
                 self.command(Command::Run(key));
             }
             if ready == Ready::Explicit && runs && !doomed {
@@ -175,19 +188,30 @@ impl Engine {
             }),
             ending => ending.failure(Stage::Start),
         };
-        self.attempt_failed(key, failure);
+        self.attempt_failed(key, failure, cancelled);
         self.begin_stop(key);
     }
 
     /// Decides what a failed attempt means, before its cleanups run.
-    pub(super) fn attempt_failed(&mut self, key: Key, failure: Option<Failure>) {
-        self.node(key).attempt_failed = failure;
+    fn attempt_failed(&mut self, key: Key, failure: Option<Failure>, cancelled: bool) {
         let node = &self.nodes[key as usize];
-        let last = node.attempt > node.policy.retry;
-        match failure {
-            Some(failure) if last || node.doomed() => self.fail(key, failure),
-            Some(failure) => self.change(key, Change::AttemptFailed(failure)),
-            None => {}
+        let last = node.attempt > self.policy(key).retry;
+        let (lost, doomed) = (node.lost(), node.doomed());
+        let Some(failure) = failure else {
+            return self.node(key).attempt_failed = None;
+        };
+        if (doomed || cancelled) && !lost {
+            // It was cancelled, and its time is yet to come.
+            self.problem(key, failure);
+        } else if doomed {
+            self.fail(key, failure);
+        } else if !self.rebuild_failed(key, failure) {
+            self.node(key).attempt_failed = Some(failure);
+            if last {
+                self.fail(key, failure);
+            } else {
+                self.change(key, Change::AttemptFailed(failure));
+            }
         }
     }
 
@@ -197,14 +221,31 @@ impl Engine {
         }
     }
 
-    fn come_up(&mut self, key: Key) {
+    /// Sets the time by which a component that warms must be ready, or one that is up must show that it is alive.
+    pub(super) fn watch(&mut self, key: Key) {
+        let (policy, node) = (self.policy(key), &self.nodes[key as usize]);
+        let limit = match node.state {
+            State::Warming => Some(policy.start_timeout),
+            State::Up if !node.finished => policy.heartbeat,
+            _ => None,
+        };
+        if let Some(limit) = limit {
+            self.set_deadline(key, Some(self.now.saturating_add(limit)));
+        }
+    }
+
+    pub(super) fn come_up(&mut self, key: Key) {
         self.set_deadline(key, None);
         self.set_state(key, State::Up);
-        self.node(key).attempt = 0;
-        self.node(key).attempt_failed = None;
-        if self.nodes[key as usize].doomed() {
+        let node = self.node(key);
+        node.attempt = 0;
+        node.attempt_failed = None;
+        if node.doomed() {
             self.dirty.push_back(key);
         } else {
+            node.been_up = true;
+            self.watch(key);
+            self.restarted(key);
             self.change(key, Change::Up);
             self.set_up(key, true);
         }
@@ -212,15 +253,17 @@ impl Engine {
 
     /// Waits before the next attempt, if there is to be one.
     pub(super) fn retry(&mut self, key: Key) -> bool {
+        let doomed = self.nodes[key as usize].doomed();
+        if !doomed && self.wait_to_rebuild(key) {
+            return true;
+        }
         let node = &self.nodes[key as usize];
-        if node.attempt_failed.is_none() || node.doomed() {
+        if doomed || node.attempt_failed.is_none() {
+            self.forget_start(key);
             return false;
         }
-        let ceiling = node.policy.backoff.ceiling(node.attempt);
-        let after = Duration::from_nanos(
-            self.random
-                .u64(0..=ceiling.as_nanos().try_into().unwrap_or(u64::MAX)),
-        );
+        let (attempt, backoff) = (node.attempt, self.policy(key).backoff);
+        let after = backoff.wait(attempt, |most| self.random.u64(0..=most));
         self.set_state(key, State::Retrying);
         self.set_deadline(key, Some(self.now.saturating_add(after)));
         self.change(key, Change::Retrying { after });
@@ -229,26 +272,20 @@ impl Engine {
 
     /// A component failed for good; the app goes on only if it can do without.
     pub(super) fn fail(&mut self, key: Key, failure: Failure) {
-        if self.nodes[key as usize].failed {
+        let node = &self.nodes[key as usize];
+        if node.failed {
             return self.problem(key, failure);
         }
-        let (required, kind, rising) = (
-            self.nodes[key as usize].required,
-            self.nodes[key as usize].kind,
-            self.is_rising(),
-        );
+        let (required, been_up) = (node.required, node.been_up);
         self.set_failed(key);
         self.change(key, Change::Failed(failure));
-        if kind == Kind::Service {
-            self.service_failed = true;
-        }
         if !required {
             return;
         }
-        if !rising {
+        if !self.is_rising() {
             self.count_problem(failure);
         }
-        self.shut_down(if self.nodes[key as usize].up {
+        self.shut_down(if been_up {
             Cause::Failed(key, failure)
         } else {
             Cause::StartFailed(key, failure)

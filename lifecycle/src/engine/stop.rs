@@ -6,20 +6,23 @@ use super::input::{Ending, Key, Moment};
 use super::node::State;
 use super::output::{Change, Command};
 use super::{ABORT_GRACE, Cause, Engine, Failure, FailureKind, LAST_CALL};
-use crate::plan::{Kind, OnFinish, Stage};
+use crate::plan::{Kind, OnFinish, Restart, Stage};
 
 impl Engine {
     /// A run loop, a spawned task or a hook of the way down ended.
     pub(super) fn work_ended(&mut self, key: Key, stage: Stage, ending: Ending) {
         let state = self.nodes[key as usize].state;
-        let doomed = self.nodes[key as usize].doomed();
+        let node = &self.nodes[key as usize];
+        // A start that is being cancelled goes, even if it may come back by now.
+        let cancelled = node.aborted && !node.late && state == State::Starting;
+        let doomed = node.doomed() || cancelled;
         let failure = ending.failure(stage);
+        let work = stage != Stage::Cleanup;
         match (state, failure) {
             // Whatever is undone early fails nobody.
-            (State::Starting | State::Warming | State::Up, Some(failure))
-                if !doomed && stage != Stage::Cleanup =>
-            {
-                self.fail(key, failure);
+            (State::Starting, Some(failure)) if !doomed && work => self.fail(key, failure),
+            (State::Warming | State::Up, Some(failure)) if !doomed && work => {
+                self.crash(key, ending, failure);
             }
             (
                 State::Down | State::GivenUp | State::Retrying | State::Queued | State::Loading,
@@ -27,13 +30,8 @@ impl Engine {
             ) => {}
             (_, Some(failure)) => self.problem(key, failure),
             (State::Warming, None) if stage == Stage::Run && ending == Ending::Ok && !doomed => {
-                self.fail(
-                    key,
-                    Failure {
-                        stage,
-                        kind: FailureKind::Unready,
-                    },
-                );
+                let kind = FailureKind::Unready;
+                self.crash(key, Ending::Error, Failure { stage, kind });
             }
             (State::Up, None) if stage == Stage::Run && ending == Ending::Ok => self.finished(key),
             (_, None) => {}
@@ -42,19 +40,27 @@ impl Engine {
 
     /// The run loop returned `Ok` while the component was up.
     fn finished(&mut self, key: Key) {
-        let node = self.node(key);
+        let policy = self.policy(key);
+        let (rule, always) = (policy.on_finish, policy.restart == Restart::Always);
+        let node = &self.nodes[key as usize];
+        let (kind, doomed, lost) = (node.kind, node.doomed(), node.lost());
         if node.finished {
             return;
         }
-        node.finished = true;
-        let (kind, rule, doomed) = (node.kind, node.policy.on_finish, node.doomed());
+        if always && kind != Kind::Main && !doomed {
+            let (stage, kind) = (Stage::Run, FailureKind::Finished);
+            return self.crash(key, Ending::Ok, Failure { stage, kind });
+        }
+        self.node(key).finished = true;
         self.change(key, Change::Finished);
-        if kind == Kind::Service && !doomed {
+        if kind == Kind::Service && !lost {
             self.busy_services -= 1;
         }
         if doomed {
             return;
         }
+        // Nothing is left that could show that it is alive.
+        self.set_deadline(key, None);
         match (kind, rule) {
             (Kind::Main, _) => self.shut_down(Cause::MainReturned),
             (_, OnFinish::Shutdown) => self.shut_down(Cause::Finished(key)),
@@ -64,7 +70,7 @@ impl Engine {
 
     /// Something went wrong that changes nothing but the report and the exit code.
     pub(super) fn problem(&mut self, key: Key, failure: Failure) {
-        if self.nodes[key as usize].required {
+        if self.nodes[key as usize].required && !self.excused(key, failure.stage) {
             self.count_problem(failure);
         }
         self.change(key, Change::Problem(failure));
@@ -73,9 +79,11 @@ impl Engine {
     pub(super) fn count_problem(&mut self, failure: Failure) {
         match failure.kind {
             FailureKind::Panic => self.tally.panics += 1,
-            FailureKind::Error | FailureKind::Timeout | FailureKind::Unready => {
-                self.tally.errors += 1
-            }
+            FailureKind::Error
+            | FailureKind::Timeout
+            | FailureKind::Unready
+            | FailureKind::Heartbeat
+            | FailureKind::Finished => self.tally.errors += 1,
         }
     }
 
@@ -83,10 +91,12 @@ impl Engine {
     pub(super) fn begin_stop(&mut self, key: Key) {
         self.set_up(key, false);
         self.set_state(key, State::Quiescing);
+        self.drop_restart(key);
+        let limit = self.policy(key).stop_timeout;
         let node = self.node(key);
         node.last_call = None;
         node.hurried = false;
-        let (limit, drain) = (node.policy.stop_timeout, node.whole);
+        let drain = node.whole;
         self.fit(key, self.now.saturating_add(limit));
         self.change(key, Change::Quiescing);
         self.command(Command::Quiesce {
@@ -128,6 +138,8 @@ impl Engine {
             State::Quiescing | State::Stopping => self.clean_up(key),
             State::Cleaning if self.may_hurry(key) => self.hurry(key),
             State::Cleaning => self.go_down(key),
+            State::Recalling => self.recalled(key),
+            State::Tidying => self.tidied(key),
             _ => {}
         }
     }
@@ -161,7 +173,7 @@ impl Engine {
 
     /// The deadline of a stop holds for all its steps, until one overstays: then the rest has until the last call, and
     /// no step is aborted before it could do anything. Once forced, the end of all is the only one.
-    fn next_step(&mut self, key: Key, state: State) {
+    pub(super) fn next_step(&mut self, key: Key, state: State) {
         self.set_state(key, state);
         if self.forced.is_some() {
             self.set_deadline(key, None);
@@ -172,6 +184,8 @@ impl Engine {
 
     fn go_down(&mut self, key: Key) {
         self.set_deadline(key, None);
+        self.node(key).been_up = false;
+        self.recycled(key);
         if !self.retry(key) {
             self.set_state(key, State::Down);
             self.change(key, Change::Down);
@@ -196,38 +210,47 @@ impl Engine {
         match node.state {
             State::Retrying if node.unmet == 0 => self.queue_start(key),
             State::Retrying => self.stand_down(key),
-            State::Warming => {
-                self.node(key).late = true;
-                self.fail(
-                    key,
-                    Failure {
-                        stage: Stage::Start,
-                        kind: FailureKind::Timeout,
-                    },
-                );
+            State::Restarting => self.rerun(key),
+            State::Warming if !node.doomed() => {
+                let (stage, kind) = (Stage::Start, FailureKind::Timeout);
+                self.crash(key, Ending::Error, Failure { stage, kind });
+            }
+            State::Up if !node.doomed() => {
+                let (stage, kind) = (Stage::Run, FailureKind::Heartbeat);
+                self.crash(key, Ending::Error, Failure { stage, kind });
             }
             State::Loading | State::Starting if !node.aborted => {
                 self.node(key).late = true;
                 self.change(key, Change::Cancelling);
                 self.abort(key, ABORT_GRACE);
             }
-            State::Quiescing | State::Stopping | State::Cleaning if !node.aborted => {
+            State::Recalling
+            | State::Tidying
+            | State::Quiescing
+            | State::Stopping
+            | State::Cleaning
+                if !node.aborted =>
+            {
                 self.overstayed(key)
             }
             State::Loading
             | State::Starting
+            | State::Recalling
+            | State::Tidying
             | State::Quiescing
             | State::Stopping
             | State::Cleaning => {
                 self.give_up(key);
             }
-            State::Down | State::Queued | State::Up | State::GivenUp => {}
+            State::Down | State::Queued | State::Warming | State::Up | State::GivenUp => {}
         }
     }
 
     fn overstayed(&mut self, key: Key) {
-        self.tally.overstayed += 1;
         let (now, state) = (self.now, self.nodes[key as usize].state);
+        if !self.excused(key, state.stage()) {
+            self.tally.overstayed += 1;
+        }
         self.node(key)
             .last_call
             .get_or_insert(now.saturating_add(LAST_CALL));
@@ -241,38 +264,39 @@ impl Engine {
             self.abort_now(key);
         }
         let node = &self.nodes[key as usize];
-        let (state, late) = (node.state, node.late);
+        // One that was only to be restarted, or tried again, is lost with this.
+        let (state, late, hopeful) = (node.state, node.late, !node.lost());
         let stage = state.stage();
+        let timeout = Failure {
+            stage,
+            kind: FailureKind::Timeout,
+        };
         self.set_deadline(key, None);
         self.tally.overstayed += 1;
         self.command(Command::GiveUp(key));
         self.change(key, Change::GivenUp(stage));
         match state {
             State::Loading => {
-                let failure = late.then_some(Failure {
-                    stage,
-                    kind: FailureKind::Timeout,
-                });
-                self.leave_loading(key, State::GivenUp, failure, false);
+                self.leave_loading(key, State::GivenUp, late.then_some(timeout), false);
             }
             State::Starting => {
                 self.starting -= 1;
                 self.set_state(key, State::GivenUp);
-                if late {
-                    self.fail(
-                        key,
-                        Failure {
-                            stage,
-                            kind: FailureKind::Timeout,
-                        },
-                    );
+                if late || hopeful {
+                    self.fail(key, timeout);
                 }
             }
             _ => {
                 self.set_up(key, false);
                 self.set_state(key, State::GivenUp);
+                if hopeful && matches!(state, State::Recalling | State::Tidying) {
+                    self.escalate(key, timeout);
+                } else if hopeful {
+                    self.fail(key, timeout);
+                }
             }
         }
         self.set_failed(key);
+        self.recycled(key);
     }
 }

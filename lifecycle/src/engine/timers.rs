@@ -27,12 +27,17 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    pub(super) fn next(&mut self, nodes: &[Node]) -> Option<Moment> {
+    pub(super) fn next(&mut self, nodes: &mut [Node]) -> Option<Moment> {
         while let Some((at, key)) = self.first() {
-            if nodes[key as usize].deadline == Some(at) {
+            let node = &mut nodes[key as usize];
+            if node.deadline == Some(at) {
                 break;
             }
             self.pop();
+            if let Some(at) = node.deadline.filter(|_| node.postponed) {
+                node.postponed = false;
+                self.push(at, key);
+            }
         }
         let node = self.first().map(|(at, _)| at);
         let app = [self.start, self.drain, self.total, self.force];
@@ -79,7 +84,9 @@ impl Timers {
 
 impl Engine {
     pub(super) fn set_deadline(&mut self, key: Key, at: Option<Moment>) {
-        self.node(key).deadline = at;
+        let node = self.node(key);
+        node.deadline = at;
+        node.postponed = false;
         if let Some(at) = at {
             self.timers.push(at, key);
         }
@@ -88,7 +95,11 @@ impl Engine {
     /// Acts on every deadline that has passed.
     pub(super) fn expire(&mut self) {
         while self.phase != Phase::Ended && !self.timers.none_before(self.now) {
-            let Some(at) = self.timers.next(&self.nodes).filter(|at| *at <= self.now) else {
+            let Some(at) = self
+                .timers
+                .next(&mut self.nodes)
+                .filter(|at| *at <= self.now)
+            else {
                 return;
             };
             if self.timers.force == Some(at) {
@@ -109,6 +120,20 @@ impl Engine {
             }
             self.settle();
         }
+    }
+
+    /// A component shows that it is alive: its deadline moves, and the timers learn of it when the old one comes, so
+    /// that a beat costs nothing however often it comes.
+    pub(super) fn beat(&mut self, key: Key) {
+        let heartbeat = self.policy(key).heartbeat;
+        let node = &self.nodes[key as usize];
+        let (State::Up, Some(every), Some(_)) = (node.state, heartbeat, node.deadline) else {
+            return;
+        };
+        let at = self.now.saturating_add(every);
+        let node = self.node(key);
+        node.postponed |= node.deadline != Some(at);
+        node.deadline = Some(at);
     }
 
     /// A component asks for more time: at least `by` from now.

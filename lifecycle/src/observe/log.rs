@@ -122,9 +122,17 @@ fn change_line(component: &str, change: Change) {
             warn!(target: "lifecycle", component, "{component} starts again in {}", Short(after))
         }
         // What went wrong has its own line, with the whole error.
-        Change::AttemptFailed(failure) | Change::Failed(failure) | Change::Problem(failure) => {
+        Change::AttemptFailed(failure)
+        | Change::Crashed(failure)
+        | Change::Failed(failure)
+        | Change::Problem(failure) => {
             debug!(target: "lifecycle", component, "{} in {}", failure.kind.as_str(), failure.stage);
         }
+        Change::Restarting { after, restarts } => {
+            warn!(target: "lifecycle", component, restarts, "{component} restarts in {}", Short(after))
+        }
+        Change::Recalling => debug!(target: "lifecycle", component, "ending its work to restart"),
+        Change::Tidying => debug!(target: "lifecycle", component, "cleaning up to restart"),
         Change::Overstayed(stage) => debug!(target: "lifecycle", component, "aborted in {stage}"),
         Change::GivenUp(stage) => {
             error!(target: "lifecycle", component, "{component} does not end in {stage} even when aborted: given up");

@@ -81,6 +81,50 @@ impl Backoff {
             .unwrap_or(u32::MAX);
         self.min.saturating_mul(factor).min(self.max)
     }
+
+    /// The wait after `failed` failed attempts; `random` gives a number from zero to its argument.
+    pub(crate) fn wait(self, failed: u32, random: impl FnOnce(u64) -> u64) -> Duration {
+        let most = self.ceiling(failed).as_nanos();
+        Duration::from_nanos(random(most.try_into().unwrap_or(u64::MAX)))
+    }
+}
+
+/// When a component that is up, and whose work ends, is restarted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Restart {
+    /// Never: its failure is one for good.
+    #[default]
+    Never,
+    /// After an error, a panic or a missed heartbeat.
+    OnFailure,
+    /// Also after its run loop returned `Ok`, whatever [`OnFinish`] says.
+    Always,
+}
+
+/// What a restart replaces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scope {
+    /// The run loop: the same instance stays, and so do the handles that dependents hold.
+    ///
+    /// A component without a run loop has nothing that could begin anew by itself: it is rebuilt with its dependents.
+    #[default]
+    Itself,
+    /// The component and all that cannot do without it: torn down in order, and started afresh in order.
+    Dependents,
+}
+
+/// What follows when a component has used up its restarts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Escalate {
+    /// It has failed for good; the app shuts down if it cannot do without.
+    #[default]
+    Shutdown,
+    /// It has failed for good and goes down with what needs it; the app goes on, and its exit code will not be 0 if the
+    /// component was one that the app needs.
+    Degrade,
 }
 
 /// How often a health check runs and how long it may take.
@@ -114,8 +158,21 @@ pub struct Policy {
     pub stop_timeout_declared: bool,
     /// How often a failed start is tried again. Default: never.
     pub retry: u32,
-    /// The waits between attempts.
+    /// The waits before retries and restarts. Default: 100 ms doubling to 30 s.
     pub backoff: Backoff,
+    /// When it is restarted. Default: never.
+    pub restart: Restart,
+    /// How often it is restarted at most, within any time as long as `within`. Default: 5.
+    pub max_restarts: u32,
+    /// The time over which restarts are counted, and after which without a failure the backoff starts anew.
+    /// Default: 60 s.
+    pub within: Duration,
+    /// What a restart replaces. Default: the run loop.
+    pub scope: Scope,
+    /// What follows when the restarts are used up. Default: the app shuts down.
+    pub escalate: Escalate,
+    /// The longest time between two signs of life while it is up; missing one is a failure. Default: none is expected.
+    pub heartbeat: Option<Duration>,
     /// When the component counts as up.
     pub ready: Ready,
     /// What follows when the run loop returns `Ok`.
@@ -131,6 +188,12 @@ impl Policy {
         stop_timeout_declared: false,
         retry: 0,
         backoff: Backoff::DEFAULT,
+        restart: Restart::Never,
+        max_restarts: 5,
+        within: Duration::from_secs(60),
+        scope: Scope::Itself,
+        escalate: Escalate::Shutdown,
+        heartbeat: None,
         ready: Ready::Started,
         on_finish: OnFinish::Finish,
     };
@@ -245,10 +308,46 @@ impl Declaration {
         self
     }
 
-    /// Sets the waits between attempts to start.
+    /// Sets the waits before retries and restarts.
     #[must_use = "returns the changed declaration"]
     pub const fn backoff(mut self, min: Duration, max: Duration) -> Self {
         self.policy.backoff = Backoff { min, max };
+        self
+    }
+
+    /// Restarts the component when its work ends.
+    #[must_use = "returns the changed declaration"]
+    pub const fn restart(mut self, restart: Restart) -> Self {
+        self.policy.restart = restart;
+        self
+    }
+
+    /// Limits restarts to `times` within any time as long as `within`.
+    #[must_use = "returns the changed declaration"]
+    pub const fn max_restarts(mut self, times: u32, within: Duration) -> Self {
+        self.policy.max_restarts = times;
+        self.policy.within = within;
+        self
+    }
+
+    /// Sets what a restart replaces.
+    #[must_use = "returns the changed declaration"]
+    pub const fn scope(mut self, scope: Scope) -> Self {
+        self.policy.scope = scope;
+        self
+    }
+
+    /// Sets what follows when the restarts are used up.
+    #[must_use = "returns the changed declaration"]
+    pub const fn escalate(mut self, escalate: Escalate) -> Self {
+        self.policy.escalate = escalate;
+        self
+    }
+
+    /// Expects a sign of life at least this often while the component is up.
+    #[must_use = "returns the changed declaration"]
+    pub const fn heartbeat(mut self, every: Duration) -> Self {
+        self.policy.heartbeat = Some(every);
         self
     }
 

@@ -17,7 +17,9 @@ mod visitor;
 
 pub use build::{PlanBuilder, PlanError, PlanNode};
 pub use compiled::CompiledPlan;
-pub use declaration::{Backoff, Declaration, Health, Kind, OnFinish, Policy, Ready};
+pub use declaration::{
+    Backoff, Declaration, Escalate, Health, Kind, OnFinish, Policy, Ready, Restart, Scope,
+};
 pub use graph::{Edge, EdgeKind, Node, Plan};
 pub(crate) use message::Message;
 pub use stage::Stage;

@@ -188,6 +188,12 @@ fn words(change: Change) -> String {
         Change::Problem(failure) => {
             format!("problem in {} ({})", failure.stage, failure.kind.as_str())
         }
+        Change::Crashed(failure) => {
+            format!("crashed in {} ({})", failure.stage, failure.kind.as_str())
+        }
+        Change::Recalling => "recalling".to_owned(),
+        Change::Tidying => "tidying".to_owned(),
+        Change::Restarting { restarts, .. } => format!("restarting ({restarts})"),
         Change::Cancelling => "cancelling".to_owned(),
         Change::Quiescing => "told to stop".to_owned(),
         Change::Stopping => "stopping".to_owned(),

@@ -5,18 +5,23 @@
 //! any more, somebody asks for the shutdown.
 
 mod budget;
+mod changes;
 mod finish;
+mod heartbeat;
 mod limits;
 mod overstay;
+mod restart;
 mod retry;
 mod signals;
 mod start;
 mod stop;
 
-use lifecycle::engine::{Change, Command, Ending, Input, Limits, Output, Signal, What};
-use lifecycle::plan::{EdgeKind, Kind, Policy};
+use lifecycle::engine::{
+    Change, Command, Ending, Input, Key, Limits, Output, Request, Signal, What,
+};
+use lifecycle::plan::{EdgeKind, Kind, Policy, Restart};
 
-use crate::case::{Case, Code, Component, Ms, OnAbort, STORY, Work};
+use crate::case::{Case, Code, Component, Ms, OnAbort, STORY, Work, ms};
 use crate::report;
 use crate::world::{Line, World};
 
@@ -29,6 +34,13 @@ pub(crate) const fn fails(after: Ms) -> Work {
         end: Ending::Error,
         ..Work::ok(after)
     }
+}
+
+/// Its restarts wait for nothing.
+pub(crate) fn restarts(component: &mut Component, restart: Restart) {
+    component.policy.restart = restart;
+    component.policy.backoff.min = ms(0);
+    component.policy.backoff.max = ms(0);
 }
 
 pub(crate) const fn panics(after: Ms) -> Work {
@@ -103,6 +115,8 @@ impl Story {
             policy: Policy::DEFAULT,
             dependencies,
             code: Code::calm(),
+            added: None,
+            required: false,
         };
         component.code.starts = vec![Work::ok(10)];
         edit(&mut component);
@@ -134,6 +148,14 @@ impl Story {
         })
     }
 
+    /// A `main` that runs until it is asked to end.
+    pub(crate) fn main(self, needs: &[&str]) -> Self {
+        self.add(Kind::Main, "main", needs, |component| {
+            component.code.starts = vec![Work::ok(0)];
+            component.code.run = Some(Work::runs(0));
+        })
+    }
+
     /// Gives a component one more edge, to one that stands below it in the story.
     pub(crate) fn late(mut self, from: &str, to: &str) -> Self {
         let key = |name: &str| {
@@ -147,6 +169,18 @@ impl Story {
             .dependencies
             .push((to, EdgeKind::Late));
         self
+    }
+
+    /// Somebody asks for a change of a component.
+    pub(crate) fn ask(self, at: Ms, op: u64, request: fn(Key) -> Request, name: &str) -> Self {
+        let known = self.names.iter().position(|known| *known == name);
+        let key = known.expect("a known name") as Key;
+        self.at(at, Input::Ask(op, request(key)))
+    }
+
+    /// A service that is added at this time.
+    pub(crate) fn added(self, at: Ms, name: &'static str, needs: &[&str]) -> Self {
+        self.service(name, needs, |c| c.added = Some(at))
     }
 
     pub(crate) fn limits(mut self, edit: impl FnOnce(&mut Limits)) -> Self {
@@ -196,7 +230,14 @@ impl Story {
                 Command::GiveUp(key) => ("give up", Some(key)),
                 Command::Finish => ("finish", None),
                 Command::Exit(_) => ("exit", None),
+                Command::EndRun(key) => ("end", Some(key)),
+                Command::CleanRun(key) => ("tidy", Some(key)),
+                _ => return None,
             },
+            Output::Answer(op, result) => {
+                let result = format!("{result:?}");
+                return Some(format!("{} answer {op} {result}", at.as_millis()));
+            }
             Output::Event(event) => match event.what {
                 What::Component(key, Change::Up) => ("up", Some(key)),
                 What::Component(key, Change::Down) => ("down", Some(key)),
@@ -204,6 +245,8 @@ impl Story {
                 What::Component(key, Change::Overstayed(_)) => ("overstayed", Some(key)),
                 What::Component(key, Change::Queued) => ("queued", Some(key)),
                 What::Component(key, Change::Finished) => ("finished", Some(key)),
+                What::Component(key, Change::Crashed(_)) => ("crashed", Some(key)),
+                What::Component(key, Change::Restarting { .. }) => ("restarting", Some(key)),
                 What::Ignored(_) => ("ignored", None),
                 What::Forced(_) => ("forced", None),
                 What::Phase(phase) => return Some(format!("{} phase {phase}", at.as_millis())),
@@ -212,6 +255,7 @@ impl Story {
                 }
                 _ => return None,
             },
+            _ => return None,
         };
         let name = key.map_or(String::new(), |key| {
             format!(" {}", self.names[key as usize])

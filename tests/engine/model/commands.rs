@@ -1,7 +1,9 @@
 //! Which commands the rules allow.
 
-use lifecycle::engine::{ABORT_GRACE, Command, Key, LAST_CALL, Moment, Phase, Signal};
-use lifecycle::plan::EdgeKind;
+use lifecycle::engine::{
+    ABORT_GRACE, Command, Failure, FailureKind, Key, LAST_CALL, Moment, Phase, Signal,
+};
+use lifecycle::plan::{EdgeKind, Stage};
 
 use super::{Answer, At, Model};
 use crate::case::name;
@@ -19,7 +21,13 @@ impl Model<'_> {
         match command {
             Command::Load(key) => self.load(now, key as usize),
             Command::Start(key) => self.start(now, key as usize),
-            Command::Run(key) => self.run(key as usize),
+            Command::Run(key) => self.run(now, key as usize),
+            Command::EndRun(key) => self
+                .end_run(now, key as usize)
+                .map_err(|what| format!("{}: {what}", name(key as usize))),
+            Command::CleanRun(key) => self
+                .clean_run(now, key as usize)
+                .map_err(|what| format!("{}: {what}", name(key as usize))),
             Command::Quiesce { node, drain } => self.quiesce(now, node as usize, drain),
             Command::Stop(key) => self.stop(now, key as usize),
             Command::Cleanup(key) => self.cleanup(now, key as usize),
@@ -28,6 +36,7 @@ impl Model<'_> {
             Command::GiveUp(key) => self.give_up(now, key),
             Command::Finish => self.finish(),
             Command::Exit(code) => self.exit(code),
+            _ => Err("a command of an unknown kind".into()),
         }
     }
 
@@ -42,11 +51,14 @@ impl Model<'_> {
     fn start(&mut self, now: Moment, key: usize) -> Result<(), String> {
         let node = &self.nodes[key];
         unless(node.at == At::Down, "two starts at once", key)?;
-        unless(self.is_rising(), "a start in a shutdown", key)?;
-        unless(!self.is_lost(key), "a start of what must go", key)?;
+        unless(self.window.is_none(), "a start in a shutdown", key)?;
+        unless(!self.must_go(key), "a start of what must go", key)?;
         unless(
-            self.phase == Phase::Starting,
-            "a start outside of the start",
+            matches!(
+                self.phase,
+                Phase::Starting | Phase::Running | Phase::Draining
+            ),
+            "a start before the start",
             key,
         )?;
         for (to, kind) in self.case.ordered(key) {
@@ -61,11 +73,6 @@ impl Model<'_> {
         unless(
             node.attempt <= policy.retry,
             "more attempts than there may be",
-            key,
-        )?;
-        unless(
-            node.started == 0 || node.again.is_some(),
-            "started again without having failed",
             key,
         )?;
         if let Some((from, to)) = node.retry_at {
@@ -83,11 +90,17 @@ impl Model<'_> {
         node.retry_at = None;
         node.again = None;
         (node.aborted, node.last_call) = (None, None);
+        (node.finished, node.been_up, node.told) = (false, false, false);
         node.deadline = Some(now + policy.start_timeout);
         Ok(())
     }
 
-    fn run(&mut self, key: usize) -> Result<(), String> {
+    fn run(&mut self, now: Moment, key: usize) -> Result<(), String> {
+        if self.nodes[key].at == At::Waiting {
+            return self
+                .rerun(now, key)
+                .map_err(|what| format!("{}: {what}", name(key)));
+        }
         let fine = matches!(self.nodes[key].at, At::Up | At::Warming)
             && self.nodes[key].to_run
             && !self.must_go(key);
@@ -102,7 +115,10 @@ impl Model<'_> {
     fn quiesce(&mut self, now: Moment, key: usize, drain: bool) -> Result<(), String> {
         let node = &self.nodes[key];
         unless(
-            matches!(node.at, At::Failing | At::Warming | At::Up),
+            matches!(
+                node.at,
+                At::Failing | At::Warming | At::Up | At::Recalling | At::Tidying | At::Waiting
+            ),
             "asked to end twice",
             key,
         )?;
@@ -123,13 +139,18 @@ impl Model<'_> {
         let deadline = self.clamp(now, key, limit);
         let deadline = self.forced.is_none().then_some(deadline);
         self.step_to(now, key, At::Quiescing);
+        let rebuilt = self.nodes[key].recycling && !self.is_hopeless(key);
+        let going = self.must_go(key);
+        let it = &mut self.nodes[key].supervised;
+        (it.to_tidy, it.to_wait, it.rerun_at) = (false, false, None);
+        it.pending = it.pending.filter(|_| rebuilt || !going);
         self.nodes[key].last_call = None;
         self.nodes[key].hurried = false;
         self.nodes[key].deadline = deadline;
         Ok(())
     }
 
-    fn step_to(&mut self, now: Moment, key: usize, at: At) {
+    pub(super) fn step_to(&mut self, now: Moment, key: usize, at: At) {
         let node = &mut self.nodes[key];
         node.at = at;
         node.aborted = None;
@@ -193,8 +214,10 @@ impl Model<'_> {
             At::Loading | At::Starting => {
                 overdue || self.must_go(key) || self.budget_spent(now) || over
             }
-            At::Warming | At::Up => over,
-            At::Quiescing | At::Stopping | At::Cleaning => overdue || over,
+            At::Warming | At::Up | At::Waiting => over,
+            At::Recalling | At::Tidying | At::Quiescing | At::Stopping | At::Cleaning => {
+                overdue || over
+            }
             At::Down | At::Failing | At::GivenUp => false,
         };
         unless(fine, "aborted without a reason", key)?;
@@ -212,7 +235,8 @@ impl Model<'_> {
         node.late = late;
         node.unsure = unsure;
         node.aborted = Some(now);
-        if node.at.is_stopping() && !forced {
+        let ending = node.at.is_stopping() || matches!(node.at, At::Recalling | At::Tidying);
+        if ending && !forced {
             node.last_call.get_or_insert(now + LAST_CALL);
         }
         Ok(())
@@ -235,22 +259,24 @@ impl Model<'_> {
             key,
         )?;
         unless(aborted || over, "given up too early", key)?;
-        if node.late && matches!(node.at, At::Loading | At::Starting) {
-            let stage = if node.at == At::Loading {
-                super::Stage::Load
-            } else {
-                super::Stage::Start
-            };
-            self.fails(
-                key,
-                Some(super::Failure {
-                    stage,
-                    kind: super::FailureKind::Timeout,
-                }),
-            );
+        let stage = match node.at {
+            At::Loading => Stage::Load,
+            At::Starting => Stage::Start,
+            At::Stopping => Stage::Stop,
+            At::Cleaning | At::Tidying => Stage::Cleanup,
+            _ => Stage::Run,
+        };
+        let late = node.late && matches!(node.at, At::Loading | At::Starting);
+        let hopeful = !self.is_hopeless(key) && node.at != At::Loading;
+        if late || hopeful {
+            let kind = FailureKind::Timeout;
+            self.fails(key, Some(Failure { stage, kind }));
         }
         let node = &mut self.nodes[key];
+        node.supervised.stuck = matches!(node.at, At::Recalling | At::Tidying);
+        node.unloaded |= node.at == At::Loading;
         node.at = At::GivenUp;
+        node.recycling = false;
         node.given_up = true;
         node.deadline = None;
         self.tally.overstayed = true;

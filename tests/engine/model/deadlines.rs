@@ -11,10 +11,10 @@ use crate::case::{Case, name};
 pub(super) const TOLERANCE: Duration = Duration::from_micros(2);
 
 /// The longest chain of stop timeouts below each component, and of all.
-pub(super) fn chains(case: &Case) -> (Vec<Duration>, Duration) {
+pub(super) fn chains(case: &Case, size: usize) -> (Vec<Duration>, Duration) {
     let timeout = |key: usize| case.components[key].policy.stop_timeout;
     let mut below = Vec::new();
-    for key in 0..case.components.len() {
+    for key in 0..size {
         let chain = case
             .ordered(key)
             .map(|(to, _)| below[to] + timeout(to))
@@ -81,6 +81,22 @@ impl Model<'_> {
         }
     }
 
+    /// A limit that passes while the component has to go means nothing; it begins anew if the component may stay.
+    pub(super) fn watch(&mut self, now: Moment, key: usize) {
+        let (going, policy) = (self.must_go(key), self.case.components[key].policy);
+        let node = &mut self.nodes[key];
+        let limit = match node.at {
+            At::Warming => Some(policy.start_timeout),
+            At::Up if !node.finished => policy.heartbeat,
+            _ => return,
+        };
+        if going {
+            node.deadline = node.deadline.filter(|at| now < *at);
+        } else if node.deadline.is_none() {
+            node.deadline = limit.map(|limit| now + limit);
+        }
+    }
+
     /// I4, and each limit by itself: what is overdue has been dealt with.
     pub(super) fn in_time(&self, now: Moment) -> Result<(), String> {
         let past = |at: Moment| now > at + TOLERANCE;
@@ -105,11 +121,17 @@ impl Model<'_> {
         }
         for (key, node) in self.nodes.iter().enumerate() {
             let due = match node.aborted {
-                Some(at) if !matches!(node.at, At::Warming | At::Up) => Some(at + ABORT_GRACE),
+                Some(at) if !matches!(node.at, At::Warming | At::Up | At::Waiting) => {
+                    Some(at + ABORT_GRACE)
+                }
                 _ => node.deadline,
             };
             let timed = node.at.is_stopping()
-                || matches!(node.at, At::Loading | At::Starting | At::Warming);
+                || matches!(node.at, At::Up | At::Warming) && !self.must_go(key)
+                || matches!(
+                    node.at,
+                    At::Loading | At::Starting | At::Recalling | At::Tidying
+                );
             if due.is_some_and(past) && timed {
                 return Err(format!("I4: {} is overdue as {:?}", name(key), node.at));
             }

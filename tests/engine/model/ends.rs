@@ -14,6 +14,7 @@ impl Model<'_> {
         if phase != Phase::Running {
             return Err(format!("at rest while {phase}"));
         }
+        self.nothing_asked()?;
         for (key, node) in self.nodes.iter().enumerate() {
             let lost = self.is_lost(key);
             let fine = if lost {
@@ -31,7 +32,7 @@ impl Model<'_> {
                     node.at
                 ));
             }
-            if node.failed && self.required[key] {
+            if node.failed && node.missed && !node.degraded {
                 return Err(format!("the app goes on without {}", name(key)));
             }
             if node.finished && ends && !lost {
@@ -41,7 +42,11 @@ impl Model<'_> {
         let mut services = (0..self.nodes.len())
             .filter(|key| self.case.components[*key].kind == Kind::Service)
             .peekable();
+        let paused = (0..self.nodes.len())
+            .filter(|key| self.case.components[*key].kind == Kind::Service)
+            .any(|key| !self.nodes[key].wanted);
         if services.peek().is_some()
+            && !paused
             && services.all(|key| self.nodes[key].finished || self.is_lost(key))
         {
             return Err("the app goes on although no service is left".into());
@@ -74,7 +79,7 @@ impl Model<'_> {
                     node.started, node.cleanups
                 ));
             }
-            if node.failed && self.required[key] && code == 0 {
+            if node.failed && node.missed && code == 0 {
                 return Err(format!("I7: exit code 0 although {name} failed"));
             }
         }

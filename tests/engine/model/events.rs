@@ -41,7 +41,11 @@ impl Model<'_> {
         let fine = match phase {
             Phase::New => false,
             Phase::Loading => from == Phase::New,
-            Phase::Starting => from == Phase::Loading && !any(&|at| at == At::Loading),
+            Phase::Starting => {
+                let fine = from == Phase::Loading && !any(&|at| at == At::Loading);
+                self.ask_early(now);
+                fine
+            }
             Phase::Running => {
                 (0..self.nodes.len()).all(|key| self.nodes[key].at == At::Up || self.is_lost(key))
             }
@@ -93,12 +97,14 @@ impl Model<'_> {
             || (0..self.nodes.len()).filter(|key| self.case.components[*key].kind == Kind::Service);
         let over = services().all(|key| self.nodes[key].finished || self.is_lost(key))
             && services().count() > 0;
-        let all_finished = services().all(|key| self.nodes[key].finished && !self.is_lost(key));
+        let over = over && services().all(|key| self.nodes[key].wanted);
+        let all_finished =
+            services().all(|key| self.nodes[key].finished && !self.nodes[key].failed);
         let policy = |key: u32| self.case.components[key as usize].policy;
         let finished = |key: u32| self.cue.finished == Some(key as usize);
         let lost_required =
-            |key: u32| self.nodes[key as usize].failed && self.required[key as usize];
-        let was_up = |key: u32| self.nodes[key as usize].at == At::Up;
+            |key: u32| self.nodes[key as usize].failed && self.nodes[key as usize].missed;
+        let was_up = |key: u32| self.nodes[key as usize].been_up;
         let loading = self.phase == Phase::Loading;
         let waiting = (0..self.nodes.len()).any(|key| loading && lost_required(key as u32));
         let fine = match cause {
@@ -118,6 +124,11 @@ impl Model<'_> {
                 let cut = self.cue.shutdown || self.cue.signal.is_some() || self.budget_spent(now);
                 lost_required(key) && (over || cut)
             }
+            Cause::StartFailed(key, _) | Cause::Failed(key, _)
+                if self.nodes[key as usize].degraded =>
+            {
+                false
+            }
             Cause::StartFailed(key, _) => lost_required(key) && !was_up(key),
             Cause::Failed(key, _) => lost_required(key) && was_up(key),
             Cause::StartBudget => {
@@ -134,6 +145,7 @@ impl Model<'_> {
             self.cue.answered = self.cue.signal.map(|_| Answer::ShutDown);
         }
         self.shutdown = Some((now, cause));
+        self.mark_lost();
         Ok(())
     }
 
@@ -170,22 +182,28 @@ impl Model<'_> {
                 if self.cue.may_fail != Some((key, failure)) {
                     return Err("a problem that nobody had".into());
                 }
-                if self.required[key] {
+                if self.required[key] && !self.excused(key, failure.stage) {
                     self.tally.count(failure.kind);
                 }
                 Ok(())
             }
+            Change::Crashed(failure) => self.crashed(now, key, failure),
+            Change::Restarting { after, restarts } => self.restarting(now, key, after, restarts),
             Change::Overstayed(_) => {
                 let node = &self.nodes[key];
                 let overdue = node
                     .deadline
                     .is_some_and(|at| now + deadlines::TOLERANCE >= at);
-                self.tally.overstayed = true;
-                if node.at.is_stopping() && (overdue || self.forced == Some((now, Force::Timeout)))
-                {
-                    return Ok(());
+                let forced = self.forced == Some((now, Force::Timeout));
+                let work = matches!(node.at, At::Quiescing | At::Recalling);
+                let excused = work && node.supervised.pending.is_some();
+                let ending =
+                    node.at.is_stopping() || matches!(node.at, At::Recalling | At::Tidying);
+                if !ending || !(overdue || forced) {
+                    return Err(format!("overstayed before {:?}", node.deadline));
                 }
-                Err(format!("overstayed before {:?}", node.deadline))
+                self.tally.overstayed |= !excused || forced;
+                Ok(())
             }
             Change::Finished if self.cue.finished != Some(key) => {
                 Err("finished without having ended".into())
@@ -205,42 +223,62 @@ impl Model<'_> {
         let node = &self.nodes[key];
         // At the end of the budget a failure that was to be tried again is the last word.
         let timeout = node.again.is_none() && failure.kind == FailureKind::Timeout;
-        let late = match node.at {
-            At::Warming => timeout && node.deadline.is_some_and(|at| now >= at),
-            _ => false,
-        };
         let spent = self.budget_spent(now) && node.at != At::Up;
-        let late = late || spent && (timeout || node.again == Some(failure));
-        if node.failed || !(late || self.cue.may_fail == Some((key, failure))) {
+        let late = spent && (timeout || node.again == Some(failure));
+        if node.failed || !(late || self.fails_now(now, key, failure)) {
             return Err("failed without a reason, or twice".into());
         }
-        if self.required[key] && !self.is_rising() {
+        let finished = failure.kind == FailureKind::Finished;
+        let works = matches!(node.at, At::Warming | At::Up) && !self.must_go(key);
+        if works && !late && self.may_restart(now, key, finished) {
+            return Err("failed for good although it may be restarted".into());
+        }
+        let degrades = self.degrades(key) && self.is_rising();
+        if self.required[key] && (!self.is_rising() || degrades) {
             self.tally.count(failure.kind);
         }
+        self.nodes[key].degraded = degrades;
+        self.nodes[key].missed = self.required[key];
         self.nodes[key].failed = true;
         self.mark_lost();
         Ok(())
     }
 
     fn went_down(&mut self, now: Moment, key: usize) -> Result<(), String> {
+        self.lift(key);
         let must_go = self.must_go(key);
+        let unmet = self
+            .case
+            .ordered(key)
+            .any(|(to, _)| self.nodes[to].at != At::Up);
         let node = &mut self.nodes[key];
+        let due = node.retry_at.is_none_or(|(at, _)| now >= at);
         match node.at {
-            At::Cleaning if node.again.is_some() && !must_go => {
+            At::Cleaning
+                if (node.again.is_some() || node.supervised.pending.is_some()) && !must_go =>
+            {
                 return Err("not tried again".into());
             }
             At::Cleaning => {}
-            At::Down if must_go => {}
+            At::Down if must_go || due && unmet => {}
             _ => return Err(format!("down as {:?}", node.at)),
         }
+        if must_go || node.at == At::Cleaning {
+            node.attempt = 0;
+            node.again = None;
+            node.supervised.pending = None;
+            node.supervised.rebuilding = false;
+        }
         node.at = At::Down;
-        node.again = None;
+        node.retry_at = None;
+        node.been_up = false;
         node.deadline = None;
         node.down_at = Some(now);
         Ok(())
     }
 
     fn retrying(&mut self, now: Moment, key: usize, after: Duration) -> Result<(), String> {
+        self.lift(key);
         let must_go = self.must_go(key);
         let backoff = self.case.components[key].policy.backoff;
         let node = &mut self.nodes[key];

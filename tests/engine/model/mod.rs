@@ -11,19 +11,23 @@ mod events;
 mod exit;
 mod input;
 mod prompt;
+mod requests;
+mod restarts;
 
 use std::time::Duration;
 
 use lifecycle::engine::{
-    Cause, Change, Failure, FailureKind, Force, Moment, Output, Phase, Signal, What,
+    Cause, Change, Failure, FailureKind, Force, Moment, Op, Output, Phase, Refusal, Request,
+    Signal, What,
 };
-use lifecycle::plan::{EdgeKind, Kind, Stage};
+use lifecycle::plan::{EdgeKind, Kind};
 
 use crate::case::{Case, name};
 
 /// Where a component is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum At {
+    #[default]
     Down,
     Loading,
     Starting,
@@ -31,6 +35,12 @@ pub(crate) enum At {
     Failing,
     Warming,
     Up,
+    /// Its work is ending, to begin anew.
+    Recalling,
+    /// What its last run left behind is cleaned up.
+    Tidying,
+    /// Waiting before its run loop is called again, or for its turn to stop.
+    Waiting,
     Quiescing,
     Stopping,
     Cleaning,
@@ -48,7 +58,7 @@ impl At {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Follow {
     at: At,
     failed: bool,
@@ -78,6 +88,20 @@ pub(crate) struct Follow {
     to_run: bool,
     /// Observers know that it is up.
     told: bool,
+    /// It was up since it was started.
+    been_up: bool,
+    disabled: bool,
+    kept: bool,
+    wanted: bool,
+    /// Its load failed, so that it cannot start.
+    unloaded: bool,
+    /// It is to be rebuilt, and has not gone down for that yet.
+    recycling: bool,
+    /// It failed for good, and the app may go on without it although it needs it.
+    degraded: bool,
+    /// The app needed it when it failed.
+    missed: bool,
+    supervised: restarts::Supervised,
     up_at: Option<Moment>,
     down_at: Option<Moment>,
 }
@@ -87,6 +111,8 @@ pub(crate) struct Model<'c> {
     nodes: Vec<Follow>,
     required: Vec<bool>,
     lost: Vec<bool>,
+    /// It is to be rebuilt, or something that it cannot do without is.
+    rebuilt: Vec<bool>,
     below: Vec<Duration>,
     longest: Duration,
     phase: Phase,
@@ -101,6 +127,10 @@ pub(crate) struct Model<'c> {
     wanted: u8,
     told_to_finish: bool,
     tally: exit::Tally,
+    early: Vec<(Op, Request)>,
+    operations: Vec<requests::Operation>,
+    /// Requests that are to be refused in this step.
+    refusals: Vec<(Op, Refusal)>,
     /// What this input allows or demands.
     cue: Cue,
 }
@@ -111,6 +141,8 @@ struct Cue {
     may_fail: Option<(usize, Failure)>,
     must_fail: Option<usize>,
     finished: Option<usize>,
+    /// The failure asks for a restart at once.
+    at_once: bool,
     /// It is to go down, or to be tried again.
     done: Option<usize>,
     /// Its other cleanups are to run.
@@ -133,42 +165,17 @@ enum Answer {
 
 impl<'c> Model<'c> {
     pub(crate) fn new(case: &'c Case) -> Self {
-        let follow = Follow {
-            at: At::Down,
-            failed: false,
-            finished: false,
-            given_up: false,
-            attempt: 0,
-            again: None,
-            retry_at: None,
-            started: 0,
-            succeeded: 0,
-            stops: 0,
-            cleanups: 0,
-            whole: false,
-            deadline: None,
-            aborted: None,
-            late: false,
-            unsure: false,
-            last_call: None,
-            hurried: false,
-            to_run: false,
-            told: false,
-            up_at: None,
-            down_at: None,
-        };
-        let (below, longest) = deadlines::chains(case);
-        Self {
+        let size = case.planned();
+        let mut model = Self {
             case,
-            nodes: vec![follow; case.components.len()],
-            required: required(case),
-            lost: vec![false; case.components.len()],
-            below,
-            longest,
+            nodes: vec![Follow::default(); size],
+            required: Vec::new(),
+            lost: vec![false; size],
+            rebuilt: vec![false; size],
+            below: Vec::new(),
+            longest: Duration::ZERO,
             phase: Phase::New,
-            dependents: (0..case.components.len())
-                .map(|key| case.dependents(key).collect())
-                .collect(),
+            dependents: Vec::new(),
             start_deadline: None,
             shutdown: None,
             window: None,
@@ -177,28 +184,90 @@ impl<'c> Model<'c> {
             wanted: 0,
             told_to_finish: false,
             tally: exit::Tally::default(),
+            early: Vec::new(),
+            operations: Vec::new(),
+            refusals: Vec::new(),
             cue: Cue::default(),
-        }
+        };
+        model.learn();
+        model
     }
 
-    /// It has failed, or something that it cannot do without has.
+    /// Learns what follows from the graph as it is now.
+    fn learn(&mut self) {
+        let size = self.nodes.len();
+        (self.below, self.longest) = deadlines::chains(self.case, size);
+        self.required = required(self.case, size);
+        let present = |key: usize| self.case.dependents(key).filter(|(from, _)| *from < size);
+        self.dependents = (0..size).map(|key| present(key).collect()).collect();
+    }
+
+    /// Components are added; whether they may be.
+    pub(crate) fn add(&mut self, from: usize, to: usize) -> bool {
+        self.begin_step();
+        if !self.is_rising() {
+            return false;
+        }
+        assert_eq!(self.nodes.len(), from, "components come in order");
+        self.nodes.resize(to, Follow::default());
+        self.lost.resize(to, false);
+        self.rebuilt.resize(to, false);
+        self.learn();
+        if matches!(self.phase, Phase::Starting | Phase::Running) {
+            self.want();
+        }
+        self.mark_lost();
+        true
+    }
+
+    fn begin_step(&mut self) {
+        self.cue = Cue::default();
+        self.refusals.clear();
+    }
+
+    /// Who depends hard on this one, through whomever, and itself.
+    fn hard_dependents(&self, key: usize) -> Vec<usize> {
+        (0..self.nodes.len())
+            .filter(|from| self.needs(*from, key))
+            .collect()
+    }
+
+    fn needs(&self, from: usize, key: usize) -> bool {
+        // Dependencies stand before their dependents.
+        let mut hard = self
+            .case
+            .ordered(from)
+            .filter(|(_, kind)| *kind == EdgeKind::Hard);
+        from == key || from > key && hard.any(|(to, _)| self.needs(to, key))
+    }
+
+    /// It has failed or is not wanted, or something that it cannot do without has or is not.
     fn is_lost(&self, key: usize) -> bool {
         self.lost[key]
     }
 
     fn mark_lost(&mut self) {
+        let started = !matches!(self.phase, Phase::New | Phase::Loading);
         for key in 0..self.nodes.len() {
-            let mut hard = self
+            let hard = self
                 .case
                 .ordered(key)
                 .filter(|(_, kind)| *kind == EdgeKind::Hard);
+            let hard: Vec<usize> = hard.map(|(to, _)| to).collect();
             let node = &self.nodes[key];
-            self.lost[key] = node.failed || node.given_up || hard.any(|(to, _)| self.lost[to]);
+            let alone = node.failed || node.given_up || started && !node.wanted;
+            self.lost[key] = alone || hard.iter().any(|to| self.lost[*to]);
+            self.rebuilt[key] = node.recycling || hard.iter().any(|to| self.rebuilt[*to]);
         }
     }
 
-    /// It must go: it is lost, or nothing is wanted any more.
+    /// It must go: it is lost or to be rebuilt, or nothing is wanted any more.
     fn must_go(&self, key: usize) -> bool {
+        self.window.is_some() || self.is_lost(key) || self.rebuilt[key]
+    }
+
+    /// It must go, and not only to come back.
+    fn is_hopeless(&self, key: usize) -> bool {
         self.window.is_some() || self.is_lost(key)
     }
 
@@ -209,18 +278,27 @@ impl<'c> Model<'c> {
     pub(crate) fn output(&mut self, now: Moment, output: Output) -> Result<(), String> {
         match output {
             Output::Command(command) => self.command(now, command),
+            Output::Answer(op, result) => self.answered(op, result),
             Output::Event(event) if event.at != now => Err("an event of another time".into()),
             Output::Event(event) => self.event(now, event.what),
+            _ => Err("an output of an unknown kind".into()),
         }
     }
 }
 
+/// Whether nobody needed it when the app was put together.
+fn is_root(case: &Case, key: usize) -> bool {
+    let planned = case.planned();
+    key >= planned || !case.dependents(key).any(|(from, _)| from < planned)
+}
+
 /// A root that is not optional is required, and so is what a required component has a handle of, save as an option.
-fn required(case: &Case) -> Vec<bool> {
-    let size = case.components.len();
+/// One that was added is required only if that is said.
+fn required(case: &Case, size: usize) -> Vec<bool> {
     let optional = |key: usize| case.components[key].policy.optional;
+    let asked = |key: usize| case.components[key].added.is_none() || case.components[key].required;
     let mut required: Vec<bool> = (0..size)
-        .map(|key| case.dependents(key).next().is_none() && !optional(key))
+        .map(|key| is_root(case, key) && asked(key) && !optional(key))
         .collect();
     for _ in 0..size {
         for from in (0..size).filter(|from| required[*from]).collect::<Vec<_>>() {

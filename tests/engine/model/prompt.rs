@@ -15,7 +15,15 @@ impl Model<'_> {
     }
 
     /// What must hold after every input.
-    pub(crate) fn after(&self, now: Moment, engine: &Engine) -> Result<(), String> {
+    pub(crate) fn after(&mut self, now: Moment, engine: &Engine) -> Result<(), String> {
+        for key in 0..self.nodes.len() {
+            // A wait ends when the component has to go, and does not come back.
+            if self.nodes[key].at == At::Waiting && self.must_go(key) {
+                self.nodes[key].supervised.rerun_at = Some(now);
+            }
+            self.watch(now, key);
+        }
+        self.all_answered()?;
         let (cue, nodes, size) = (&self.cue, &self.nodes, self.nodes.len());
         if cue.answer != cue.answered {
             return Err(format!(
@@ -73,10 +81,16 @@ impl Model<'_> {
         };
         let error = match node.at {
             At::Failing => "the failed start is not cleaned up",
-            At::Down if self.phase == Phase::Starting && !going && !full => {
+            At::Down
+                if matches!(
+                    self.phase,
+                    Phase::Starting | Phase::Running | Phase::Draining
+                ) && !going
+                    && !full =>
+            {
                 let due = match node.retry_at {
                     Some((at, _)) => now >= at,
-                    None => node.started == 0,
+                    None => true,
                 };
                 if !due || !self.case.ordered(key).all(met) {
                     return Ok(());
@@ -87,7 +101,13 @@ impl Model<'_> {
             At::Loading if self.window.is_some() && node.aborted.is_none() => {
                 "its load is not cancelled"
             }
-            At::Warming | At::Up
+            At::Warming | At::Up if node.supervised.to_recall => "its work is not ended",
+            At::Recalling if node.supervised.to_tidy => "its run is not cleaned up",
+            At::Tidying if node.supervised.to_wait => "its restart does not go on",
+            At::Waiting if !going && node.supervised.rerun_at.is_none_or(|at| now >= at) => {
+                "it could run again"
+            }
+            At::Warming | At::Up | At::Recalling | At::Tidying | At::Waiting
                 if going && !self.dependents[key].iter().copied().any(in_the_way) =>
             {
                 "it could stop"

@@ -21,11 +21,18 @@ impl World<'_> {
         let Some(work) = work else { return };
         self.spawn(key, stage, work);
         let case = self.case;
+        // Failing tasks that come back with every restart would have it go on for ever.
+        let (starts, runs) = (self.attempts[key as usize], self.called[key as usize]);
+        let spawns = match stage {
+            Stage::Start => starts <= 4,
+            Stage::Run => runs <= 3,
+            _ => true,
+        };
         for (_, task) in case.components[key as usize]
             .code
             .tasks
             .iter()
-            .filter(|(from, _)| *from == stage)
+            .filter(|(from, _)| *from == stage && spawns)
         {
             self.spawn(key, Stage::Task, *task);
         }
@@ -99,6 +106,10 @@ impl World<'_> {
     }
 
     pub(super) fn ask(&mut self, key: Key) {
+        // Only the last question is answered.
+        if let Some(place) = self.idle[key as usize].take() {
+            self.queue.remove(&place);
+        }
         self.asked[key as usize] = true;
         self.report_idle(key);
     }
@@ -106,7 +117,7 @@ impl World<'_> {
     pub(super) fn report_idle(&mut self, key: Key) {
         if self.asked[key as usize] && !self.is_alive(key) {
             self.asked[key as usize] = false;
-            self.put(self.now, Next::Idle(key));
+            self.idle[key as usize] = Some(self.put(self.now, Next::Idle(key)));
         }
     }
 

@@ -111,5 +111,7 @@ fn how(failure: Failure) -> &'static str {
         FailureKind::Panic => ": it panicked",
         FailureKind::Timeout => ": it took too long",
         FailureKind::Unready => ": it ended before it was ready",
+        FailureKind::Heartbeat => ": it missed its heartbeat",
+        FailureKind::Finished => ": it finished too often",
     }
 }
