@@ -57,7 +57,7 @@ impl Timers {
 
     fn push(&mut self, at: Moment, key: Key) {
         match self.queue.back() {
-            Some((last, _)) if *last > at => self.heap.push(Reverse((at, key))),
+            Some(last) if *last > (at, key) => self.heap.push(Reverse((at, key))),
             _ => self.queue.push_back((at, key)),
         }
     }
