@@ -33,6 +33,8 @@ pub enum Reason {
     Cancelled,
     /// Only the load hooks were to run.
     Checked,
+    /// Its work begins anew: this token belongs to one call of the run loop.
+    Restart,
 }
 
 impl fmt::Display for Reason {
@@ -45,6 +47,7 @@ impl fmt::Display for Reason {
             Self::Failed(name) => write!(f, "`{name}` failed"),
             Self::Cancelled => f.write_str("the start was cancelled"),
             Self::Checked => f.write_str("the check is done"),
+            Self::Restart => f.write_str("it is restarted"),
         }
     }
 }

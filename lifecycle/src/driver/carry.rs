@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::panic::Location;
 use std::sync::Arc;
 
+use super::life::Life;
 use super::scope::Cleanup;
 use super::task::TaskEnd;
-use super::{Caught, Driver, Life, Message, Scope, Work, catch};
+use super::{Caught, Driver, Message, Scope, Work, catch};
 use crate::component::{Code, Instance};
 use crate::context::Reason;
 use crate::engine::{Cause, Change, Command, Ending, Input, Key, LifecycleEvent, What};
@@ -27,15 +28,24 @@ impl Driver {
                 self.make(key, Stage::Start)
             }
             Command::Run(key) => {
+                self.begin_run(key);
                 self.work(key, Stage::Run);
                 None
             }
-            // A run has no token and no cleanups of its own yet.
             Command::EndRun(key) => {
-                self.scope(key).abort();
+                let life = &mut self.lives[key as usize];
+                life.recalled = true;
+                life.cleaning = false;
+                if let Some(run) = &life.run {
+                    run.fire(|| Reason::Restart);
+                }
                 self.await_tasks(key)
             }
-            Command::CleanRun(key) => Some(Input::Idle(key)),
+            Command::CleanRun(key) => {
+                self.lives[key as usize].cleaning = true;
+                self.clean_up(key, None);
+                self.await_tasks(key)
+            }
             Command::Quiesce { node, drain } => self.quiesce(node, drain),
             Command::Stop(key) => {
                 if let Some(work) = self.call(key, Stage::Stop) {
@@ -45,12 +55,13 @@ impl Driver {
             }
             Command::Cleanup(key) => {
                 self.lives[key as usize].cleaning = true;
-                self.clean_up(key);
+                let instance = self.shared.take_instance(key);
+                self.clean_up(key, instance.filter(Instance::needs_drop));
                 self.await_tasks(key)
             }
             Command::Hurry(key) => {
-                while let Some(cleanup) = self.scope(key).next_cleanup() {
-                    let run = run_cleanup(Arc::clone(self.scope(key)), cleanup);
+                while let Some((scope, cleanup)) = self.lives[key as usize].next_cleanup() {
+                    let run = run_cleanup(scope, cleanup);
                     let work = Box::pin(async {
                         run.await;
                         Ok(None)
@@ -61,7 +72,7 @@ impl Driver {
             }
             Command::Abort(key) => {
                 self.fire(key);
-                if let Some(scope) = &self.lives[key as usize].scope {
+                for scope in self.lives[key as usize].going() {
                     scope.abort();
                 }
                 None
@@ -93,8 +104,8 @@ impl Driver {
     }
 
     fn begin_life(&mut self, key: Key) {
-        self.end_life(key);
         let life = &mut self.lives[key as usize];
+        life.end();
         let number = life.number + 1;
         *life = Life {
             number,
@@ -103,11 +114,24 @@ impl Driver {
         };
     }
 
-    /// Nothing more happens in this life: a context that somebody kept can spawn no more.
+    /// What belongs to one call of the run loop ends before the next one.
+    fn begin_run(&mut self, key: Key) {
+        let life = &mut self.lives[key as usize];
+        life.end_run();
+        life.number += 1;
+        life.recalled = false;
+        life.run = Some(Scope::new(Arc::clone(&self.shared), key, life.number));
+    }
+
     fn end_life(&mut self, key: Key) {
-        if let Some(scope) = self.lives[key as usize].scope.take() {
-            scope.end();
-        }
+        self.lives[key as usize].end();
+    }
+
+    /// What a task of this stage belongs to: what works until the run loop is called anew ends with the run.
+    fn scope_for(&self, key: Key, stage: Stage) -> &Arc<Scope> {
+        let run = self.lives[key as usize].run.as_ref();
+        run.filter(|_| matches!(stage, Stage::Run | Stage::Health))
+            .unwrap_or_else(|| self.scope(key))
     }
 
     fn scope(&self, key: Key) -> &Arc<Scope> {
@@ -133,7 +157,7 @@ impl Driver {
     #[track_caller]
     fn launch(&self, key: Key, stage: Stage, work: Work) {
         let work = self.tampered(key, stage, work);
-        self.scope(key).launch(
+        self.scope_for(key, stage).launch(
             stage,
             Cow::Borrowed(stage.as_str()),
             Location::caller(),
@@ -144,15 +168,22 @@ impl Driver {
     /// Begins a component's next step on the way up or down.
     fn step(&mut self, key: Key, stage: Stage, work: Work) {
         let work = self.tampered(key, stage, work);
-        let step = self.scope(key).step(stage, work);
-        self.lives[key as usize].step = Some((stage, self.now));
+        let life = &mut self.lives[key as usize];
+        let part = if life.recalled {
+            &life.run
+        } else {
+            &life.scope
+        };
+        let part = part.as_ref().expect("what takes a step is alive");
+        let step = part.step(stage, work);
+        life.step = Some((stage, self.now));
         self.steps.push(step);
     }
 
     #[cfg(feature = "testing")]
     fn tampered(&self, key: Key, stage: Stage, work: Work) -> Work {
         if self.interference.has_fault(key, stage) {
-            let work = work.boxed(Arc::clone(self.scope(key)), stage);
+            let work = work.boxed(Arc::clone(self.scope_for(key, stage)), stage);
             Work::Any(self.interference.interfere(key, stage, work))
         } else {
             work
@@ -198,12 +229,13 @@ impl Driver {
     }
 
     fn fire(&self, key: Key) {
-        if let Some(scope) = &self.lives[key as usize].scope {
+        for scope in self.lives[key as usize].going() {
             scope.fire(|| self.reason(key));
         }
     }
 
     fn quiesce(&mut self, key: Key, drain: bool) -> Option<Input> {
+        self.lives[key as usize].recalled = false;
         self.fire(key);
         if drain {
             self.work(key, Stage::Drain);
@@ -212,15 +244,17 @@ impl Driver {
     }
 
     /// Runs the cleanups in one task, last registered first; one that fails does not keep the others from running.
-    fn clean_up(&mut self, key: Key) {
-        let instance = self.shared.take_instance(key).filter(Instance::needs_drop);
-        if instance.is_none() && !self.scope(key).has_cleanups() {
+    fn clean_up(&mut self, key: Key, instance: Option<Instance>) {
+        let life = &self.lives[key as usize];
+        if instance.is_none() && !life.has_cleanups() {
             return;
         }
-        let scope = Arc::clone(self.scope(key));
+        let scopes: Vec<Arc<Scope>> = life.going().cloned().collect();
         let work = Box::pin(async move {
-            while let Some(cleanup) = scope.next_cleanup() {
-                run_cleanup(Arc::clone(&scope), cleanup).await;
+            for scope in &scopes {
+                while let Some(cleanup) = scope.next_cleanup() {
+                    run_cleanup(Arc::clone(scope), cleanup).await;
+                }
             }
             // The component's own `Drop` is user code like any other: it may block, panic, or register a cleanup.
             drop(instance);
@@ -247,13 +281,13 @@ impl Driver {
             outcome,
         } = end;
         let life = &mut self.lives[key as usize];
-        if life.number != number {
+        let Some(scope) = life.part(number) else {
             // Nobody waits for it any more, and the driver waits for nobody's `Drop`.
             return std::mem::forget(outcome);
-        }
+        };
         if is_step {
             life.step = None;
-        } else if let Some(scope) = &life.scope {
+        } else {
             scope.heard();
         }
         let ending = match outcome {
@@ -274,7 +308,7 @@ impl Driver {
         };
         if stage == Stage::Load && self.scope(key).has_cleanups() {
             self.lives[key as usize].held = Some(ending);
-            return self.clean_up(key);
+            return self.clean_up(key, None);
         }
         match self.lives[key as usize].held.take() {
             Some(ending) => self.handle(Input::Ended(key, Stage::Load, ending)),
@@ -285,12 +319,9 @@ impl Driver {
             return;
         }
         // A cleanup may have registered another one, or dropped what did.
-        let more = life
-            .scope
-            .as_ref()
-            .is_some_and(|scope| scope.has_cleanups() && !scope.is_closed());
-        if life.cleaning && ending == Ending::Ok && more {
-            return self.clean_up(key);
+        let more = life.cleaning && life.has_cleanups() && !life.is_closed();
+        if more && ending == Ending::Ok {
+            return self.clean_up(key, None);
         }
         life.awaited = false;
         self.handle(Input::Idle(key));
@@ -318,12 +349,12 @@ impl Driver {
         let Some(instance) = self.shared.instance_of(key) else {
             return;
         };
-        let scope = Arc::clone(self.scope(key));
+        let scope = Arc::clone(self.scope_for(key, Stage::Health));
         #[cfg(feature = "testing")]
         let checks = self.interference.health(key);
         #[cfg(not(feature = "testing"))]
         let checks = crate::health::Plain;
-        self.scope(key).launch(
+        self.scope_for(key, Stage::Health).launch(
             Stage::Health,
             Cow::Borrowed(Stage::Health.as_str()),
             Location::caller(),
@@ -338,9 +369,8 @@ impl Driver {
         let leftovers = self.lives[key as usize].leftovers();
         let note = self.shared.note(key);
         self.record.leaked(key, leftovers, note, &self.shared);
-        self.end_life(key);
         // What its tasks still send concerns a life that is over.
-        self.lives[key as usize].number += 1;
+        self.end_life(key);
         // Its own `Drop` might hang as its tasks do, so what it holds is leaked with them.
         std::mem::forget(self.shared.take_instance(key));
     }

@@ -8,6 +8,7 @@
 
 mod carry;
 mod cell;
+mod life;
 mod panics;
 mod record;
 mod runner;
@@ -35,8 +36,8 @@ use crate::engine::{
 use crate::error::Error;
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
+use life::Life;
 use runner::PATIENCE;
-use scope::Leftover;
 use signals::{Received, Signals};
 use task::{Guard, TaskEnd};
 
@@ -75,58 +76,6 @@ pub(crate) struct Setup {
     pub(crate) runtime: Option<Handle>,
     #[cfg(feature = "testing")]
     pub(crate) interference: Interference,
-}
-
-/// One component's current life, as the driver keeps it.
-#[derive(Default)]
-struct Life {
-    number: u32,
-    scope: Option<Arc<Scope>>,
-    /// The hook of the way up or down that was called, and when.
-    step: Option<(Stage, Moment)>,
-    /// The engine waits for the component's tasks to end.
-    awaited: bool,
-    /// The tasks that it waits for are cleanups.
-    cleaning: bool,
-    /// How the load hook ended, while its cleanups run.
-    held: Option<Ending>,
-}
-
-impl Life {
-    /// Whether no task of it is alive, and the driver knows how each of them ended.
-    fn is_idle(&self) -> bool {
-        self.step.is_none() && self.scope.as_ref().is_some_and(|scope| scope.is_alone())
-    }
-
-    /// What is alive of it.
-    fn leftovers(&self) -> Vec<Leftover> {
-        let step = self.step.map(|(stage, since)| Leftover {
-            stage,
-            name: stage.as_str().to_owned(),
-            place: None,
-            since,
-        });
-        let beside = self.scope.as_ref().map(|scope| scope.leftovers());
-        step.into_iter()
-            .chain(beside.into_iter().flatten())
-            .collect()
-    }
-
-    /// The stage that does not end, a hook before a task; and for a task, which one.
-    fn culprit(&self) -> Option<(Stage, Option<String>)> {
-        let alive = self.leftovers();
-        let first = alive
-            .iter()
-            .min_by_key(|task| (task.stage == Stage::Task, task.since))?;
-        let name = first.place.map(|place| {
-            let more = match alive.len() {
-                1 => String::new(),
-                count => format!(" and {} more", count - 1),
-            };
-            format!("`{}` (spawned at {place}){more}", first.name)
-        });
-        Some((first.stage, name))
-    }
 }
 
 pub(crate) struct Driver {
@@ -282,10 +231,10 @@ impl Driver {
         match message {
             Message::Input(input) => self.handle(input),
             Message::OfLife(life, input) => {
-                let (Input::Ready(key) | Input::Extend(key, _)) = input else {
+                let (Input::Ready(key) | Input::Extend(key, _) | Input::Beat(key)) = input else {
                     return;
                 };
-                if self.lives[key as usize].number == life {
+                if self.lives[key as usize].part(life).is_some() {
                     self.handle(input);
                 }
             }
