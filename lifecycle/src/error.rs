@@ -9,6 +9,51 @@ use thiserror::Error;
 use crate::component::BoxError;
 use crate::plan::{PlanError, Stage};
 
+/// The error that asks for a restart at once, without a backoff.
+///
+/// A run loop, or a supervised task, returns it, also as the source of another error. Where a restart is allowed it begins
+/// at once, and counts against `max_restarts` like any other; elsewhere this is an error like any other.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::RestartNow;
+///
+/// async fn follow(config_changed: bool) -> Result<(), lifecycle::component::BoxError> {
+///     if config_changed {
+///         return Err(RestartNow::because("the configuration changed").into());
+///     }
+///     Ok(())
+/// }
+/// # let _ = follow(true);
+/// ```
+#[derive(Debug, Error)]
+#[error("a restart is asked for: {reason}")]
+pub struct RestartNow {
+    reason: String,
+}
+
+impl RestartNow {
+    /// Asks for a restart, and says why.
+    pub fn because(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+        }
+    }
+
+    /// Whether the error, or a source of it, asks for a restart.
+    pub(crate) fn is_asked_for_by(error: &(dyn StdError + 'static)) -> bool {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if error.is::<Self>() {
+                return true;
+            }
+            next = error.source();
+        }
+        false
+    }
+}
+
 /// A failure of a component, or of the app around it.
 ///
 /// The sources of errors are kept: [`std::error::Error::source`] gives what the hook returned.

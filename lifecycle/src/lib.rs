@@ -139,7 +139,7 @@ pub use app::{App, RunReport};
 pub use attributes::{app, drain, health, inject, load, plan, resource, run, service, start, stop};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
-pub use error::Error;
+pub use error::{Error, RestartNow};
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;

@@ -37,7 +37,7 @@ use crate::observe::{StartProfile, Status};
 /// ```
 #[derive(Clone)]
 pub struct AppHandle {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl AppHandle {

@@ -1,9 +1,11 @@
 //! What user code holds: its context, its shutdown token, handles of other components.
 
+mod change;
 mod handle;
 mod late;
 mod loaded;
 mod shutdown;
+mod supervise;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,10 +15,12 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use change::{ChangeError, Changing, ComponentHandle};
 pub use handle::{AppHandle, TaskHandle};
 pub use late::Late;
 pub use loaded::Loaded;
 pub use shutdown::{Reason, Requested, Shutdown};
+pub use supervise::RestartPolicy;
 
 use crate::component::{BoxError, Component, DependsOn, Outcome};
 use crate::driver::{Message, Scope, Work};
@@ -33,8 +37,9 @@ tokio::task_local! {
 /// [`Context::current`]. A hook that takes `Context<Self>` can also [`get`](Self::get) its dependencies, checked by
 /// the compiler.
 ///
-/// A context belongs to one life: the load hook has one, and each attempt to start another one. Once a life is over, its
-/// context spawns nothing more, and [`ready`](Self::ready) and [`extend`](Self::extend) do nothing.
+/// A context belongs to one life: the load hook has one, and each attempt to start another one. So has each call of the
+/// run loop: what it spawns and registers ends before it is called again. Once a life is over, its context spawns nothing
+/// more, and [`ready`](Self::ready) and [`extend`](Self::extend) do nothing.
 ///
 /// # Examples
 ///
@@ -239,6 +244,12 @@ impl<C> Context<C> {
     /// within the shutdown timeout is the limit.
     pub fn extend(&self, by: Duration) {
         self.input(Input::Extend(self.scope.key, by));
+    }
+
+    /// Shows that the component is alive, which one that declares a `heartbeat` promises to do at least that often while
+    /// it is up; else nothing happens. To miss it is a failure like any other.
+    pub fn beat(&self) {
+        self.input(Input::Beat(self.scope.key));
     }
 
     /// Says what the component is doing, for people: `migrating 3/10`.

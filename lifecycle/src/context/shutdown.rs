@@ -73,21 +73,46 @@ impl fmt::Display for Reason {
 #[must_use = "a shutdown token does nothing unless it is awaited or asked"]
 pub struct Shutdown {
     token: CancellationToken,
-    reason: Arc<OnceLock<Reason>>,
+    reason: Why,
+}
+
+/// Why a token fired: for its own reason, or for that of the token that it is a child of.
+#[derive(Clone, Default)]
+struct Why {
+    own: Arc<OnceLock<Reason>>,
+    outer: Option<Arc<OnceLock<Reason>>>,
+}
+
+impl Why {
+    fn get(&self) -> Option<Reason> {
+        let outer = || self.outer.as_ref().and_then(|outer| outer.get());
+        self.own.get().or_else(outer).cloned()
+    }
 }
 
 impl Shutdown {
     pub(crate) fn new() -> Self {
         Self {
             token: CancellationToken::new(),
-            reason: Arc::default(),
+            reason: Why::default(),
+        }
+    }
+
+    /// A token that fires with this one, and may fire before it.
+    pub(crate) fn child(&self) -> Self {
+        Self {
+            token: self.token.child_token(),
+            reason: Why {
+                own: Arc::default(),
+                outer: Some(Arc::clone(&self.reason.own)),
+            },
         }
     }
 
     /// Fires, for the first reason given.
     pub(crate) fn fire(&self, reason: Reason) {
         // The reason is there before anybody is woken.
-        self.reason.get_or_init(|| reason);
+        self.reason.own.get_or_init(|| reason);
         self.token.cancel();
     }
 
@@ -100,7 +125,7 @@ impl Shutdown {
     /// Why it fired, once it has.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
-        self.reason.get().cloned()
+        self.reason.get()
     }
 
     /// Waits until it fires.
@@ -110,7 +135,7 @@ impl Shutdown {
     /// Cancel safe: nothing is lost when the future is dropped.
     pub async fn requested(&self) -> Reason {
         self.token.cancelled().await;
-        self.reason.get().cloned().unwrap_or(Reason::Cancelled)
+        self.reason.get().unwrap_or(Reason::Cancelled)
     }
 
     /// Runs a future until it ends or the shutdown fires; `None` if that came first, and then the future is dropped.
@@ -165,7 +190,7 @@ impl IntoFuture for &Shutdown {
 #[must_use = "futures do nothing unless awaited"]
 pub struct Requested {
     fired: Pin<Box<WaitForCancellationFutureOwned>>,
-    reason: Arc<OnceLock<Reason>>,
+    reason: Why,
 }
 
 impl Future for Requested {
@@ -175,7 +200,7 @@ impl Future for Requested {
         self.fired
             .as_mut()
             .poll(cx)
-            .map(|()| self.reason.get().cloned().unwrap_or(Reason::Cancelled))
+            .map(|()| self.reason.get().unwrap_or(Reason::Cancelled))
     }
 }
 

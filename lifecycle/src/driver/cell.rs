@@ -62,10 +62,13 @@ pub(super) struct Times {
     pub(super) stopping: Option<Moment>,
     pub(super) down: Option<Moment>,
     pub(super) attempts: u32,
+    pub(super) restarts: u32,
     pub(super) finished: bool,
     pub(super) failed: bool,
     pub(super) aborted: bool,
     pub(super) given_up: bool,
+    /// It came up, and has not been told to stop: others may hold it, also while its work begins anew.
+    pub(super) held: bool,
 }
 
 impl Times {
@@ -75,25 +78,42 @@ impl Times {
             self.since = at;
         }
         match change {
-            Change::Loading => self.begun = at,
+            Change::Loading | Change::Recalling | Change::Tidying => self.begun = at,
             Change::Starting { attempt } => {
                 self.starting.get_or_insert(at);
                 self.begun = at;
                 self.attempts = attempt;
                 self.finished = false;
+                self.failed = false;
             }
-            Change::Up => self.up = Some(at),
+            // Held, it warms up anew: the limit counts from here.
+            Change::Warming if self.held => self.begun = at,
+            Change::Up => {
+                self.up.get_or_insert(at);
+                self.held = true;
+                self.aborted = false;
+            }
             Change::Finished => self.finished = true,
             Change::Failed(_) => self.failed = true,
+            Change::Restarting { .. } => {
+                self.restarts += 1;
+                self.finished = false;
+            }
             Change::Quiescing => {
                 self.begun = at;
-                if self.up.is_some() {
+                if std::mem::take(&mut self.held) {
                     self.stopping = Some(at);
                 }
             }
             Change::Overstayed(_) => self.aborted = true,
-            Change::GivenUp(_) => self.given_up = true,
-            Change::Down => self.down = Some(at),
+            Change::GivenUp(_) => {
+                self.given_up = true;
+                self.held = false;
+            }
+            Change::Down => {
+                self.down = Some(at);
+                self.held = false;
+            }
             _ => {}
         }
     }

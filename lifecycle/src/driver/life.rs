@@ -8,6 +8,8 @@ use super::scope::{Cleanup, Leftover};
 use crate::engine::{Ending, Moment};
 use crate::plan::Stage;
 
+type Named = (Cow<'static, str>, Cleanup);
+
 #[derive(Default)]
 pub(super) struct Life {
     /// Counts lives and runs.
@@ -50,7 +52,7 @@ impl Life {
         self.step.is_none() && self.going().all(|scope| scope.is_alone())
     }
 
-    pub(super) fn next_cleanup(&self) -> Option<(Arc<Scope>, (Cow<'static, str>, Cleanup))> {
+    pub(super) fn next_cleanup(&self) -> Option<(Arc<Scope>, Named)> {
         let mut scopes = self.going();
         scopes.find_map(|scope| Some((Arc::clone(scope), scope.next_cleanup()?)))
     }

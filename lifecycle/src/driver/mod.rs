@@ -17,11 +17,12 @@ mod shared;
 mod signals;
 mod task;
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Sleep};
 
 pub(crate) use record::Record;
@@ -31,7 +32,8 @@ pub(crate) use task::{Caught, Work, catch};
 
 use crate::component::{BoxError, Code};
 use crate::engine::{
-    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Output, What,
+    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Op, Output, Refusal,
+    Request, What,
 };
 use crate::error::Error;
 use crate::observe::{Event, Observer};
@@ -56,12 +58,16 @@ pub(crate) enum Message {
     StepsEnded,
     /// The app is asked to stop.
     Shutdown(String),
+    /// A change is asked for.
+    Ask(Request, oneshot::Sender<Result<(), Refusal>>),
     /// A component says what it is doing.
     Note(Key, String),
     /// Something failed that fails nothing else.
     Problem(Key, Stage, BoxError),
     /// A cleanup failed; others go on.
     CleanupFailed(Key, Caught),
+    /// A supervised task failed, and is restarted.
+    Crashed(Key, Caught),
 }
 
 /// What makes an app, as the driver needs it.
@@ -98,6 +104,9 @@ pub(crate) struct Driver {
     exit_now: bool,
     finished: bool,
     shutdown_words: Option<Arc<str>>,
+    /// The last request, and those who wait for answers.
+    asked: Op,
+    answers: HashMap<Op, oneshot::Sender<Result<(), Refusal>>>,
     #[cfg(feature = "testing")]
     interference: Interference,
 }
@@ -128,6 +137,7 @@ impl Driver {
                 setup.plan,
                 sender,
                 setup.runtime.unwrap_or_else(Handle::current),
+                setup.limits.seed,
             )),
             engine,
             inbox,
@@ -143,6 +153,8 @@ impl Driver {
             exit_now: setup.signals,
             finished: false,
             shutdown_words: None,
+            asked: 0,
+            answers: HashMap::new(),
             #[cfg(feature = "testing")]
             interference: setup.interference,
         }
@@ -247,6 +259,11 @@ impl Driver {
                 }
                 self.handle(Input::Shutdown);
             }
+            Message::Ask(request, answer) => {
+                self.asked += 1;
+                self.answers.insert(self.asked, answer);
+                self.handle(Input::Ask(self.asked, request));
+            }
             Message::Note(key, note) => {
                 let mut next = Some(note);
                 while let Some(note) = next {
@@ -259,6 +276,7 @@ impl Driver {
                 self.failed(key, stage, Caught::Error(error));
                 self.handle(Input::Ended(key, stage, Ending::Error));
             }
+            Message::Crashed(key, caught) => self.failed(key, Stage::Task, caught),
             Message::CleanupFailed(key, caught) => {
                 let ending = caught.ending();
                 self.failed(key, Stage::Cleanup, caught);
@@ -279,8 +297,12 @@ impl Driver {
                     }
                 }
                 Output::Event(event) => self.event(event),
-                // Nothing of the driver asks yet.
-                Output::Answer(..) => {}
+                Output::Answer(op, result) => {
+                    if let Some(answer) = self.answers.remove(&op) {
+                        // Nobody has to wait for it.
+                        let _ = answer.send(result);
+                    }
+                }
             }
         }
     }

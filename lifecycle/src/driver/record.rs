@@ -127,6 +127,7 @@ impl Record {
                 rank: node.rank(),
                 outcome: times.outcome(),
                 attempts: times.attempts,
+                restarts: times.restarts,
                 waited: times
                     .starting
                     .map(|at| at.saturating_sub(self.begun_starting)),

@@ -10,7 +10,7 @@ use tokio::task::AbortHandle;
 
 use super::task::{Guard, Place, Work};
 use super::{Message, Shared};
-use crate::component::{BoxError, BoxFuture};
+use crate::component::{BoxError, BoxFuture, Code};
 use crate::context::{Reason, Shutdown};
 use crate::engine::{Key, Moment};
 use crate::plan::Stage;
@@ -86,6 +86,12 @@ impl Scope {
 
     pub(crate) fn name(&self) -> &str {
         self.shared.plan.nodes()[self.key as usize].name()
+    }
+
+    /// Whether its start hook wants what its load hook gives, and a start before this one has taken that.
+    pub(super) fn lacks_loaded(&self) -> bool {
+        let code = Code::of(&self.shared.plan.nodes()[self.key as usize]);
+        code.has(Stage::Load) && self.shared.loaded(self.key).is_none()
     }
 
     /// The token of this life.

@@ -33,6 +33,8 @@ pub(crate) struct Shared {
     pub(super) runners: Runners,
     /// How many threads poll components, unless they block.
     pub(super) workers: usize,
+    /// For the jitter of what is supervised inside components.
+    random: Mutex<fastrand::Rng>,
 }
 
 /// How many notes of one component may wait to be told; of any more, the last one counts.
@@ -44,6 +46,7 @@ impl Shared {
         plan: Plan,
         inbox: mpsc::UnboundedSender<Message>,
         runtime: Handle,
+        seed: u64,
     ) -> Self {
         let ids = plan
             .nodes()
@@ -61,9 +64,16 @@ impl Shared {
             start: Mutex::default(),
             changed: Notify::new(),
             runners: Runners::default(),
+            random: Mutex::new(fastrand::Rng::with_seed(seed)),
             workers: runtime.metrics().num_workers(),
             runtime,
         }
+    }
+
+    /// A number from zero to `most`.
+    pub(crate) fn random(&self, most: u64) -> u64 {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        random.u64(0..=most)
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -82,9 +92,7 @@ impl Shared {
     /// The component with this identity, while it is up.
     pub(crate) fn instance(&self, id: u64) -> Option<Instance> {
         let cell = self.cell(self.key_of(id)?);
-        cell.instance
-            .clone()
-            .filter(|_| cell.times.state() == State::Up)
+        cell.instance.clone().filter(|_| cell.times.held)
     }
 
     pub(crate) fn instance_of(&self, key: Key) -> Option<Instance> {
@@ -234,29 +242,40 @@ impl Shared {
     pub(crate) fn status(&self) -> Status {
         let phase = self.phase();
         let now = self.now();
-        let mut components: Vec<ComponentStatus> = Vec::with_capacity(self.cells.len());
-        for (key, node) in self.plan.nodes().iter().enumerate() {
-            let cell = self.cell(key as Key);
-            let times = &cell.times;
-            components.push(ComponentStatus {
-                name: node.name().to_owned(),
-                kind: node.declaration().kind,
-                state: times.state(),
-                finished: times.finished,
-                failed: times.failed,
-                age: now.saturating_sub(times.since),
-                attempt: times.attempts,
-                note: cell.note(),
-                health: cell.extra.as_ref().and_then(|extra| extra.health.clone()),
-                waits_for: Vec::new(),
-            });
-        }
+        let mut components: Vec<ComponentStatus> = (0..self.cells.len() as Key)
+            .map(|key| self.component_at(key, now))
+            .collect();
         self.fill_waits(&mut components, phase);
         Status {
             app: self.name.clone(),
             phase,
             age: now,
             components,
+        }
+    }
+
+    /// What one component is doing.
+    pub(crate) fn component_status(&self, key: Key) -> ComponentStatus {
+        self.status().components.swap_remove(key as usize)
+    }
+
+    /// The same, but for those for which it waits.
+    fn component_at(&self, key: Key, now: Moment) -> ComponentStatus {
+        let node = &self.plan.nodes()[key as usize];
+        let cell = self.cell(key);
+        let times = &cell.times;
+        ComponentStatus {
+            name: node.name().to_owned(),
+            kind: node.declaration().kind,
+            state: times.state(),
+            finished: times.finished,
+            failed: times.failed,
+            age: now.saturating_sub(times.since),
+            attempt: times.attempts,
+            restarts: times.restarts,
+            note: cell.note(),
+            health: cell.extra.as_ref().and_then(|extra| extra.health.clone()),
+            waits_for: Vec::new(),
         }
     }
 

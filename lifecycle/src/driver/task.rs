@@ -11,7 +11,7 @@ use super::{Message, Scope};
 use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::context::Context;
 use crate::engine::{Ending, Key};
-use crate::error::Error;
+use crate::error::{Error, RestartNow};
 use crate::plan::Stage;
 
 /// How a piece of user code failed.
@@ -23,6 +23,7 @@ pub(crate) enum Caught {
 impl Caught {
     pub(crate) fn ending(&self) -> Ending {
         match self {
+            Self::Error(error) if RestartNow::is_asked_for_by(&**error) => Ending::RestartNow,
             Self::Error(_) => Ending::Error,
             Self::Panic(_) => Ending::Panic,
         }
@@ -68,10 +69,25 @@ pub(crate) enum Work {
     Making(BoxFuture<Result<Instance, BoxError>>),
     /// A hook under way that gives none.
     Calling(BoxFuture<Result<(), BoxError>>),
+    /// A task whose panics are caught already.
+    Caught(BoxFuture<Result<(), Caught>>),
     /// Anything else.
     Any(BoxFuture<Result<Option<Instance>, BoxError>>),
     /// It is over.
     Gone,
+}
+
+/// A component that is built anew loads anew: its first start has taken what was loaded.
+fn load_and_start(scope: Arc<Scope>) -> BoxFuture<Result<Option<Instance>, BoxError>> {
+    Box::pin(async move {
+        let code = |stage| {
+            let cx = Context::new(Arc::clone(&scope));
+            Code::of(&scope.shared.plan.nodes()[scope.key as usize]).make(stage, cx)
+        };
+        let loaded = code(Stage::Load).await?;
+        scope.shared.set_loaded(scope.key, Some(loaded));
+        code(Stage::Start).await.map(Some)
+    })
 }
 
 #[cfg(feature = "testing")]
@@ -82,7 +98,13 @@ impl Work {
         scope: Arc<Scope>,
         stage: Stage,
     ) -> BoxFuture<Result<Option<Instance>, BoxError>> {
-        Box::pin(std::future::poll_fn(move |cx| self.poll(&scope, stage, cx)))
+        Box::pin(std::future::poll_fn(move |cx| {
+            let poll = self.poll(&scope, stage, cx);
+            poll.map_err(|caught| match caught {
+                Caught::Error(error) => error,
+                Caught::Panic(panic) => panic.message.into(),
+            })
+        }))
     }
 }
 
@@ -92,10 +114,13 @@ impl Work {
         scope: &Arc<Scope>,
         stage: Stage,
         cx: &mut Poller<'_>,
-    ) -> Poll<Result<Option<Instance>, BoxError>> {
+    ) -> Poll<Result<Option<Instance>, Caught>> {
         let code = || Code::of(&scope.shared.plan.nodes()[scope.key as usize]);
         let context = || Context::new(Arc::clone(scope));
         match std::mem::replace(self, Self::Gone) {
+            Self::Make if stage == Stage::Start && scope.lacks_loaded() => {
+                *self = Self::Any(load_and_start(Arc::clone(scope)));
+            }
             Self::Make => *self = Self::Making(code().make(stage, context())),
             Self::Call(instance) => {
                 *self = Self::Calling(code().work(stage, instance, context()));
@@ -103,9 +128,13 @@ impl Work {
             other => *self = other,
         }
         let poll = match self {
-            Self::Making(hook) => hook.as_mut().poll(cx).map_ok(Some),
-            Self::Calling(hook) => hook.as_mut().poll(cx).map_ok(|()| None),
-            Self::Any(work) => work.as_mut().poll(cx),
+            Self::Making(hook) => hook.as_mut().poll(cx).map_ok(Some).map_err(Caught::Error),
+            Self::Calling(hook) => {
+                let poll = hook.as_mut().poll(cx);
+                poll.map_ok(|()| None).map_err(Caught::Error)
+            }
+            Self::Caught(task) => task.as_mut().poll(cx).map_ok(|()| None),
+            Self::Any(work) => work.as_mut().poll(cx).map_err(Caught::Error),
             Self::Make | Self::Call(_) | Self::Gone => unreachable!("polled after it ended"),
         };
         if poll.is_ready() {
@@ -203,7 +232,7 @@ impl Future for Guard {
             catch_panic(|| Context::new(Arc::clone(scope)).around(|| work.poll(scope, *stage, cx)));
         let outcome = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(result)) => result.map_err(Caught::Error),
+            Ok(Poll::Ready(result)) => result,
             Err(panic) => {
                 // Whatever the future's own drop does, the first panic is the one to tell.
                 self.discard();

@@ -81,10 +81,6 @@ pub use change::{Op, Refusal, Request};
 pub use input::{Ending, Input, Key, Moment, Signal};
 pub use node::State;
 pub use output::{Change, Command, Force, LifecycleEvent, Output, Phase, What};
-#[expect(
-    unused_imports,
-    reason = "the tasks that a component supervises are to come"
-)]
 pub(crate) use supervision::{Supervision, Verdict};
 
 use budget::Budget;

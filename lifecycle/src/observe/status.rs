@@ -64,6 +64,8 @@ pub struct ComponentStatus {
     pub age: Duration,
     /// The number of the last attempt to start; 0 before the first.
     pub attempt: u32,
+    /// How often it, or its run loop, was started anew after it had been up.
+    pub restarts: u32,
     /// What it last said it was doing.
     pub note: Option<String>,
     /// The last answer of its health check.

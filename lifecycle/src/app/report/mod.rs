@@ -68,8 +68,10 @@ pub struct ComponentReport {
     pub rank: u32,
     /// How it ended.
     pub outcome: Outcome,
-    /// How often its start hook was called.
+    /// How often its start hook was called, the last time that it was to come up.
     pub attempts: u32,
+    /// How often it, or its run loop, was started anew after it had been up.
+    pub restarts: u32,
     /// From the begin of the start until its start hook was first called.
     pub waited: Option<Duration>,
     /// From there until it was up.

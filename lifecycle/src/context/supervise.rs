@@ -1,0 +1,169 @@
+//! Tasks inside a component that are restarted without it.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Context, Reason, Shutdown, TaskHandle};
+use crate::component::{BoxError, BoxFuture, Outcome};
+use crate::driver::{Caught, Message, Scope, Work, catch};
+use crate::engine::{Ending, Supervision, Verdict};
+use crate::error::Short;
+use crate::plan::{Backoff, Policy, Restart, Stage};
+
+/// When a supervised task is restarted, after which wait, and how often.
+///
+/// The defaults are those of components: 100 ms doubling to 30 s with full jitter, at most 5 restarts in any 60 s; after
+/// 60 s without a failure the wait starts anew.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a policy does nothing until a task is spawned with it"]
+pub struct RestartPolicy {
+    policy: Policy,
+}
+
+impl RestartPolicy {
+    /// After an error or a panic.
+    pub const fn on_failure() -> Self {
+        Self::new(Restart::OnFailure)
+    }
+
+    /// Whenever it ends.
+    pub const fn always() -> Self {
+        Self::new(Restart::Always)
+    }
+
+    const fn new(restart: Restart) -> Self {
+        let mut policy = Policy::DEFAULT;
+        policy.restart = restart;
+        Self { policy }
+    }
+
+    /// Sets the waits: `min`, doubling up to `max`, with full jitter.
+    pub const fn backoff(mut self, min: Duration, max: Duration) -> Self {
+        self.policy.backoff = Backoff { min, max };
+        self
+    }
+
+    /// Limits restarts to `times` within any time as long as `within`.
+    pub const fn max_restarts(mut self, times: u32, within: Duration) -> Self {
+        self.policy.max_restarts = times;
+        self.policy.within = within;
+        self
+    }
+}
+
+impl<C> Context<C> {
+    /// Runs work as a task of this component that is restarted when it fails.
+    ///
+    /// It is a task as [`spawn`](Self::spawn) makes one. Each time the work begins it gets a fresh token, which fires when
+    /// the component is told to stop, and at the latest when this run of the work has ended. Failures after which it is
+    /// restarted are logged and stand in the report; the last one, after which it is not, fails the component. Once the
+    /// component is told to stop, nothing is restarted.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lifecycle::context::RestartPolicy;
+    /// use lifecycle::prelude::*;
+    ///
+    /// # async fn follow(_region: &str) -> std::io::Result<()> { std::future::pending().await }
+    /// #[service]
+    /// #[derive(Default)]
+    /// struct Prices;
+    ///
+    /// #[service]
+    /// impl Prices {
+    ///     #[run]
+    ///     async fn run(&self, cx: Context) {
+    ///         for region in ["eu", "us"] {
+    ///             cx.spawn_supervised(region, RestartPolicy::on_failure(), move |shutdown: Shutdown| async move {
+    ///                 shutdown.wrap(follow(region)).await.unwrap_or(Ok(()))
+    ///             });
+    ///         }
+    ///         cx.shutdown_requested().await;
+    ///     }
+    /// }
+    /// # let _ = lifecycle::plan![Prices];
+    /// ```
+    #[track_caller]
+    pub fn spawn_supervised<H, F, O>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        policy: RestartPolicy,
+        work: H,
+    ) -> TaskHandle
+    where
+        H: Fn(Shutdown) -> F + Send + Sync + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        let name = name.into();
+        let work = Arc::new(work);
+        let begin = move |shutdown| -> BoxFuture<Result<(), BoxError>> {
+            let work = Arc::clone(&work);
+            // The closure runs inside the future, so that a panic in it is caught too.
+            Box::pin(async move { work(shutdown).await.outcome() })
+        };
+        let task = supervise(
+            Arc::clone(&self.scope),
+            name.clone(),
+            policy.policy,
+            Box::new(begin),
+        );
+        TaskHandle::new(self.scope.launch(
+            Stage::Task,
+            name,
+            Location::caller(),
+            Work::Caught(Box::pin(task)),
+        ))
+    }
+}
+
+type Begin = Box<dyn Fn(Shutdown) -> BoxFuture<Result<(), BoxError>> + Send>;
+
+async fn supervise(
+    scope: Arc<Scope>,
+    name: Cow<'static, str>,
+    policy: Policy,
+    begin: Begin,
+) -> Result<(), Caught> {
+    let mut memory = Supervision::default();
+    let shutdown = scope.shutdown();
+    loop {
+        let token = shutdown.child();
+        memory.came_up(scope.shared.now());
+        let result = catch(begin(token.clone())).await;
+        token.fire(Reason::Restart);
+        if shutdown.is_requested() {
+            return result;
+        }
+        let ending = match &result {
+            Ok(()) => Ending::Ok,
+            Err(caught) => caught.ending(),
+        };
+        let now = scope.shared.now();
+        let random = |most| scope.shared.random(most);
+        let Verdict::Restart { after } = memory.ended(&policy, now, ending, random) else {
+            return match result {
+                Ok(()) if policy.restart == Restart::Always => {
+                    Err(Caught::Error(format!("`{name}` ended too often").into()))
+                }
+                result => result,
+            };
+        };
+        if let Err(caught) = result {
+            scope.send(Message::Crashed(scope.key, caught));
+        }
+        let component = scope.name();
+        tracing::warn!(target: "lifecycle", component, "{component}: `{name}` starts again in {}", Short(after));
+        if shutdown.wrap(tokio::time::sleep(after)).await.is_none() {
+            return Ok(());
+        }
+    }
+}
