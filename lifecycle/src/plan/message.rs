@@ -92,10 +92,14 @@ impl Message {
         }
     }
 
-    /// Whole seconds as `8 s`, anything else in milliseconds.
     #[must_use]
     pub(crate) const fn time(self, time: Duration) -> Self {
-        let millis = time.as_millis();
+        self.millis(time.as_millis())
+    }
+
+    /// Whole seconds as `8 s`, anything else in milliseconds.
+    #[must_use]
+    pub(crate) const fn millis(self, millis: u128) -> Self {
         if millis.is_multiple_of(1000) {
             self.number(millis / 1000).text(" s")
         } else {
