@@ -15,10 +15,7 @@ const fn bytes(state: u64, mut text: &[u8]) -> u64 {
     // The length says where one text ends and the next begins.
     let mut state = state ^ text.len() as u64;
     while let [a, b, c, d, e, f, g, h, rest @ ..] = text {
-        state = mix(
-            state,
-            u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
-        );
+        state = mix(state, u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]));
         text = rest;
     }
     let mut last = 0;
