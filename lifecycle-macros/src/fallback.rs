@@ -85,8 +85,13 @@ pub(crate) fn implementation(implementation: &Implementation, errors: &TokenStre
     if self_ty.to_token_stream().is_empty() {
         return quote!(#item #errors);
     }
-    let hooks = names.hooks();
-    let block = hooks::block(names, self_ty, &quote!(#hooks::stub()));
+    let block = hooks::block(
+        names,
+        self_ty,
+        &quote!(
+            const HOOKS: u8 = !0;
+        ),
+    );
     quote!(#item #errors #block)
 }
 

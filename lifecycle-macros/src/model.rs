@@ -53,6 +53,11 @@ impl HookName {
         }
     }
 
+    /// Its bit in `AnnotatedImplBlock::HOOKS`.
+    pub(crate) fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
     /// Whether the hook works on the started component, so that it takes `&self`.
     pub(crate) fn takes_self(self) -> bool {
         !matches!(self, Self::Load | Self::Start)

@@ -65,7 +65,6 @@ impl Names {
 pub(crate) const NO_ANNOTATED_IMPL: &str = "NoAnnotatedImpl";
 pub(crate) const NO_DEFAULT: &str = "NoDefault";
 pub(crate) const NO_HANDLE: &str = "NoHandle";
-pub(crate) const NOT_A_COMPONENT: &str = "NotAComponent";
 
 macro_rules! names {
     ($($method:ident => $item:literal,)*) => {
@@ -81,27 +80,26 @@ names! {
     annotated => "Annotated",
     annotated_impl_block => "AnnotatedImplBlock",
     argument => "Argument",
+    context => "Context",
     compiled_plan => "CompiledPlan",
     component => "Component",
     declaration => "Declaration",
     depends_late => "DependsLate",
     depends_on => "DependsOn",
     depends_optionally => "DependsOptionally",
-    field => "field",
     field_default => "Field",
     handle => "Handle",
     has_root => "HasRoot",
     health => "Health",
-    hooks => "Hooks",
-    injected => "injected",
+    hooks_of => "hooks_of",
     launch => "launch",
     loads => "Loads",
-    made => "made",
+    made => "Made",
     main => "Main",
     main_argument => "MainArgument",
     max_depth => "MAX_DEPTH",
+    not_a_component => "NotAComponent",
     max_nodes => "MAX_NODES",
-    on => "on",
     on_finish => "OnFinish",
     outcome => "Outcome",
     ready => "Ready",
@@ -112,6 +110,7 @@ names! {
     settings => "Settings",
     size => "Size",
     visitor => "Visitor",
+    work => "Work",
 }
 
 /// The generated local that holds the visitor.
@@ -122,9 +121,4 @@ pub(crate) fn visitor() -> Ident {
 /// The generated local that holds the context of a hook.
 pub(crate) fn cx() -> Ident {
     Ident::new("cx", Span::mixed_site())
-}
-
-/// The generated local that holds the started component.
-pub(crate) fn this() -> Ident {
-    Ident::new("this", Span::mixed_site())
 }

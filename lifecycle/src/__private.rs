@@ -3,9 +3,10 @@
 pub use crate::app::{Main, Runtime, SecondSigterm, Settings, launch};
 pub use crate::component::{
     Annotated, AnnotatedImplBlock, Argument, Component, DependsLate, DependsOn, DependsOptionally,
-    Field, Handle, HasRoot, Hooks, Instance, Loads, MainArgument, NoAnnotatedImpl, NoDefault,
-    NoHandle, NotAComponent, Outcome, Resource, Service, field, injected, made, on, require,
+    Field, Handle, HasRoot, Loads, Made, MainArgument, NoAnnotatedImpl, NoDefault, NoHandle,
+    NotAComponent, Outcome, Resource, Service, Work, hooks_of, require,
 };
+pub use crate::context::Context;
 pub use crate::plan::{
     Backoff, CompiledPlan, Declaration, Health, Kind, MAX_DEPTH, MAX_NODES, OnFinish, Plan, Ready,
     Room, Size, Visitor,

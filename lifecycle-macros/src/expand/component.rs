@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 
 use super::{call_at, duration, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
-use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, NOT_A_COMPONENT, Names, cx, visitor};
+use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Names, cx};
 
 /// ```ignore
 /// struct Database { .. }
@@ -17,7 +17,7 @@ use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, NOT_A_COMPONENT, Na
 ///     impl Component for Database { .. }
 ///     impl Resource for Database { .. }
 ///     impl DependsOn<Settings> for Database {}
-///     const _: () = require(..);
+///     require(..)
 /// };
 /// ```
 pub(crate) fn expand(component: &Component) -> TokenStream {
@@ -48,17 +48,19 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
 
 /// The walk stands at module level, so that the compiler's frames read "inside `Database::depends_on`".
 fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
-    let (import, visitor_type, visitor) =
-        (names.import(&[NOT_A_COMPONENT]), names.visitor(), visitor());
-    let names = &Names::local();
-    let (component, local_type) = (names.component(), names.visitor());
-    let declaration = quote!(<Self as #component>::DECLARATION);
+    let (visitor_type, component) = (names.visitor(), names.component());
+    // Where the struct's name stands, because a call begins at its receiver.
+    let visitor = Ident::new("visitor", ident.span());
     let enter = call_at(
         ident,
-        &quote!(#local_type::enter),
-        &quote!(#visitor, #declaration),
+        &quote!(#visitor.enter),
+        &quote!(<Self as #component>::DECLARATION),
     );
-    let edges = edges.iter().map(|edge| walk::edge(names, edge));
+    let import = (!edges.is_empty()).then(|| {
+        let not_a_component = names.not_a_component();
+        quote!(use #not_a_component as _;)
+    });
+    let edges = edges.iter().map(|edge| walk::edge(names, edge, &visitor));
     quote! {
         impl #ident {
             #[doc(hidden)]
@@ -86,9 +88,8 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
     let of_kind = names.of_kind(*kind);
     let kind = Ident::new(kind.as_str(), proc_macro2::Span::call_site());
     let policies = setters(names, policies);
-    let start = start(names, component);
+    let from_fields = from_fields(names, component);
     quote! {
-        #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #trait_name for #ident {
             type Itself = Self;
@@ -99,7 +100,8 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
                 ::core::column!(),
             )
             #policies
-            .hooks(&#annotated::<Self>::HOOKS.or_start(#start));
+            .hooks(&#annotated::<Self>::HOOKS.or_fields::<Self>());
+            #from_fields
         }
         impl #of_kind for #ident {
             type Itself = Self;
@@ -108,15 +110,18 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
 }
 
 /// What makes the component where no `#[start]` does: its fields.
-fn start(names: &Names, component: &Component) -> TokenStream {
-    let (made, cx) = (names.made(), cx());
+fn from_fields(names: &Names, component: &Component) -> TokenStream {
+    let (context, cx) = (names.context(), cx());
     let fields = component
         .fields
         .iter()
         .map(|field| build(names, &cx, field));
     let takes = component.fields.iter().any(|field| field.injected);
     let parameter = if takes { quote!(#cx) } else { quote!(_) };
-    quote!(|#parameter| #made(Self { #(#fields,)* }))
+    // Where a type has no default, its field never gets a value, and the rest is not reached.
+    let has_fields = !component.fields.is_empty();
+    let allow = has_fields.then(|| quote!(#[allow(unreachable_code)]));
+    quote!(#allow fn from_fields(#parameter: &#context) -> Self { Self { #(#fields,)* } })
 }
 
 fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
@@ -124,11 +129,11 @@ fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
         cfgs, member, ty, ..
     } = field;
     let value = if field.injected {
-        let (injected, handle) = (names.injected(), names.handle());
-        quote!(#injected(#handle::<#ty>::TAKE, &#cx))
+        let handle = names.handle();
+        quote!(#handle::<#ty>::take(#cx))
     } else {
-        let (field, default) = (names.field(), names.field_default());
-        quote!(#field(#default::<#ty>::DEFAULT))
+        let default = names.field_default();
+        quote!(#default::<#ty>::make())
     };
     quote!(#(#cfgs)* #member: #value)
 }
@@ -190,25 +195,25 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
     }
 }
 
-/// What the impl half must bring, asked where the struct's name stands. One constant for all: each costs every user.
+/// What the impl half must bring, asked where the struct's name stands.
 fn check(names: &Names, component: &Component, plain: &[&Field]) -> Option<TokenStream> {
-    let (ident, annotated) = (&component.item.ident, names.annotated());
+    let (ident, component_trait) = (&component.item.ident, names.component());
     let is_service = component.kind == Kind::Service;
     if plain.is_empty() && !is_service {
         return None;
     }
     let (require, name) = (names.require(), ident.to_string());
     let fields = plain.iter().map(|field| has_default(names, field));
-    let arguments = quote!(#name, &#annotated::<#ident>::HOOKS, #is_service, [#(#fields),*]);
-    let call = call_at(ident, &require.to_token_stream(), &arguments);
-    Some(quote!(const _: () = #call;))
+    let declaration = quote!(<#ident as #component_trait>::DECLARATION);
+    let arguments = quote!(#name, #declaration, &[#(#fields),*]);
+    Some(call_at(ident, &require.to_token_stream(), &arguments))
 }
 
-/// `("port", Field::<u16>::DEFAULT.is_some())`
+/// `("port", Field::<u16>::HAS)`
 fn has_default(names: &Names, field: &Field) -> TokenStream {
     let Field {
         cfgs, ty, shown, ..
     } = field;
     let default = names.field_default();
-    quote!(#(#cfgs)* (#shown, #default::<#ty>::DEFAULT.is_some()))
+    quote!(#(#cfgs)* (#shown, #default::<#ty>::HAS))
 }

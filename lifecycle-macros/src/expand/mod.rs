@@ -82,12 +82,6 @@ fn outcome(
     call_between(at.0, at.1, &quote!(<_ as #outcome<#ty>>::#how), value)
 }
 
-/// `<_ as Outcome<T>>::outcome` as a function, which stands where the hook says what it returns.
-fn outcome_of(names: &Names, at: (Span, Span), ty: &TokenStream) -> TokenStream {
-    let outcome = names.outcome();
-    stamped(at.0, at.1, &quote!(<_ as #outcome<#ty>>::outcome))
-}
-
 /// `Box::pin(future)`, which stands where the hook's name stands.
 fn boxed(at: Span, future: &TokenStream) -> TokenStream {
     call_between(at, at, &quote!(::std::boxed::Box::pin), future)

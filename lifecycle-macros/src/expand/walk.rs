@@ -6,23 +6,23 @@ use syn::Type;
 
 use super::{call_at, call_between};
 use crate::model::{Edge, EdgeKind};
-use crate::names::{NOT_A_COMPONENT, Names, visitor};
+use crate::names::{Names, visitor};
 use crate::parse::ends;
 
 /// ```ignore
-/// <<Settings as Component>::Itself>::depends_on(visitor)
+/// <Settings as Component>::Itself::depends_on(visitor)
 /// ```
 ///
 /// The frame that the compiler shows for this call is the user's `Settings`.
 fn visit(names: &Names, ty: &Type, visitor: &TokenStream) -> TokenStream {
     let component = names.component();
-    let function = quote!(<<#ty as #component>::Itself>::depends_on);
+    let function = quote!(<#ty as #component>::Itself::depends_on);
     call_at(ty, &function, visitor)
 }
 
 /// The visit of one dependency, with what its kind wants before it.
-pub(super) fn edge(names: &Names, edge: &Edge) -> TokenStream {
-    let (cfgs, visitor) = (&edge.cfgs, visitor());
+pub(super) fn edge(names: &Names, edge: &Edge, visitor: &Ident) -> TokenStream {
+    let cfgs = &edge.cfgs;
     let visit = visit(names, &edge.target, &visitor.to_token_stream());
     let visit = match edge.kind {
         EdgeKind::Hard => quote!(#visit;),
@@ -106,7 +106,7 @@ impl Walk<'_> {
     /// One walk from all roots, in rounds.
     fn over(&self, room: &TokenStream, begin: &TokenStream, end: &TokenStream) -> TokenStream {
         let (import, names, visitor) = (
-            self.names.import(&[NOT_A_COMPONENT]),
+            self.names.import(&["NotAComponent"]),
             &Names::local(),
             visitor(),
         );

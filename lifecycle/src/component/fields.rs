@@ -7,83 +7,79 @@ use super::Component;
 use crate::context::{Context, Late};
 use crate::plan::Message;
 
-type Take<T> = fn(&Context) -> T;
-
-/// Asks, in const evaluation, how to take an injected handle; the dependency itself is checked by the walk.
+/// Asks, while types are checked, how to take an injected handle; the dependency itself is checked by the walk.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Handle<T>(PhantomData<T>);
 
 impl<D: Component> Handle<Arc<D>> {
     /// From the context.
-    pub const TAKE: Option<Take<Arc<D>>> = Some(Context::expect_dependency);
+    pub fn take(cx: &Context) -> Arc<D> {
+        cx.expect_dependency()
+    }
 }
 
 impl<D: Component> Handle<Option<Arc<D>>> {
     /// From the context.
-    pub const TAKE: Option<Take<Option<Arc<D>>>> = Some(Context::try_get);
+    pub fn take(cx: &Context) -> Option<Arc<D>> {
+        cx.try_get()
+    }
 }
 
 impl<D: Component> Handle<Late<D>> {
     /// From the context.
-    pub const TAKE: Option<Take<Late<D>>> = Some(Context::late);
-}
-
-/// The answer for what is no handle of a component: the inherent constants of [`Handle`] win where they apply.
-#[doc(hidden)]
-pub trait NoHandle<T> {
-    /// There is no way.
-    const TAKE: Option<Take<T>> = None;
-}
-
-impl<T> NoHandle<T> for Handle<T> {}
-
-/// The value of an injected field.
-///
-/// # Panics
-///
-/// Never in a program that compiles: the walk over the graph accepts handles of components only.
-#[doc(hidden)]
-#[track_caller]
-pub fn injected<T>(take: Option<Take<T>>, cx: &Context) -> T {
-    match take {
-        Some(take) => take(cx),
-        None => unreachable!("a field that cannot be injected is a compile error"),
+    pub fn take(cx: &Context) -> Late<D> {
+        cx.late()
     }
 }
 
-/// Asks, in const evaluation, whether a field's type has a default.
+/// The answer for what is no handle of a component: the inherent functions of [`Handle`] win where they apply.
+#[doc(hidden)]
+pub trait NoHandle {
+    /// There is no way.
+    ///
+    /// # Panics
+    ///
+    /// Always, and never in a program that compiles: the walk over the graph accepts handles of components only.
+    fn take(_cx: &Context) -> ! {
+        unreachable!("a field that cannot be injected is a compile error")
+    }
+}
+
+impl<T> NoHandle for Handle<T> {}
+
+/// Asks, while types are checked, whether a field's type has a default.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Field<T>(PhantomData<T>);
 
 impl<T: Default> Field<T> {
-    /// Makes the default.
-    pub const DEFAULT: Option<fn() -> T> = Some(T::default);
-}
+    /// It has.
+    pub const HAS: bool = true;
 
-/// The answer for types without one: the inherent constant of [`Field`] wins where it applies.
-#[doc(hidden)]
-pub trait NoDefault<T> {
-    /// There is none.
-    const DEFAULT: Option<fn() -> T> = None;
-}
-
-impl<T> NoDefault<T> for Field<T> {}
-
-/// The value of a field that is not injected.
-///
-/// # Panics
-///
-/// Never in a program that compiles: `require_fields` is checked beside it.
-#[doc(hidden)]
-#[track_caller]
-pub fn field<T>(default: Option<fn() -> T>) -> T {
-    match default {
-        Some(default) => default(),
-        None => unreachable!("a field without a default is a compile error"),
+    /// The default.
+    pub fn make() -> T {
+        T::default()
     }
 }
+
+/// The answer for types without one: what is inherent in [`Field`] wins where it applies.
+#[doc(hidden)]
+pub trait NoDefault {
+    /// It has none.
+    const HAS: bool = false;
+
+    /// There is none. Because this never returns, the compiler does not look at what would follow.
+    ///
+    /// # Panics
+    ///
+    /// Always, and never in a program that compiles: `require_fields` is checked beside it.
+    fn make() -> ! {
+        unreachable!("a field without a default is a compile error")
+    }
+}
+
+impl<T> NoDefault for Field<T> {}
 
 /// Panics, in const evaluation, when a component without a start hook has fields without a default.
 ///

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::Component;
 use super::custom::Custom;
 use super::fields::require_fields;
-use super::outcome::{BoxError, BoxFuture, Instance};
+use super::outcome::{BoxError, BoxFuture, Instance, Made, Work as Working, made, on};
 use crate::context::Context;
-use crate::plan::{Declaration, Health, Node, Stage};
+use crate::plan::{Declaration, Health, Kind, Node, Stage};
 
 /// Gives the value for later hooks.
-type Make = fn(Context) -> BoxFuture<Result<Instance, BoxError>>;
+type Make = fn(Context) -> Made;
 /// Works on the started component.
 type Work = fn(Instance, Context) -> BoxFuture<Result<(), BoxError>>;
 
@@ -23,6 +24,8 @@ pub struct Hooks {
     drain: Option<Work>,
     stop: Option<Work>,
     health: Option<(Work, Health)>,
+    /// Whether `start` is none of the user's, and makes the component of its fields.
+    of_fields: bool,
 }
 
 impl Hooks {
@@ -36,23 +39,8 @@ impl Hooks {
             drain: None,
             stop: None,
             health: None,
+            of_fields: false,
         }
-    }
-
-    /// Stands in for the hooks of an impl block that has errors: it claims to make the component and to work.
-    #[doc(hidden)]
-    #[must_use = "hooks do nothing until a declaration holds them"]
-    pub const fn stub() -> Self {
-        Self::new()
-            .start(|_| unreachable!("a program with errors does not run"))
-            .run(|_, _| unreachable!("a program with errors does not run"))
-    }
-
-    /// No hooks yet, of the component `C`.
-    #[doc(hidden)]
-    #[must_use = "hooks do nothing until a declaration holds them"]
-    pub const fn of<C>() -> Self {
-        Self::new()
     }
 
     /// Reads and checks before anything starts; [`Loaded`](crate::Loaded) brings what it returns to the start hook.
@@ -69,12 +57,13 @@ impl Hooks {
         self
     }
 
-    /// Makes the component if no start hook does.
+    /// Makes the component of its fields if no start hook does.
     #[doc(hidden)]
     #[must_use = "returns the changed hooks"]
-    pub const fn or_start(mut self, hook: Make) -> Self {
+    pub const fn or_fields<C: Component>(mut self) -> Self {
         if self.start.is_none() {
-            self.start = Some(hook);
+            self.start = Some(|cx| made(C::from_fields(&cx)));
+            self.of_fields = true;
         }
         self
     }
@@ -116,11 +105,56 @@ impl fmt::Debug for Hooks {
     }
 }
 
-/// The table that an annotated impl block makes; a second block for one type is a second implementation of this.
+/// What an annotated impl block brings; a second block for one type is a second implementation of this.
+///
+/// The hooks are methods, and the table of them is made [here](Annotated): a closure for each would cost every user more
+/// compile time.
 #[doc(hidden)]
-pub trait AnnotatedImplBlock {
-    /// What the block holds.
-    const HOOKS: Hooks;
+pub trait AnnotatedImplBlock: Sized {
+    /// Which of the methods are hooks: a bit for each, in their order. The others are never called.
+    const HOOKS: u8;
+    /// How the health check runs.
+    const HEALTH: Health = Health::DEFAULT;
+
+    /// Calls the hook.
+    fn load(_cx: &Context) -> Made {
+        no_hook()
+    }
+
+    /// Calls the hook.
+    fn start(_cx: &Context) -> Made {
+        no_hook()
+    }
+
+    /// Calls the hook.
+    fn run(&self, _cx: &Context) -> Working<'_> {
+        no_hook()
+    }
+
+    /// Calls the hook.
+    fn drain(&self, _cx: &Context) -> Working<'_> {
+        no_hook()
+    }
+
+    /// Calls the hook.
+    fn stop(&self, _cx: &Context) -> Working<'_> {
+        no_hook()
+    }
+
+    /// Calls the hook.
+    fn health(&self, _cx: &Context) -> Working<'_> {
+        no_hook()
+    }
+}
+
+fn no_hook<T>() -> T {
+    unreachable!("this method is no hook, or the program has errors")
+}
+
+/// Says which hooks the annotated impl block of `C` brings; its argument type asks whether the struct half is there.
+#[doc(hidden)]
+pub const fn hooks_of<C>(hooks: u8) -> u8 {
+    hooks
 }
 
 /// Asks, in const evaluation, for the annotated impl block of `T`.
@@ -128,9 +162,30 @@ pub trait AnnotatedImplBlock {
 #[derive(Debug)]
 pub struct Annotated<T>(PhantomData<T>);
 
-impl<T: AnnotatedImplBlock> Annotated<T> {
+impl<T: AnnotatedImplBlock + Component> Annotated<T> {
     /// The hooks of the block.
-    pub const HOOKS: Hooks = T::HOOKS;
+    pub const HOOKS: Hooks = {
+        let mut hooks = Hooks::new();
+        if T::HOOKS & 1 != 0 {
+            hooks.load = Some(|cx| T::load(&cx));
+        }
+        if T::HOOKS & 1 << 1 != 0 {
+            hooks.start = Some(|cx| T::start(&cx));
+        }
+        if T::HOOKS & 1 << 2 != 0 {
+            hooks.run = Some(|this, cx| on(this, cx, T::run));
+        }
+        if T::HOOKS & 1 << 3 != 0 {
+            hooks.drain = Some(|this, cx| on(this, cx, T::drain));
+        }
+        if T::HOOKS & 1 << 4 != 0 {
+            hooks.stop = Some(|this, cx| on(this, cx, T::stop));
+        }
+        if T::HOOKS & 1 << 5 != 0 {
+            hooks.health = Some((|this, cx| on(this, cx, T::health), T::HEALTH));
+        }
+        hooks
+    };
 }
 
 /// The answer for a type without one: the inherent constant of [`Annotated`] wins where it applies.
@@ -161,6 +216,8 @@ impl Declaration {
     #[must_use = "returns the changed declaration"]
     pub const fn hooks(mut self, hooks: &'static Hooks) -> Self {
         self.code = Some(hooks);
+        self.has_start = hooks.start.is_some() && !hooks.of_fields;
+        self.has_run = hooks.run.is_some();
         self
     }
 }
@@ -242,19 +299,14 @@ impl<'a> Code<'a> {
 /// `fields` are those that are not injected, each with whether its type has a default.
 #[doc(hidden)]
 #[track_caller]
-pub const fn require<const N: usize>(
-    component: &str,
-    hooks: &Hooks,
-    is_service: bool,
-    fields: [(&str, bool); N],
-) {
-    if is_service && hooks.run.is_none() {
+pub const fn require(component: &str, declaration: &Declaration, fields: &[(&str, bool)]) {
+    if matches!(declaration.kind, Kind::Service) && !declaration.has_run {
         panic!(
             "a service needs work; add `#[run] async fn run(&self, shutdown: Shutdown)` to its `#[service] impl` block, or make it a `#[resource]`"
         )
     }
-    if hooks.start.is_none() {
-        require_fields(component, &fields);
+    if !declaration.has_start {
+        require_fields(component, fields);
     }
 }
 

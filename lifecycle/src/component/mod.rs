@@ -14,16 +14,17 @@ pub use argument::{
     Argument, DependsLate, DependsOn, DependsOptionally, HasRoot, Loads, MainArgument,
 };
 pub use custom::Custom;
-pub use fields::{Field, Handle, NoDefault, NoHandle, field, injected};
+pub use fields::{Field, Handle, NoDefault, NoHandle};
 pub use hooks::{
-    Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, Resource, Service, require,
+    Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, Resource, Service, hooks_of, require,
 };
 pub use outcome::{
-    BoxError, BoxFuture, Instance, Outcome, Returns, finished, loaded, made, on, started,
+    BoxError, BoxFuture, Instance, Made, Outcome, Returns, Work, finished, loaded, started,
 };
 
 pub(crate) use hooks::Code;
 
+use crate::context::Context;
 use crate::plan::{Declaration, Visitor};
 
 /// A part of a program with a life of its own: `#[resource]` and `#[service]` implement it.
@@ -76,6 +77,12 @@ pub trait Component: Send + Sync + Sized + 'static {
 
     /// Name, kind, policies and hooks.
     const DECLARATION: &'static Declaration;
+
+    /// Makes the component of its fields, where the attribute on the struct found no start hook.
+    #[doc(hidden)]
+    fn from_fields(_cx: &Context) -> Self {
+        unreachable!("a component by hand brings a start hook")
+    }
 }
 
 /// Answers `T::depends_on` for a type that is no component, whose one error is that it is none.

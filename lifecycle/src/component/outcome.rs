@@ -17,6 +17,10 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// A hook under way.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
+/// A hook under way that gives a value for later hooks.
+#[doc(hidden)]
+pub type Made = BoxFuture<Result<Instance, BoxError>>;
+
 /// A started component, shared with those that depend on it.
 #[derive(Clone)]
 pub struct Instance {
@@ -91,12 +95,24 @@ pub trait Outcome<T> {
         Box::pin(ready(self.outcome().map(Instance::new)))
     }
 
+    /// The same for a boxed hook that borrows the component and gives nothing.
+    #[doc(hidden)]
+    fn worked<'a>(
+        hook: Pin<Box<dyn Future<Output = Self> + Send + 'a>>,
+    ) -> Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send + 'a>>
+    where
+        Self: Sized + 'a,
+        T: 'a,
+    {
+        Box::pin(async move { hook.await.outcome() })
+    }
+
     /// The same for a hook that is not async and gives nothing.
     #[doc(hidden)]
-    fn done(self) -> BoxFuture<Result<T, BoxError>>
+    fn done<'a>(self) -> Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send + 'a>>
     where
         Self: Sized,
-        T: Send + 'static,
+        T: Send + 'a,
     {
         Box::pin(ready(self.outcome()))
     }
@@ -159,25 +175,22 @@ pub fn finished<O: Outcome<()>>(
 }
 
 /// Boxes a component that is made out of its fields.
-#[doc(hidden)]
-pub fn made<C: Send + Sync + 'static>(value: C) -> BoxFuture<Result<Instance, BoxError>> {
+pub(super) fn made<C: Send + Sync + 'static>(value: C) -> BoxFuture<Result<Instance, BoxError>> {
     Box::pin(ready(Ok(Instance::new(value))))
 }
 
-/// A hook that borrows the component.
-type Borrowing<C, O> = for<'a> fn(&'a C, &Context) -> Pin<Box<dyn Future<Output = O> + Send + 'a>>;
-
-/// Calls a method of the component `C`. The future that owns and borrows it is made here, once for all components:
-/// one of their own costs each of them a millisecond of compile time.
+/// A hook under way that borrows the component.
 #[doc(hidden)]
-pub fn on<C: Send + Sync + 'static, O: 'static>(
+pub type Work<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
+
+/// Calls a hook of the component `C`. The future that owns what the hook borrows is made here, once for all components.
+pub(super) fn on<C: Component>(
     this: Instance,
     cx: Context,
-    method: Borrowing<C, O>,
-    outcome: fn(O) -> Result<(), BoxError>,
+    hook: for<'a> fn(&'a C, &Context) -> Work<'a>,
 ) -> BoxFuture<Result<(), BoxError>> {
     Box::pin(async move {
         let this = this.of::<C>();
-        outcome(method(&this, &cx).await)
+        hook(&this, &cx).await
     })
 }

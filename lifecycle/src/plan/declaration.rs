@@ -234,6 +234,9 @@ pub struct Declaration {
     /// Its limits and rules.
     pub policy: Policy,
     pub(crate) code: Option<&'static Code>,
+    /// Whether the user's own code makes the component, and whether it works, for checks in const evaluation.
+    pub(crate) has_start: bool,
+    pub(crate) has_run: bool,
 }
 
 impl Declaration {
@@ -269,6 +272,8 @@ impl Declaration {
             kind,
             policy: Policy::DEFAULT,
             code: None,
+            has_start: false,
+            has_run: false,
         }
     }
 

@@ -20,10 +20,14 @@ pub const MAX_NODES: usize = 1 << 13;
 pub const MAX_DEPTH: usize = 100;
 
 const UNPLACED: u32 = u32::MAX;
+/// Neither a round nor the one before a round.
+const NO_ROUND: u32 = u32::MAX - 1;
 
 #[derive(Clone, Copy, Debug)]
 struct Visit {
-    declaration: &'static Declaration,
+    /// `None` in a place that is still free; a reference there would have to be written, and moved, thousands of times.
+    declaration: Option<&'static Declaration>,
+    id: u64,
     /// The round that found this node.
     opened: u32,
     /// The last round that entered it.
@@ -36,13 +40,21 @@ struct Visit {
 
 impl Visit {
     const EMPTY: Self = Self {
-        declaration: CompiledNode::EMPTY.declaration,
+        declaration: None,
+        id: 0,
         opened: 0,
         entered: 0,
         position: UNPLACED,
         on_stack: 0,
         root: false,
     };
+
+    const fn declaration(self) -> &'static Declaration {
+        match self.declaration {
+            Some(declaration) => declaration,
+            None => CompiledNode::EMPTY.declaration,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +106,8 @@ impl<const N: usize, const S: usize, const E: usize, const D: usize> Room<N, S, 
             depth: 0,
             deepest: 0,
             base: 0,
+            parent: 0,
+            opened: NO_ROUND,
             pending: EdgeKind::Hard,
             round: 0,
             more: false,
@@ -171,6 +185,9 @@ pub struct Visitor<'a> {
     depth: usize,
     deepest: usize,
     base: usize,
+    /// The node on top of the stack, and the round that found it; without one, no round.
+    parent: usize,
+    opened: u32,
     /// What the next `enter` is to its caller.
     pending: EdgeKind,
     round: u32,
@@ -217,32 +234,39 @@ impl Visitor<'_> {
     /// than a compiled plan holds.
     #[track_caller]
     pub const fn enter(&mut self, declaration: &'static Declaration) -> bool {
+        // Each step here is taken once for each edge of the graph, in const evaluation: the path of a component that
+        // was visited before is as short as it can be.
         let kind = self.pending;
         self.pending = EdgeKind::Hard;
+        let orders = !matches!(kind, EdgeKind::Late);
         let node = self.find(declaration);
-        if self.depth > 0 {
-            let parent = self.stack[self.depth - 1].node as usize;
-            // Ordering edges are recorded in the parent's first round, late ones in the round after it.
-            let due = self.nodes[parent].opened + if kind.orders() { 0 } else { 1 };
-            if due == self.round {
-                if kind.orders() && self.nodes[node].on_stack as usize > self.base {
-                    self.cycle(node);
-                    return false;
-                }
-                self.link(parent, node, kind);
+        let Visit {
+            on_stack, entered, ..
+        } = self.nodes[node];
+        // Ordering edges are recorded in the parent's first round, late ones in the round after it.
+        if orders && self.opened == self.round || !orders && self.opened + 1 == self.round {
+            if orders && on_stack as usize > self.base {
+                self.cycle(node);
+                return false;
             }
-        } else {
+            // The walk that counts has no room for edges.
+            if self.linked < self.edges.len() {
+                let to = node as u32;
+                self.edges[self.linked] = (self.parent as u32, Edge { to, kind });
+            }
+            self.linked += 1;
+        }
+        if self.depth == 0 {
             self.nodes[node].root = true;
         }
-        if self.nodes[node].entered == self.round || self.nodes[node].on_stack > 0 {
+        if entered == self.round || on_stack > 0 {
             return false;
         }
         if self.halted || self.depth == self.stack.len() {
             self.too_deep(node);
             return false;
         }
-        self.nodes[node].entered = self.round;
-        self.push(node, kind);
+        self.push(node, orders);
         true
     }
 
@@ -257,8 +281,10 @@ impl Visitor<'_> {
     ///
     /// If no component is being visited: it belongs between [`enter`](Self::enter) and [`leave`](Self::leave).
     pub const fn late(&mut self) -> bool {
-        let node = self.stack[self.depth - 1].node as usize;
-        if self.nodes[node].opened == self.round {
+        if self.depth == 0 {
+            panic!("`late` belongs between `enter` and `leave`");
+        }
+        if self.opened == self.round {
             self.more = true;
             return false;
         }
@@ -273,13 +299,19 @@ impl Visitor<'_> {
     /// If no component is being visited: each call belongs to one [`enter`](Self::enter) that was true.
     pub const fn leave(&mut self) {
         self.depth -= 1;
-        let frame = self.stack[self.depth];
-        let node = frame.node as usize;
-        self.nodes[node].on_stack = 0;
-        self.base = frame.base as usize;
-        if self.nodes[node].position == UNPLACED {
-            self.nodes[node].position = self.placed as u32;
+        let Frame { node, base } = self.stack[self.depth];
+        self.base = base as usize;
+        let visit = &mut self.nodes[node as usize];
+        visit.on_stack = 0;
+        if visit.position == UNPLACED {
+            visit.position = self.placed as u32;
             self.placed += 1;
+        }
+        if self.depth == 0 {
+            self.opened = NO_ROUND;
+        } else {
+            self.parent = self.stack[self.depth - 1].node as usize;
+            self.opened = self.nodes[self.parent].opened;
         }
     }
 
@@ -306,7 +338,7 @@ impl Visitor<'_> {
         while i < N {
             let visit = self.nodes[i];
             let node = &mut nodes[visit.position as usize];
-            node.declaration = visit.declaration;
+            node.declaration = visit.declaration();
             node.root = visit.root;
             i += 1;
         }
@@ -356,58 +388,49 @@ impl Visitor<'_> {
     /// The number of the component, a new one if it has not been seen.
     #[track_caller]
     const fn find(&mut self, declaration: &'static Declaration) -> usize {
+        let id = declaration.id;
         let mask = self.slots.len() - 1;
-        let mut at = declaration.id as usize & mask;
-        while self.slots[at] != 0 {
-            let node = self.slots[at] as usize - 1;
-            if self.nodes[node].declaration.id == declaration.id {
-                return node;
+        let mut at = id as usize & mask;
+        loop {
+            let slot = self.slots[at] as usize;
+            if slot == 0 {
+                break;
+            }
+            if self.nodes[slot - 1].id == id {
+                return slot - 1;
             }
             at = (at + 1) & mask;
         }
         if self.found == self.nodes.len() {
-            let message = Message::new()
-                .text("a compiled plan holds at most ")
-                .number(MAX_NODES as u128);
-            let message =
-                message.text(" components; put larger ones together with `Plan::builder()`");
-            panic!("{}", message.as_str());
+            too_many_panic();
         }
         let node = self.found;
         self.found += 1;
         self.slots[at] = self.found as u32;
-        self.nodes[node].declaration = declaration;
-        self.nodes[node].opened = self.round;
+        let visit = &mut self.nodes[node];
+        visit.declaration = Some(declaration);
+        visit.id = id;
+        visit.opened = self.round;
         node
     }
 
-    const fn link(&mut self, from: usize, to: usize, kind: EdgeKind) {
-        // The walk that counts has no room for edges.
-        if self.linked < self.edges.len() {
-            self.edges[self.linked] = (
-                from as u32,
-                Edge {
-                    to: to as u32,
-                    kind,
-                },
-            );
-        }
-        self.linked += 1;
-    }
-
-    const fn push(&mut self, node: usize, kind: EdgeKind) {
+    const fn push(&mut self, node: usize, orders: bool) {
         self.stack[self.depth] = Frame {
             node: node as u32,
             base: self.base as u32,
         };
-        if !kind.orders() {
+        if !orders {
             self.base = self.depth;
         }
         self.depth += 1;
         if self.depth > self.deepest {
             self.deepest = self.depth;
         }
-        self.nodes[node].on_stack = self.depth as u32;
+        let visit = &mut self.nodes[node];
+        visit.entered = self.round;
+        visit.on_stack = self.depth as u32;
+        self.parent = node;
+        self.opened = visit.opened;
     }
 
     /// Leaves out what is below a chain as long as the room is deep: one finding, however many there are.
@@ -439,7 +462,7 @@ impl Visitor<'_> {
                 i = limit - 2;
             }
             let visit = self.nodes[self.stack[i].node as usize];
-            message = message.text(visit.declaration.name).text(" -> ");
+            message = message.text(visit.declaration().name).text(" -> ");
             i += 1;
         }
         let message = message
@@ -459,12 +482,12 @@ impl Visitor<'_> {
         if self.findings - 1 != self.report {
             return;
         }
-        let name = self.nodes[node].declaration.name;
+        let name = self.nodes[node].declaration().name;
         let mut message = Message::new().text("dependency cycle: ");
         let mut i = self.nodes[node].on_stack as usize - 1;
         while i < self.depth {
             let visit = self.nodes[self.stack[i].node as usize];
-            message = message.text(visit.declaration.name).text(" -> ");
+            message = message.text(visit.declaration().name).text(" -> ");
             i += 1;
         }
         let message = message
@@ -472,4 +495,13 @@ impl Visitor<'_> {
             .text("; where a handle is enough, write `late(..)` around one of them");
         panic!("{}", message.as_str());
     }
+}
+
+#[track_caller]
+const fn too_many_panic() {
+    let message = Message::new()
+        .text("a compiled plan holds at most ")
+        .number(MAX_NODES as u128);
+    let message = message.text(" components; put larger ones together with `Plan::builder()`");
+    panic!("{}", message.as_str());
 }

@@ -10,8 +10,8 @@ const __LIFECYCLE_SIZE: ::lifecycle::__private::Size = {
     >::new();
     let mut visitor = room.visitor();
     while __lc::Visitor::round(&mut visitor) {
-        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <Api as __lc::Component>::Itself::depends_on(&mut visitor);
+        <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
     }
     visitor.size()
 };
@@ -30,8 +30,8 @@ static __LIFECYCLE_PLAN: ::lifecycle::__private::CompiledPlan<
     >::new();
     let mut visitor = room.visitor();
     while __lc::Visitor::round(&mut visitor) {
-        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <Api as __lc::Component>::Itself::depends_on(&mut visitor);
+        <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
     }
     visitor.finish()
 };
@@ -47,8 +47,8 @@ const __LIFECYCLE_CYCLE_1: () = if __LIFECYCLE_SIZE.findings > 0usize {
     >::new();
     let mut visitor = room.reporter(0usize);
     while __lc::Visitor::round(&mut visitor) {
-        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <Api as __lc::Component>::Itself::depends_on(&mut visitor);
+        <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
     }
 };
 #[doc(hidden)]
@@ -63,8 +63,8 @@ const __LIFECYCLE_CYCLE_2: () = if __LIFECYCLE_SIZE.findings > 1usize {
     >::new();
     let mut visitor = room.reporter(1usize);
     while __lc::Visitor::round(&mut visitor) {
-        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <Api as __lc::Component>::Itself::depends_on(&mut visitor);
+        <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
     }
 };
 #[doc(hidden)]
@@ -79,8 +79,8 @@ const __LIFECYCLE_CYCLE_3: () = if __LIFECYCLE_SIZE.findings > 2usize {
     >::new();
     let mut visitor = room.reporter(2usize);
     while __lc::Visitor::round(&mut visitor) {
-        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <Api as __lc::Component>::Itself::depends_on(&mut visitor);
+        <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
     }
 };
 #[doc(hidden)]
@@ -95,8 +95,8 @@ const __LIFECYCLE_CYCLE_4: () = if __LIFECYCLE_SIZE.findings > 3usize {
     >::new();
     let mut visitor = room.reporter(3usize);
     while __lc::Visitor::round(&mut visitor) {
-        <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
-        <<jobs::Mail as __lc::Component>::Itself>::depends_on(&mut visitor);
+        <Api as __lc::Component>::Itself::depends_on(&mut visitor);
+        <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
     }
 };
 #[doc(hidden)]

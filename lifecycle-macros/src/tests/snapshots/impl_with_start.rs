@@ -4,19 +4,19 @@ impl Database {
         Ok(Self)
     }
 }
-const _: () = {
-    use ::lifecycle::__private::{self as __lc};
-    #[automatically_derived]
-    impl __lc::AnnotatedImplBlock for Database {
-        const HOOKS: __lc::Hooks = __lc::Hooks::of::<
-            <Database as __lc::Resource>::Itself,
-        >()
-            .start(|cx| <_ as __lc::Outcome<
-                Self,
-            >>::awaited(
-                ::std::boxed::Box::pin(
-                    Self::connect(<Arc<Settings> as __lc::Argument<Self>>::take(&cx)),
+impl ::lifecycle::__private::AnnotatedImplBlock for Database {
+    const HOOKS: u8 = ::lifecycle::__private::hooks_of::<
+        <Database as ::lifecycle::__private::Resource>::Itself,
+    >(2);
+    fn start(cx: &::lifecycle::__private::Context) -> ::lifecycle::__private::Made {
+        <_ as ::lifecycle::__private::Outcome<
+            Self,
+        >>::awaited(
+            ::std::boxed::Box::pin(
+                Self::connect(
+                    <Arc<Settings> as ::lifecycle::__private::Argument<Self>>::take(cx),
                 ),
-            ));
+            ),
+        )
     }
-};
+}

@@ -12,7 +12,7 @@ fn plan() -> Plan {
             >::new();
             let mut visitor = room.visitor();
             while __lc::Visitor::round(&mut visitor) {
-                <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+                <Api as __lc::Component>::Itself::depends_on(&mut visitor);
             }
             visitor.size()
         };
@@ -31,7 +31,7 @@ fn plan() -> Plan {
             >::new();
             let mut visitor = room.visitor();
             while __lc::Visitor::round(&mut visitor) {
-                <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+                <Api as __lc::Component>::Itself::depends_on(&mut visitor);
             }
             visitor.finish()
         };
@@ -47,7 +47,7 @@ fn plan() -> Plan {
             >::new();
             let mut visitor = room.reporter(0usize);
             while __lc::Visitor::round(&mut visitor) {
-                <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+                <Api as __lc::Component>::Itself::depends_on(&mut visitor);
             }
         };
         #[doc(hidden)]
@@ -62,7 +62,7 @@ fn plan() -> Plan {
             >::new();
             let mut visitor = room.reporter(1usize);
             while __lc::Visitor::round(&mut visitor) {
-                <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+                <Api as __lc::Component>::Itself::depends_on(&mut visitor);
             }
         };
         #[doc(hidden)]
@@ -77,7 +77,7 @@ fn plan() -> Plan {
             >::new();
             let mut visitor = room.reporter(2usize);
             while __lc::Visitor::round(&mut visitor) {
-                <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+                <Api as __lc::Component>::Itself::depends_on(&mut visitor);
             }
         };
         #[doc(hidden)]
@@ -92,7 +92,7 @@ fn plan() -> Plan {
             >::new();
             let mut visitor = room.reporter(3usize);
             while __lc::Visitor::round(&mut visitor) {
-                <<Api as __lc::Component>::Itself>::depends_on(&mut visitor);
+                <Api as __lc::Component>::Itself::depends_on(&mut visitor);
             }
         };
         PLAN.plan()

@@ -2,15 +2,13 @@ pub struct Database;
 impl Database {
     #[doc(hidden)]
     pub const fn depends_on(visitor: &mut ::lifecycle::__private::Visitor<'_>) {
-        use ::lifecycle::__private::{self as __lc, NotAComponent as _};
-        if __lc::Visitor::enter(visitor, <Self as __lc::Component>::DECLARATION) {
+        if visitor.enter(<Self as ::lifecycle::__private::Component>::DECLARATION) {
             visitor.leave();
         }
     }
 }
 const _: () = {
     use ::lifecycle::__private::{self as __lc, NoAnnotatedImpl as _};
-    #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl __lc::Component for Database {
         type Itself = Self;
@@ -28,7 +26,10 @@ const _: () = {
                 ::core::time::Duration::new(0u64, 100000000u32),
                 ::core::time::Duration::new(5u64, 0u32),
             )
-            .hooks(&__lc::Annotated::<Self>::HOOKS.or_start(|_| __lc::made(Self {})));
+            .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());
+        fn from_fields(_: &__lc::Context) -> Self {
+            Self {}
+        }
     }
     impl __lc::Resource for Database {
         type Itself = Self;

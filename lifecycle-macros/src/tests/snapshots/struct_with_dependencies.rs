@@ -2,13 +2,15 @@ pub struct Database;
 impl Database {
     #[doc(hidden)]
     pub const fn depends_on(visitor: &mut ::lifecycle::__private::Visitor<'_>) {
-        use ::lifecycle::__private::{self as __lc, NotAComponent as _};
-        if __lc::Visitor::enter(visitor, <Self as __lc::Component>::DECLARATION) {
-            <<Settings as __lc::Component>::Itself>::depends_on(visitor);
+        use ::lifecycle::__private::NotAComponent as _;
+        if visitor.enter(<Self as ::lifecycle::__private::Component>::DECLARATION) {
+            <Settings as ::lifecycle::__private::Component>::Itself::depends_on(visitor);
             visitor.optional();
-            <<Cache as __lc::Component>::Itself>::depends_on(visitor);
+            <Cache as ::lifecycle::__private::Component>::Itself::depends_on(visitor);
             if visitor.late() {
-                <<web::Api as __lc::Component>::Itself>::depends_on(visitor);
+                <web::Api as ::lifecycle::__private::Component>::Itself::depends_on(
+                    visitor,
+                );
             }
             visitor.leave();
         }
@@ -16,7 +18,6 @@ impl Database {
 }
 const _: () = {
     use ::lifecycle::__private::{self as __lc, NoAnnotatedImpl as _};
-    #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl __lc::Component for Database {
         type Itself = Self;
@@ -26,7 +27,10 @@ const _: () = {
                 ::core::line!(),
                 ::core::column!(),
             )
-            .hooks(&__lc::Annotated::<Self>::HOOKS.or_start(|_| __lc::made(Self {})));
+            .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());
+        fn from_fields(_: &__lc::Context) -> Self {
+            Self {}
+        }
     }
     impl __lc::Resource for Database {
         type Itself = Self;

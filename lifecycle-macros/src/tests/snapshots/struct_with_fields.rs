@@ -5,9 +5,9 @@ struct Api {
 impl Api {
     #[doc(hidden)]
     pub const fn depends_on(visitor: &mut ::lifecycle::__private::Visitor<'_>) {
-        use ::lifecycle::__private::{self as __lc, NotAComponent as _};
-        if __lc::Visitor::enter(visitor, <Self as __lc::Component>::DECLARATION) {
-            <<Database as __lc::Component>::Itself>::depends_on(visitor);
+        use ::lifecycle::__private::NotAComponent as _;
+        if visitor.enter(<Self as ::lifecycle::__private::Component>::DECLARATION) {
+            <Database as ::lifecycle::__private::Component>::Itself::depends_on(visitor);
             visitor.leave();
         }
     }
@@ -16,7 +16,6 @@ const _: () = {
     use ::lifecycle::__private::{
         self as __lc, NoAnnotatedImpl as _, NoHandle as _, NoDefault as _,
     };
-    #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl __lc::Component for Api {
         type Itself = Self;
@@ -28,22 +27,22 @@ const _: () = {
             )
             .ready(__lc::Ready::Explicit)
             .on_finish(__lc::OnFinish::Shutdown)
-            .hooks(
-                &__lc::Annotated::<Self>::HOOKS
-                    .or_start(|cx| __lc::made(Self {
-                        db: __lc::injected(__lc::Handle::<Arc<Database>>::TAKE, &cx),
-                        port: __lc::field(__lc::Field::<u16>::DEFAULT),
-                    })),
-            );
+            .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());
+        #[allow(unreachable_code)]
+        fn from_fields(cx: &__lc::Context) -> Self {
+            Self {
+                db: __lc::Handle::<Arc<Database>>::take(cx),
+                port: __lc::Field::<u16>::make(),
+            }
+        }
     }
     impl __lc::Service for Api {
         type Itself = Self;
     }
     impl __lc::DependsOn<Database> for Api {}
-    const _: () = __lc::require(
+    __lc::require(
         "Api",
-        &__lc::Annotated::<Api>::HOOKS,
-        true,
-        [("port", __lc::Field::<u16>::DEFAULT.is_some())],
-    );
+        <Api as __lc::Component>::DECLARATION,
+        &[("port", __lc::Field::<u16>::HAS)],
+    )
 };
