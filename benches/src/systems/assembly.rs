@@ -73,7 +73,7 @@ macro_rules! size {
 size!(ten "components_10.rs");
 size!(hundred "components_100.rs");
 // The compiler takes minutes for these.
-#[cfg(not(debug_assertions))]
+#[cfg(feature = "comprehensive-1000")]
 size!(thousand "components_1000.rs");
 
 /// One run, of a size for which there are types.
@@ -81,7 +81,7 @@ pub async fn run(count: usize) -> Option<Sample> {
     let sample = match count {
         10 => of::<ten::Top>().await,
         100 => of::<hundred::Top>().await,
-        #[cfg(not(debug_assertions))]
+        #[cfg(feature = "comprehensive-1000")]
         1000 => of::<thousand::Top>().await,
         _ => return None,
     };

@@ -173,16 +173,19 @@ impl<T: AnnotatedImplBlock + Component> Annotated<T> {
             hooks.start = Some(|cx| T::start(&cx));
         }
         if T::HOOKS & 1 << 2 != 0 {
-            hooks.run = Some(|this, cx| on(this, cx, T::run));
+            hooks.run = Some(|this, cx| on(this, cx, |this, cx| T::run(this.get(), cx)));
         }
         if T::HOOKS & 1 << 3 != 0 {
-            hooks.drain = Some(|this, cx| on(this, cx, T::drain));
+            hooks.drain = Some(|this, cx| on(this, cx, |this, cx| T::drain(this.get(), cx)));
         }
         if T::HOOKS & 1 << 4 != 0 {
-            hooks.stop = Some(|this, cx| on(this, cx, T::stop));
+            hooks.stop = Some(|this, cx| on(this, cx, |this, cx| T::stop(this.get(), cx)));
         }
         if T::HOOKS & 1 << 5 != 0 {
-            hooks.health = Some((|this, cx| on(this, cx, T::health), T::HEALTH));
+            hooks.health = Some((
+                |this, cx| on(this, cx, |this, cx| T::health(this.get(), cx)),
+                T::HEALTH,
+            ));
         }
         hooks
     };

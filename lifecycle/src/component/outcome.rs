@@ -4,9 +4,11 @@ use std::any::{Any, type_name};
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, ready};
+use std::marker::PhantomData;
 use std::mem::needs_drop;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context as Poller, Poll};
 
 use super::Component;
 use crate::context::Context;
@@ -44,15 +46,31 @@ impl Instance {
     /// If it is not a `C`.
     #[track_caller]
     pub fn of<C: Send + Sync + 'static>(self) -> Arc<C> {
-        self.value
-            .downcast()
-            .unwrap_or_else(|_| panic!("the instance is not a `{}`", type_name::<C>()))
+        match self.value.downcast() {
+            Ok(value) => value,
+            Err(_) => wrong_type(type_name::<C>()),
+        }
+    }
+
+    /// The same, borrowed.
+    #[track_caller]
+    pub(crate) fn get<C: Send + Sync + 'static>(&self) -> &C {
+        match self.value.downcast_ref() {
+            Some(value) => value,
+            None => wrong_type(type_name::<C>()),
+        }
     }
 
     /// Whether dropping the value runs code.
     pub(crate) fn needs_drop(&self) -> bool {
         self.needs_drop
     }
+}
+
+#[cold]
+#[track_caller]
+fn wrong_type(wanted: &str) -> ! {
+    panic!("the instance is not a `{wanted}`")
 }
 
 impl fmt::Debug for Instance {
@@ -82,7 +100,10 @@ pub trait Outcome<T> {
         Self: Sized + 'static,
         T: Send + Sync + 'static,
     {
-        Box::pin(async move { hook.await.outcome().map(Instance::new) })
+        Box::pin(Awaited {
+            hook,
+            value: PhantomData,
+        })
     }
 
     /// The same for a hook that is not async.
@@ -129,6 +150,22 @@ impl<T> Outcome<T> for T {
 impl<T, E: Into<BoxError>> Outcome<T> for Result<T, E> {
     fn outcome(self) -> Result<T, BoxError> {
         self.map_err(Into::into)
+    }
+}
+
+/// A hook that gives a value. Each component has one of its own, and an async block would be three times the code.
+struct Awaited<O, T> {
+    hook: BoxFuture<O>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: Send + Sync + 'static, O: Outcome<T>> Future for Awaited<O, T> {
+    type Output = Result<Instance, BoxError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
+        let hook = self.hook.as_mut();
+        hook.poll(cx)
+            .map(|output| output.outcome().map(Instance::new))
     }
 }
 
@@ -183,14 +220,11 @@ pub(super) fn made<C: Send + Sync + 'static>(value: C) -> BoxFuture<Result<Insta
 #[doc(hidden)]
 pub type Work<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
 
-/// Calls a hook of the component `C`. The future that owns what the hook borrows is made here, once for all components.
-pub(super) fn on<C: Component>(
+/// Calls a hook. The future that owns what the hook borrows is made here, once for all components.
+pub(super) fn on(
     this: Instance,
     cx: Context,
-    hook: for<'a> fn(&'a C, &Context) -> Work<'a>,
+    hook: for<'a> fn(&'a Instance, &Context) -> Work<'a>,
 ) -> BoxFuture<Result<(), BoxError>> {
-    Box::pin(async move {
-        let this = this.of::<C>();
-        hook(&this, &cx).await
-    })
+    Box::pin(async move { hook(&this, &cx).await })
 }

@@ -141,13 +141,7 @@ impl<C> Context<C> {
 
     #[track_caller]
     pub(crate) fn expect_dependency<D: Component>(&self) -> Arc<D> {
-        self.try_get().unwrap_or_else(|| {
-            panic!(
-                "`{}` asked for its dependency `{}`, which is not there any more",
-                self.name(),
-                D::DECLARATION.name
-            )
-        })
+        self.scope.dependency(D::DECLARATION).of()
     }
 
     pub(crate) fn late<D: Component>(&self) -> Late<D> {

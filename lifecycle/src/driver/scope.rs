@@ -10,10 +10,10 @@ use tokio::task::AbortHandle;
 
 use super::task::{Guard, Place, Work};
 use super::{Message, Shared};
-use crate::component::{BoxError, BoxFuture, Code};
+use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::context::{Reason, Shutdown};
 use crate::engine::{Key, Moment};
-use crate::plan::Stage;
+use crate::plan::{Declaration, Stage};
 
 /// Undoes something, when its time comes.
 pub(crate) type Cleanup = Box<dyn FnOnce() -> BoxFuture<Result<(), BoxError>> + Send>;
@@ -86,6 +86,19 @@ impl Scope {
 
     pub(crate) fn name(&self) -> &str {
         self.shared.plan.nodes()[self.key as usize].name()
+    }
+
+    /// A dependency of the component, which is there as long as this life is.
+    #[track_caller]
+    pub(crate) fn dependency(&self, declaration: &Declaration) -> Instance {
+        match self.shared.instance(declaration.id) {
+            Some(instance) => instance,
+            None => panic!(
+                "`{}` asked for its dependency `{}`, which is not there any more",
+                self.name(),
+                declaration.name
+            ),
+        }
     }
 
     /// Whether its start hook wants what its load hook gives, and a start before this one has taken that.
