@@ -121,3 +121,23 @@ fn testing() {
     assert_eq!(errors, "");
     assert!(output.contains("   20.100 s  Database up"), "{output}");
 }
+
+#[test]
+fn restarts() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_07_restarts"), 0);
+    let expected = "\
+connection 1 is open
+feed: connection 1, run 1
+feed: connection 1, run 2
+feed: connection 1, run 3
+feed: reads
+connection 2 is open
+feed: connection 2, run 1
+feed: reads
+the feed is disabled, and so is what nobody else needs
+connection 3 is open
+feed: connection 3, run 1
+feed: reads
+";
+    assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
+}

@@ -98,6 +98,12 @@ pub(crate) struct Policies {
     pub(crate) stop_timeout: Option<Duration>,
     pub(crate) retry: Option<u32>,
     pub(crate) backoff: Option<(Duration, Duration)>,
+    pub(crate) restart: Option<&'static str>,
+    pub(crate) max_restarts: Option<u32>,
+    pub(crate) within: Option<Duration>,
+    pub(crate) scope: Option<&'static str>,
+    pub(crate) escalate: Option<&'static str>,
+    pub(crate) heartbeat: Option<Duration>,
     pub(crate) ready: Option<&'static str>,
     pub(crate) on_finish: Option<&'static str>,
 }

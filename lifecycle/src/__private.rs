@@ -8,6 +8,6 @@ pub use crate::component::{
 };
 pub use crate::context::Context;
 pub use crate::plan::{
-    Backoff, CompiledPlan, Declaration, Health, Kind, MAX_DEPTH, MAX_NODES, OnFinish, Plan, Ready,
-    Room, Size, Visitor,
+    Backoff, CompiledPlan, Declaration, Escalate, Health, Kind, MAX_DEPTH, MAX_NODES, OnFinish,
+    Plan, Ready, Restart, Room, Scope, Size, Visitor,
 };

@@ -45,7 +45,13 @@
 /// | `start_timeout` | a duration: the limit of one attempt to start | `"30s"` |
 /// | `stop_timeout` | a duration: the limit of its stop. Written down, it is a promise: along one chain of dependencies, they must fit the app's `shutdown_timeout` | `"5s"`, no promise |
 /// | `retry` | a number, at least 1: how often a failed start is tried again | never |
-/// | `backoff` | `"min..max"`, with `retry`: the longest waits before the second and before any attempt | `"100ms..30s"` |
+/// | `backoff` | `"min..max"`, with `retry` or `restart`: the longest waits before the second and before any attempt | `"100ms..30s"` |
+/// | `restart` | `"on-failure"`: it is [restarted](macro@crate::service#restarts) when it fails once it is up, as it does when a task that it spawned fails; `"never"` | `"never"` |
+/// | `max_restarts` | a number, at least 1, with `restart`: how many restarts there may be in any time as long as `within` | 5 |
+/// | `within` | a duration, with `restart`: the time over which restarts are counted, and after which without a failure the backoff starts anew | `"60s"` |
+/// | `scope` | with `restart`; `"dependents"`: what is restarted is rebuilt together with all that cannot do without it | `"dependents"` |
+/// | `escalate` | with `restart`: what follows when the restarts are used up. `"shutdown"`: the app stops, unless it can do without this; `"degrade"`: it goes on without this and what needs it | `"shutdown"` |
+/// | `heartbeat` | a duration: at least this often, while it is up, something in it calls [`Context::beat`](crate::Context::beat), such as a task that it spawned. To miss that is a failure | no sign is expected |
 /// | `crate` | where this crate is, if it is not `::lifecycle`; also on the impl block, whose only key it is | `::lifecycle` |
 ///
 /// A duration is a string of numbers with the units `h`, `m`, `s`, `ms`, `us` and `ns`, the largest first: `"10s"`,
@@ -87,7 +93,7 @@ pub use lifecycle_macros::resource;
 /// Makes a struct a service: something that works, in a run loop of its own.
 ///
 /// It is a [`resource`](macro@crate::resource) with a `#[run]` hook. When that returns `Ok`, the service is finished; an
-/// error or a panic ends the app, unless the service is `optional`.
+/// error or a panic ends the app, unless the service is `optional` or is to [`restart`](#restarts).
 ///
 /// ```
 /// use std::{io, sync::Arc};
@@ -117,12 +123,63 @@ pub use lifecycle_macros::resource;
 ///
 /// # Keys
 ///
-/// Those of a resource, and:
+/// Those of a resource, of which two say more here, and:
 ///
 /// | key | value | default |
 /// |---|---|---|
 /// | `ready` | `"started"`: up when `#[start]` returns; `"explicit"`: when `#[run]` calls [`Context::ready`](crate::Context::ready) | `"started"` |
 /// | `on_finish` | what follows when `#[run]` returns `Ok`. `"finish"`: its dependents stay, and the app stops when all services have finished; `"shutdown"`: the app stops | `"finish"` |
+/// | `restart` | `"on-failure"`; `"always"`: also when `#[run]` returns `Ok`, so that there is no `on_finish`; `"never"` | `"never"` |
+/// | `scope` | what a restart replaces. `"self"`: the run loop; `"dependents"`: the service, and all that cannot do without it | `"self"` |
+///
+/// # Restarts
+///
+/// ```
+/// use std::{io, time::Duration};
+/// use lifecycle::prelude::*;
+///
+/// # #[resource] #[derive(Default)] struct Stock;
+/// # async fn delivery() -> io::Result<()> { Ok(()) }
+/// #[service(depends_on = [Stock], restart = "on-failure", backoff = "100ms..10s", heartbeat = "1m")]
+/// struct Feed;
+///
+/// #[service]
+/// impl Feed {
+///     #[run]
+///     async fn follow(&self, cx: Context, shutdown: Shutdown) -> io::Result<()> {
+///         while let Some(delivery) = shutdown.wrap(delivery()).await {
+///             delivery?; // an error, and the loop begins again
+///             cx.beat();
+///         }
+///         Ok(())
+///     }
+/// }
+/// # assert_eq!(lifecycle::plan![Feed].nodes().len(), 2);
+/// ```
+///
+/// **What counts.** Once the component is up: an error or a panic of its run loop or of a task that it spawned, a missed
+/// heartbeat, and with `ready = "explicit"` a run loop that ends or takes longer than `start_timeout` before it is ready. A
+/// start that fails while a component is rebuilt counts too; the first start is a matter of `retry`. A failed health check
+/// counts for nothing.
+///
+/// **When.** After a wait that is random between nothing and a limit: `min` at first, then doubling up to `max`. After
+/// an error that is a [`RestartNow`](crate::RestartNow), or has one as its source, there is no wait; it counts like any
+/// other. A restart that somebody [asks for](crate::AppHandle::restart) neither waits nor counts. A stop ends the wait.
+///
+/// **`scope = "self"`.** The run loop and all that it spawned are told to stop, with the reason
+/// [`Restart`](crate::Reason::Restart), and have `stop_timeout` for it; the cleanups that they registered run; then
+/// `#[run]` is called again, with a fresh [`Shutdown`](crate::Shutdown). The instance stays, with its state and with what `#[start]`
+/// spawned, so the handles that others hold stay good. What `#[start]` spawned is not spawned anew: where such a task
+/// may fail, `scope = "dependents"` or [`Context::spawn_supervised`](crate::Context::spawn_supervised) is what you want.
+///
+/// **`scope = "dependents"`.** The component and all that cannot do without it, directly or through others, stop in order
+/// and start in order, as new instances. All else stays as it is, and so does whoever holds an `Option<Arc<..>>`: that
+/// handle goes on pointing at the old instance, and a [`Late<..>`](crate::Late) finds the new one. `main` is called once,
+/// so what it takes as a parameter, and what that needs, is never rebuilt: where it would be, `escalate` follows at once.
+///
+/// **What follows** when more than `max_restarts` would come `within` that time: the component has failed for good. The app
+/// stops with a failure; or, with `escalate = "degrade"`, goes on without it and what needs it, and its exit code in the
+/// end is not 0. The failure of an `optional` one is no failure of the app, and changes neither.
 #[doc(inline)]
 pub use lifecycle_macros::service;
 

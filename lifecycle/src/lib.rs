@@ -68,7 +68,7 @@
 //! | a load hook fails or panics | the others end, and nothing starts; exit code 78 |
 //! | a start fails or panics | nothing new starts, what is starting is cancelled, what is up stops in reverse; exit code 69, or 70 after a panic |
 //! | a run loop returns `Ok` | the service is finished; when all are, the app stops |
-//! | a run loop or a spawned task returns an error or panics | the app stops; exit code 1, or 70 after a panic |
+//! | a run loop or a spawned task returns an error or panics | it [restarts](#restarts), or the app stops; exit code 1, or 70 after a panic |
 //! | a health check fails or panics | the status and the log say so, and nothing stops |
 //! | SIGINT, SIGTERM, `main` returns, [`AppHandle::shutdown`] | the app stops; exit code 0 |
 //! | stop | each component when its last dependent is down; 5 s each, 25 s in all, laid along the longest chain |
@@ -77,6 +77,43 @@
 //! | `optional` | the component, and what cannot do without it, may fail, and the app goes on |
 //!
 //! [`app`](mod@app) lists the exit codes. [`engine`] has the rules, to the letter.
+//!
+//! # Restarts
+//!
+//! A component that says so is restarted when it fails: after a wait that doubles, at most five times in a minute, and
+//! then the app stops. A service gets a new run loop on the same instance; a resource, or with `scope = "dependents"` a
+//! service, is rebuilt with all that cannot do without it, in order, and nothing else moves.
+//!
+//! ```
+//! use std::io;
+//! use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+//! use lifecycle::prelude::*;
+//!
+//! #[service(restart = "on-failure", backoff = "10ms..1s", max_restarts = 3)]
+//! struct Feed { calls: AtomicU32 }
+//!
+//! #[service]
+//! impl Feed {
+//!     #[run]
+//!     async fn follow(&self) -> io::Result<()> {
+//!         match self.calls.fetch_add(1, Relaxed) {
+//!             0 => Err(io::Error::other("the line broke")),
+//!             _ => Ok(()),
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let report = App::builder(lifecycle::plan![Feed]).run().await;
+//! assert!(report.is_success());
+//! assert_eq!(report.component("Feed").unwrap().restarts, 1);
+//! # }
+//! ```
+//!
+//! [`#[service]`](macro@service#restarts) has all the keys, and what counts. An error may ask for a restart at once with
+//! [`RestartNow`], a task inside a component is restarted alone by [`Context::spawn_supervised`], and
+//! [`AppHandle::restart`], [`AppHandle::disable`] and [`AppHandle::enable`] change what is up while the app runs.
 //!
 //! # Seeing it
 //!

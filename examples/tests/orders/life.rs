@@ -175,6 +175,11 @@ fn bad_settings_are_all_named_before_anything_starts() {
         "{text}"
     );
     assert!(text.contains("because: RUST_LOG is not a filter"), "{text}");
+    let text = Service::spawn(&folder, &[("ORDERS_SUPPLIER", "here")]).ends(78);
+    assert!(
+        text.contains("because: ORDERS_SUPPLIER is \"here\""),
+        "{text}"
+    );
     let text = Service::spawn(&folder, &[("ORDERS_DATABASE", "")]).ends(78);
     assert!(text.contains("because: ORDERS_DATABASE is empty"), "{text}");
     assert!(

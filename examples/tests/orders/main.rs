@@ -3,5 +3,6 @@
 
 mod answers;
 mod client;
+mod feed;
 mod life;
 mod service;

@@ -43,6 +43,7 @@ impl Service {
         let mut process = Command::new(env!("CARGO_BIN_EXE_orders"))
             .current_dir(&folder.0)
             .env_remove("ORDERS_DATABASE")
+            .env_remove("ORDERS_SUPPLIER")
             .env_remove("RUST_LOG")
             .env("ORDERS_LISTEN", "127.0.0.1:0")
             .envs(environment.iter().copied())

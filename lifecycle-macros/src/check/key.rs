@@ -62,11 +62,3 @@ pub(crate) fn service_keys(kind: Kind, entries: &Entries, errors: &mut Errors) {
         }
     }
 }
-
-/// Wrong: `backoff = "1s..5s"`. Right: `retry = 3, backoff = "1s..5s"`.
-pub(crate) fn backoff_without_retry(entries: &Entries, errors: &mut Errors) {
-    if let (Some(entry), None) = (entries.get("backoff"), entries.get("retry")) {
-        let message = "`backoff` without `retry`; add `retry = 3`, or remove `backoff`";
-        errors.at(entry.key.span(), message);
-    }
-}

@@ -7,6 +7,7 @@ mod dependency;
 mod hook;
 mod item;
 mod key;
+mod restart;
 mod value;
 
 pub(crate) use app::*;
@@ -14,6 +15,7 @@ pub(crate) use dependency::*;
 pub(crate) use hook::*;
 pub(crate) use item::*;
 pub(crate) use key::*;
+pub(crate) use restart::*;
 pub(crate) use value::*;
 
 /// "`a`, `b` and `c`"

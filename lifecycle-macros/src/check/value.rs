@@ -77,10 +77,18 @@ pub(crate) fn out_of_range(
     let (min, max) = (range.start(), range.end());
     match value {
         Some(value) if range.contains(&value) => Ok(value),
-        Some(0) => at(
-            number,
-            format!("`{key}` of zero; write at least {min}, or remove the key"),
-        ),
+        Some(0) => {
+            // Without the key there would be the default, which is not what a zero asks for.
+            let none = if key == "max_restarts" {
+                "`restart = \"never\"`"
+            } else {
+                "remove the key"
+            };
+            at(
+                number,
+                format!("`{key}` of zero; write at least {min}, or {none}"),
+            )
+        }
         _ => at(
             number,
             format!("`{number}` is too much for `{key}`; write at most {max}"),

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 
 use super::{call_at, duration, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
-use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Names, cx};
+use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Name, Names, cx};
 
 /// ```ignore
 /// struct Database { .. }
@@ -140,7 +140,6 @@ fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
 
 /// `.start_timeout(..).retry(3)`, for what was written down.
 fn setters(names: &Names, policies: &Policies) -> TokenStream {
-    let (ready, on_finish) = (names.ready(), names.on_finish());
     let mut tokens = TokenStream::new();
     let mut set = |method: &str, value: Option<TokenStream>| {
         if let Some(value) = value {
@@ -148,7 +147,6 @@ fn setters(names: &Names, policies: &Policies) -> TokenStream {
             tokens.extend(quote!(.#method(#value)));
         }
     };
-    let variant = |name| Ident::new(name, proc_macro2::Span::call_site());
     set(
         "name",
         policies.name.as_ref().map(ToTokens::to_token_stream),
@@ -164,20 +162,21 @@ fn setters(names: &Names, policies: &Policies) -> TokenStream {
         .backoff
         .map(|(min, max)| (duration(min), duration(max)));
     set("backoff", backoff.map(|(min, max)| quote!(#min, #max)));
+    let choice = |name: Name<'_>, word: Option<&str>| {
+        let variant = Ident::new(word?, proc_macro2::Span::call_site());
+        Some(quote!(#name::#variant))
+    };
+    set("restart", choice(names.restart(), policies.restart));
     set(
-        "ready",
-        policies
-            .ready
-            .map(variant)
-            .map(|name| quote!(#ready::#name)),
+        "max_restarts",
+        policies.max_restarts.map(ToTokens::into_token_stream),
     );
-    set(
-        "on_finish",
-        policies
-            .on_finish
-            .map(variant)
-            .map(|name| quote!(#on_finish::#name)),
-    );
+    set("within", policies.within.map(duration));
+    set("scope", choice(names.scope(), policies.scope));
+    set("escalate", choice(names.escalate(), policies.escalate));
+    set("heartbeat", policies.heartbeat.map(duration));
+    set("ready", choice(names.ready(), policies.ready));
+    set("on_finish", choice(names.on_finish(), policies.on_finish));
     tokens
 }
 

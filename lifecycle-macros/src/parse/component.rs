@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
 use crate::names::Names;
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 16] = [
     "depends_on",
     "name",
     "optional",
@@ -19,6 +19,12 @@ const KEYS: [&str; 10] = [
     "stop_timeout",
     "retry",
     "backoff",
+    "restart",
+    "max_restarts",
+    "within",
+    "scope",
+    "escalate",
+    "heartbeat",
     "ready",
     "on_finish",
     "crate",
@@ -33,18 +39,23 @@ pub(crate) fn parse(
 ) -> Component {
     let entries = Entries::parse(arguments, kind.as_str(), &KEYS, errors);
     check::service_keys(kind, &entries, errors);
-    check::backoff_without_retry(&entries, errors);
     check::generic_struct(&item, errors);
     let mut edges = entries
         .get("depends_on")
         .map_or_else(Vec::new, |entry| dependency::list(entry, errors));
     let fields = fields(&mut item.fields, errors);
     edges.extend(injected(&fields, &edges, errors));
+    let policies = policies(&entries, errors);
+    check::backoff_alone(&entries, errors);
+    check::without_restart(&entries, &policies, errors);
+    check::restart_of_resource(kind, &entries, &policies, errors);
+    check::never_finished(&entries, &policies, errors);
+    check::escalation_of_optional(&entries, &policies, errors);
     Component {
         kind,
         names: Names::new(root(&entries, errors).as_ref()),
         edges,
-        policies: policies(&entries, errors),
+        policies,
         fields,
         item,
     }
@@ -56,6 +67,13 @@ pub(crate) fn root(entries: &Entries, errors: &mut Errors) -> Option<Path> {
 }
 
 fn policies(entries: &Entries, errors: &mut Errors) -> Policies {
+    let restart = [
+        ("never", "Never"),
+        ("on-failure", "OnFailure"),
+        ("always", "Always"),
+    ];
+    let scope = [("self", "Itself"), ("dependents", "Dependents")];
+    let escalate = [("shutdown", "Shutdown"), ("degrade", "Degrade")];
     let ready = [("started", "Started"), ("explicit", "Explicit")];
     let on_finish = [("finish", "Finish"), ("shutdown", "Shutdown")];
     Policies {
@@ -65,6 +83,14 @@ fn policies(entries: &Entries, errors: &mut Errors) -> Policies {
         stop_timeout: entries.read("stop_timeout", errors, value::duration),
         retry: entries.read("retry", errors, |entry| value::count(entry, 1..=u32::MAX)),
         backoff: entries.read("backoff", errors, value::range),
+        restart: entries.read("restart", errors, |entry| value::choice(entry, &restart)),
+        max_restarts: entries.read("max_restarts", errors, |entry| {
+            value::count(entry, 1..=u32::MAX)
+        }),
+        within: entries.read("within", errors, value::duration),
+        scope: entries.read("scope", errors, |entry| value::choice(entry, &scope)),
+        escalate: entries.read("escalate", errors, |entry| value::choice(entry, &escalate)),
+        heartbeat: entries.read("heartbeat", errors, value::duration),
         ready: entries.read("ready", errors, |entry| value::choice(entry, &ready)),
         on_finish: entries.read("on_finish", errors, |entry| {
             value::choice(entry, &on_finish)

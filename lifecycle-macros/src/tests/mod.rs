@@ -61,7 +61,13 @@ fn struct_with_all_keys() {
             optional,
             start_timeout = "10s",
             retry = 5,
-            backoff = "100ms..5s"
+            backoff = "100ms..5s",
+            restart = "on-failure",
+            max_restarts = 3,
+            within = "2m",
+            scope = "dependents",
+            escalate = "degrade",
+            heartbeat = "10s"
         ),
         quote!(
             pub struct Database;
@@ -74,7 +80,11 @@ fn struct_with_all_keys() {
 fn struct_with_fields() {
     component(
         Kind::Service,
-        quote!(ready = "explicit", on_finish = "shutdown"),
+        quote!(
+            ready = "explicit",
+            restart = "on-failure",
+            on_finish = "shutdown"
+        ),
         quote!(
             struct Api {
                 #[inject]

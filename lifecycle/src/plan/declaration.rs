@@ -327,11 +327,17 @@ impl Declaration {
         self
     }
 
-    /// Limits restarts to `times` within any time as long as `within`.
+    /// Limits restarts to `times` in any time as long as [`within`](Self::within).
     #[must_use = "returns the changed declaration"]
-    pub const fn max_restarts(mut self, times: u32, within: Duration) -> Self {
+    pub const fn max_restarts(mut self, times: u32) -> Self {
         self.policy.max_restarts = times;
-        self.policy.within = within;
+        self
+    }
+
+    /// Sets the time over which restarts are counted, and after which without a failure the backoff starts anew.
+    #[must_use = "returns the changed declaration"]
+    pub const fn within(mut self, time: Duration) -> Self {
+        self.policy.within = time;
         self
     }
 

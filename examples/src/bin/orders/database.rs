@@ -14,9 +14,10 @@ use thiserror::Error;
 
 use crate::settings::Settings;
 
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("products", include_str!("migrations/1_products.sql")),
     ("orders", include_str!("migrations/2_orders.sql")),
+    ("deliveries", include_str!("migrations/3_deliveries.sql")),
 ];
 
 #[resource(depends_on = [Settings], start_timeout = "20s", stop_timeout = "3s")]

@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | `ORDERS_LISTEN` | `127.0.0.1:8080` | the address of the API; with port 0 the system chooses a free one |
 //! | `ORDERS_DATABASE` | `orders.db` in the working directory | the SQLite file; it is created if it is not there |
+//! | `ORDERS_SUPPLIER` | nobody | the address of the supplier whose deliveries come into the stock, see `feed.rs` |
 //! | `RUST_LOG` | `info` | what is logged, such as `info,lifecycle=debug` |
 //!
 //! The log goes to standard error; the table of the start and the address go to standard output.
@@ -15,6 +16,7 @@
 mod api;
 mod catalog;
 mod database;
+mod feed;
 mod logging;
 mod orders;
 mod routes;
@@ -26,8 +28,9 @@ use std::sync::Arc;
 use lifecycle::prelude::*;
 
 use crate::api::Api;
+use crate::feed::Feed;
 
-#[lifecycle::app(name = "orders", services = [Api])]
+#[lifecycle::app(name = "orders", services = [Api, Feed])]
 async fn main(cx: Context, api: Arc<Api>) {
     // A closed standard output is no reason to stop serving.
     let _ = announce(&cx.app(), &api);

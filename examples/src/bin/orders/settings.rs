@@ -15,6 +15,7 @@ use crate::logging::Logging;
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) database: PathBuf,
+    pub(crate) supplier: Option<String>,
 }
 
 #[derive(Debug, Error)]
@@ -23,6 +24,10 @@ enum SettingsError {
     Listen(OsString),
     #[error("ORDERS_DATABASE is empty, but must be the path of a file such as `orders.db`")]
     Database,
+    #[error(
+        "ORDERS_SUPPLIER is {0:?}, but must be a host and a port such as `supplier.example:7000`"
+    )]
+    Supplier(OsString),
 }
 
 #[resource]
@@ -34,15 +39,29 @@ impl Settings {
         if database.is_empty() {
             return Err(SettingsError::Database);
         }
+        let supplier = env::var_os("ORDERS_SUPPLIER").map(supplier).transpose()?;
         let address = listen.to_str().and_then(|listen| listen.parse().ok());
         Ok(Self {
             listen: address.ok_or(SettingsError::Listen(listen))?,
             database: database.into(),
+            supplier,
         })
     }
 
     #[start]
     fn start(settings: Loaded<Self>) -> Self {
         settings.into_inner()
+    }
+}
+
+/// Whether the host exists is found out when it is called.
+fn supplier(text: OsString) -> Result<String, SettingsError> {
+    let is_address = |text: &&str| {
+        let parts = text.rsplit_once(':');
+        parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+    };
+    match text.to_str().filter(is_address) {
+        Some(text) => Ok(text.to_owned()),
+        None => Err(SettingsError::Supplier(text)),
     }
 }

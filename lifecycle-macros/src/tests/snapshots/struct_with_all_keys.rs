@@ -26,6 +26,12 @@ const _: () = {
                 ::core::time::Duration::new(0u64, 100000000u32),
                 ::core::time::Duration::new(5u64, 0u32),
             )
+            .restart(__lc::Restart::OnFailure)
+            .max_restarts(3u32)
+            .within(::core::time::Duration::new(120u64, 0u32))
+            .scope(__lc::Scope::Dependents)
+            .escalate(__lc::Escalate::Degrade)
+            .heartbeat(::core::time::Duration::new(10u64, 0u32))
             .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());
         fn from_fields(_: &__lc::Context) -> Self {
             Self {}

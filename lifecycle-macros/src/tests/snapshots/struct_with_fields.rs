@@ -25,6 +25,7 @@ const _: () = {
                 ::core::line!(),
                 ::core::column!(),
             )
+            .restart(__lc::Restart::OnFailure)
             .ready(__lc::Ready::Explicit)
             .on_finish(__lc::OnFinish::Shutdown)
             .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());

@@ -1,4 +1,4 @@
-//! `backoff` without `retry`; add `retry = 3`, or remove `backoff`
+//! `backoff` without `retry` or `restart`; add `retry = 3` for failed starts
 
 use lifecycle::prelude::*;
 
