@@ -29,7 +29,7 @@ impl Driver {
             }
             Command::Run(key) => {
                 self.begin_run(key);
-                self.work(key, Stage::Run);
+                self.run_next = Some(key);
                 None
             }
             Command::EndRun(key) => {
@@ -112,6 +112,13 @@ impl Driver {
             scope: Some(Scope::new(Arc::clone(&self.shared), key, number)),
             ..Life::default()
         };
+    }
+
+    /// Calls the run loop that was to be called, after the events that came with that: its code may ask for the status.
+    pub(super) fn run_loop(&mut self) {
+        if let Some(key) = self.run_next.take() {
+            self.work(key, Stage::Run);
+        }
     }
 
     /// What belongs to one call of the run loop ends before the next one.

@@ -95,6 +95,8 @@ pub(crate) struct Driver {
     steps: Vec<Guard>,
     /// Empty; the room of steps that ended.
     ended: Vec<TaskEnd>,
+    /// Whose run loop is to be called.
+    run_next: Option<Key>,
     /// When the present messages or timers were looked at.
     now: Moment,
     /// When to see whether those who call hooks get on.
@@ -146,6 +148,7 @@ impl Driver {
             record: Record::new(),
             steps: Vec::new(),
             ended: Vec::new(),
+            run_next: None,
             now: Moment::ZERO,
             relief: None,
             signals: Signals::new(setup.signals),
@@ -291,6 +294,7 @@ impl Driver {
         while let Some(output) = self.engine.next_output() {
             match output {
                 Output::Command(command) => {
+                    self.run_loop();
                     // What is over at once is told at once, before the next output.
                     if let Some(answer) = self.carry_out(command) {
                         self.engine.handle(self.now, answer);
@@ -305,6 +309,7 @@ impl Driver {
                 }
             }
         }
+        self.run_loop();
     }
 
     fn event(&mut self, event: LifecycleEvent) {
