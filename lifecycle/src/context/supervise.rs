@@ -10,7 +10,7 @@ use super::{Context, Reason, Shutdown, TaskHandle};
 use crate::component::{BoxError, BoxFuture, Outcome};
 use crate::driver::{Caught, Message, Scope, Work, catch};
 use crate::engine::{Ending, Supervision, Verdict};
-use crate::error::Short;
+use crate::observe::Again;
 use crate::plan::{Backoff, Policy, Restart, Stage};
 
 /// When a supervised task is restarted, after which wait, and how often.
@@ -125,6 +125,15 @@ impl<C> Context<C> {
     }
 }
 
+/// The token of one run of the work, which fires however that run ends.
+struct Fresh(Shutdown);
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        self.0.fire(Reason::Restart);
+    }
+}
+
 type Begin = Box<dyn Fn(Shutdown) -> BoxFuture<Result<(), BoxError>> + Send>;
 
 async fn supervise(
@@ -136,10 +145,11 @@ async fn supervise(
     let mut memory = Supervision::default();
     let shutdown = scope.shutdown();
     loop {
-        let token = shutdown.child();
+        let token = Fresh(shutdown.child());
         memory.came_up(scope.shared.now());
-        let result = catch(begin(token.clone())).await;
-        token.fire(Reason::Restart);
+        let result = catch(begin(token.0.clone())).await;
+        drop(token);
+        let result = result.map_err(|caught| caught.of_task(&name));
         if shutdown.is_requested() {
             return result;
         }
@@ -152,16 +162,22 @@ async fn supervise(
         let Verdict::Restart { after } = memory.ended(&policy, now, ending, random) else {
             return match result {
                 Ok(()) if policy.restart == Restart::Always => {
-                    Err(Caught::Error(format!("`{name}` ended too often").into()))
+                    let ended = format!("the task `{name}` ended too often");
+                    Err(Caught::Error(ended.into()))
                 }
                 result => result,
             };
         };
-        if let Err(caught) = result {
-            scope.send(Message::Crashed(scope.key, caught));
-        }
-        let component = scope.name();
-        tracing::warn!(target: "lifecycle", component, "{component}: `{name}` starts again in {}", Short(after));
+        let again = Again {
+            after,
+            restarts: memory.restarts(),
+            policy: &policy,
+        };
+        scope.send(Message::TaskRestarts {
+            key: scope.key,
+            caught: result.err(),
+            words: format!("`{name}` {again}"),
+        });
         if shutdown.wrap(tokio::time::sleep(after)).await.is_none() {
             return Ok(());
         }

@@ -381,19 +381,28 @@ async fn run_cleanup(scope: Arc<Scope>, (name, cleanup): (Cow<'static, str>, Cle
     // The closure runs inside the future, so that a panic in it is caught too.
     let caught = catch(Box::pin(async move { cleanup().await })).await;
     if let Err(caught) = caught {
-        scope.send(Message::CleanupFailed(scope.key, caught.named(&name)));
+        scope.send(Message::CleanupFailed(scope.key, caught.of_cleanup(&name)));
     }
 }
 
 impl Caught {
     /// Adds which cleanup it was.
-    fn named(self, name: &str) -> Self {
+    fn of_cleanup(self, name: &str) -> Self {
+        self.named("cleanup", name)
+    }
+
+    /// Adds which task it was.
+    pub(crate) fn of_task(self, name: &str) -> Self {
+        self.named("task", name)
+    }
+
+    fn named(self, what: &'static str, name: &str) -> Self {
         match self {
             Self::Error(error) => {
-                Self::Error(Box::new(crate::error::CleanupError::new(name, error)))
+                Self::Error(Box::new(crate::error::PartError::new(what, name, error)))
             }
             Self::Panic(mut panic) => {
-                panic.message = format!("in the cleanup `{name}`: {}", panic.message);
+                panic.message = format!("in the {what} `{name}`: {}", panic.message);
                 Self::Panic(panic)
             }
         }

@@ -41,10 +41,14 @@ impl Cell {
     /// Keeps a change.
     pub(super) fn apply(&mut self, change: Change, state: State, at: Moment) {
         self.times.apply(change, state, at);
-        if change == Change::Up
-            && let Some(extra) = &mut self.extra
-        {
-            extra.note = None;
+        let Some(extra) = &mut self.extra else {
+            return;
+        };
+        match change {
+            Change::Up => extra.note = None,
+            // What was checked is gone.
+            Change::Tidying | Change::Down => extra.health = None,
+            _ => {}
         }
     }
 }
@@ -69,6 +73,8 @@ pub(super) struct Times {
     pub(super) given_up: bool,
     /// It came up, and has not been told to stop: others may hold it, also while its work begins anew.
     pub(super) held: bool,
+    /// It worked, and begins anew if it works again.
+    worked: bool,
 }
 
 impl Times {
@@ -85,20 +91,23 @@ impl Times {
                 self.attempts = attempt;
                 self.finished = false;
                 self.failed = false;
+                self.begin_anew();
             }
             // Held, it warms up anew: the limit counts from here.
-            Change::Warming if self.held => self.begun = at,
+            Change::Warming if self.held => {
+                self.begun = at;
+                self.begin_anew();
+            }
             Change::Up => {
                 self.up.get_or_insert(at);
+                self.begin_anew();
+                self.worked = true;
                 self.held = true;
                 self.aborted = false;
             }
             Change::Finished => self.finished = true,
             Change::Failed(_) => self.failed = true,
-            Change::Restarting { .. } => {
-                self.restarts += 1;
-                self.finished = false;
-            }
+            Change::Restarting { .. } => self.finished = false,
             Change::Quiescing => {
                 self.begun = at;
                 if std::mem::take(&mut self.held) {
@@ -116,6 +125,11 @@ impl Times {
             }
             _ => {}
         }
+    }
+
+    /// A start or a run begins: one more, if there was work before.
+    fn begin_anew(&mut self) {
+        self.restarts += u32::from(std::mem::take(&mut self.worked));
     }
 
     pub(super) fn state(&self) -> State {
