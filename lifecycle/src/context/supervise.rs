@@ -17,6 +17,18 @@ use crate::plan::{Backoff, Policy, Restart, Stage};
 ///
 /// The defaults are those of components: 100 ms doubling to 30 s with full jitter, at most 5 restarts in any 60 s; after
 /// 60 s without a failure the wait starts anew.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use lifecycle::context::RestartPolicy;
+///
+/// const PATIENT: RestartPolicy = RestartPolicy::on_failure()
+///     .backoff(Duration::from_secs(1), Duration::from_secs(300))
+///     .max_restarts(20, Duration::from_secs(3_600));
+/// # let _ = PATIENT;
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a policy does nothing until a task is spawned with it"]
 pub struct RestartPolicy {
@@ -58,9 +70,9 @@ impl<C> Context<C> {
     /// Runs work as a task of this component that is restarted when it fails.
     ///
     /// It is a task as [`spawn`](Self::spawn) makes one. Each time the work begins it gets a fresh token, which fires when
-    /// the component is told to stop, and at the latest when this run of the work has ended. Failures after which it is
-    /// restarted are logged and stand in the report; the last one, after which it is not, fails the component. Once the
-    /// component is told to stop, nothing is restarted.
+    /// the component is told to stop or its own work begins anew, and at the latest when this run of the work has ended.
+    /// Failures after which it is restarted are logged and stand in the report, and the app may end well all the same; the
+    /// last one, after which it is not, fails the component. Once the component is told to stop, nothing is restarted.
     ///
     /// # Panics
     ///
@@ -120,7 +132,7 @@ impl<C> Context<C> {
             Stage::Task,
             name,
             Location::caller(),
-            Work::Caught(Box::pin(task)),
+            Work::Caught(Box::pin(async move { task.await.map(|()| None) })),
         ))
     }
 }

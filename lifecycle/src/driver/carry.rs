@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::life::Life;
 use super::scope::Cleanup;
-use super::task::TaskEnd;
+use super::task::{TaskEnd, load};
 use super::{Caught, Driver, Message, Scope, Work, catch};
 use crate::component::{Code, Instance};
 use crate::context::Reason;
@@ -120,6 +120,7 @@ impl Driver {
         life.end_run();
         life.number += 1;
         life.recalled = false;
+        life.cleaning = false;
         life.run = Some(Scope::new(Arc::clone(&self.shared), key, life.number));
     }
 
@@ -211,8 +212,19 @@ impl Driver {
             self.shared.set_instance(key, Some(Instance::new(())));
             return Some(Input::Ended(key, stage, Ending::Ok));
         }
-        self.step(key, stage, Work::Make);
+        let work = match stage {
+            Stage::Start if self.scope(key).lacks_loaded() => self.load_again(key),
+            _ => Work::Make,
+        };
+        self.step(key, stage, work);
         None
+    }
+
+    fn load_again(&self, key: Key) -> Work {
+        let load = load(Arc::clone(self.scope(key)));
+        #[cfg(feature = "testing")]
+        let load = self.interference.interfere(key, Stage::Load, load);
+        Work::LoadAndMake(load)
     }
 
     /// The call of a hook of the started component, if it has that hook.
@@ -235,7 +247,10 @@ impl Driver {
     }
 
     fn quiesce(&mut self, key: Key, drain: bool) -> Option<Input> {
-        self.lives[key as usize].recalled = false;
+        let life = &mut self.lives[key as usize];
+        life.recalled = false;
+        // The cleanups of a run that was to be restarted are not those of the stop.
+        life.cleaning = false;
         self.fire(key);
         if drain {
             self.work(key, Stage::Drain);
@@ -334,6 +349,12 @@ impl Driver {
             What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
                 self.end_life(key);
             }
+            // Where the instance stays, so does its life.
+            What::Component(key, Change::Restarting { .. })
+                if !self.lives[key as usize].recalled =>
+            {
+                self.end_life(key);
+            }
             _ => {}
         }
     }
@@ -401,6 +422,7 @@ impl Caught {
             Self::Error(error) => {
                 Self::Error(Box::new(crate::error::PartError::new(what, name, error)))
             }
+            Self::InLoad(caught) => Self::InLoad(Box::new(caught.named(what, name))),
             Self::Panic(mut panic) => {
                 panic.message = format!("in the {what} `{name}`: {}", panic.message);
                 Self::Panic(panic)

@@ -73,8 +73,8 @@ pub(super) struct Times {
     pub(super) given_up: bool,
     /// It came up, and has not been told to stop: others may hold it, also while its work begins anew.
     pub(super) held: bool,
-    /// It worked, and begins anew if it works again.
-    worked: bool,
+    /// Its run loop was called, and has yet to say that it is ready.
+    warming: bool,
 }
 
 impl Times {
@@ -91,17 +91,20 @@ impl Times {
                 self.attempts = attempt;
                 self.finished = false;
                 self.failed = false;
-                self.begin_anew();
+                self.restarts += u32::from(self.up.is_some() && attempt == 1);
             }
             // Held, it warms up anew: the limit counts from here.
-            Change::Warming if self.held => {
-                self.begun = at;
-                self.begin_anew();
+            Change::Warming => {
+                self.warming = true;
+                if self.held {
+                    self.begun = at;
+                    self.restarts += 1;
+                }
             }
             Change::Up => {
                 self.up.get_or_insert(at);
-                self.begin_anew();
-                self.worked = true;
+                let warmed = std::mem::take(&mut self.warming);
+                self.restarts += u32::from(self.held && !warmed);
                 self.held = true;
                 self.aborted = false;
             }
@@ -125,11 +128,6 @@ impl Times {
             }
             _ => {}
         }
-    }
-
-    /// A start or a run begins: one more, if there was work before.
-    fn begin_anew(&mut self) {
-        self.restarts += u32::from(std::mem::take(&mut self.worked));
     }
 
     pub(super) fn state(&self) -> State {

@@ -73,7 +73,10 @@ impl fmt::Display for Again<'_> {
             ..
         } = self.policy;
         let (restarts, within) = (self.restarts, Short(*within));
-        write!(f, ", {restarts} of at most {max_restarts} in {within}")
+        write!(
+            f,
+            " (restart {restarts} of at most {max_restarts} in {within})"
+        )
     }
 }
 
