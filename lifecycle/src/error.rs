@@ -192,29 +192,31 @@ impl Error {
     }
 }
 
-/// An error of a cleanup, with the cleanup's name.
+/// An error of a cleanup or a task, with its name.
 #[derive(Debug)]
-pub(crate) struct CleanupError {
+pub(crate) struct PartError {
+    what: &'static str,
     name: String,
     source: BoxError,
 }
 
-impl CleanupError {
-    pub(crate) fn new(name: &str, source: BoxError) -> Self {
+impl PartError {
+    pub(crate) fn new(what: &'static str, name: &str, source: BoxError) -> Self {
         Self {
+            what,
             name: name.to_owned(),
             source,
         }
     }
 }
 
-impl fmt::Display for CleanupError {
+impl fmt::Display for PartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the cleanup `{}` failed", self.name)
+        write!(f, "the {} `{}` failed", self.what, self.name)
     }
 }
 
-impl StdError for CleanupError {
+impl StdError for PartError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&*self.source)
     }
@@ -249,5 +251,19 @@ impl fmt::Display for Short {
             time => format!("{:.1} s", time.as_secs_f64()),
         };
         f.pad(&text)
+    }
+}
+
+/// How often, as people would say it.
+#[derive(Clone, Copy)]
+pub(crate) struct Times(pub(crate) u32);
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            1 => f.write_str("once"),
+            2 => f.write_str("twice"),
+            times => write!(f, "{times} times"),
+        }
     }
 }

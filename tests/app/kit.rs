@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lifecycle::Context;
-use lifecycle::component::{BoxError, Custom};
+use lifecycle::component::{BoxError, BoxFuture, Custom};
+use lifecycle::engine::{Change, What};
 use lifecycle::plan::{EdgeKind, Plan, PlanBuilder, PlanNode};
-use lifecycle::testing::TestApp;
+use lifecycle::testing::{EventLog, Line, TestApp};
+use lifecycle::{Context, RestartNow};
 
 /// What a hook returns.
 pub(crate) type Done = Result<(), BoxError>;
@@ -163,4 +165,94 @@ impl Trace {
 pub(crate) fn errors(report: &lifecycle::RunReport) -> Vec<String> {
     let errors = report.errors().iter();
     errors.map(|error| error.chain().join(": ")).collect()
+}
+
+/// What one call of a run loop does, after so many milliseconds.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    Ends(u64),
+    Fails(u64),
+    Panics(u64),
+    /// Asks for a restart at once.
+    Again(u64),
+    /// Goes on until it is told to end.
+    Works,
+}
+
+/// A run loop that does one thing after the other, call by call; the last again and again.
+pub(crate) fn runs<const N: usize>(
+    calls: [Run; N],
+) -> impl Fn(Context) -> BoxFuture<Done> + Send + Sync + 'static {
+    let next = AtomicUsize::new(0);
+    move |cx| {
+        let call = next.fetch_add(1, Ordering::Relaxed).min(N - 1);
+        let call = calls[call];
+        Box::pin(async move {
+            match call {
+                Run::Ends(after) => takes(ms(after)).await,
+                Run::Fails(after) => {
+                    takes(ms(after)).await?;
+                    fails("lost").await
+                }
+                Run::Panics(after) => {
+                    takes(ms(after)).await?;
+                    panics("oh").await
+                }
+                Run::Again(after) => {
+                    takes(ms(after)).await?;
+                    Err(RestartNow::because("news").into())
+                }
+                Run::Works => works(cx).await,
+            }
+        })
+    }
+}
+
+/// The waits before restarts, in order.
+pub(crate) fn waits(log: &EventLog) -> Vec<Duration> {
+    let wait = |line: Line| match line.what {
+        Some(What::Component(_, Change::Restarting { after, .. })) => Some(after),
+        _ => None,
+    };
+    log.lines().into_iter().filter_map(wait).collect()
+}
+
+/// What happened from this line of the log on, without times.
+pub(crate) fn since(log: &EventLog, text: &str) -> Vec<String> {
+    let lines = log.lines().into_iter().map(|line| line.text);
+    lines.skip_while(|line| line != text).collect()
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+pub(crate) struct Logged(pub(crate) Trace);
+
+impl tracing::Subscriber for Logged {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Words(String);
+        impl tracing::field::Visit for Words {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0 += &format!(" {field}={value:?}");
+            }
+        }
+        let mut words = Words(event.metadata().level().to_string());
+        event.record(&mut words);
+        self.0.say(words.0);
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
 }

@@ -6,6 +6,7 @@
 
 mod kit;
 
+mod changes;
 mod cleanup;
 mod context;
 mod drain;
@@ -15,6 +16,7 @@ mod finish;
 mod given_up;
 mod hand_written;
 mod health;
+mod heartbeat;
 mod late;
 mod load;
 mod observers;
@@ -24,6 +26,10 @@ mod panics;
 mod random;
 mod ready;
 mod report;
+mod restart;
+mod restart_dependents;
+mod restart_self;
+mod restart_words;
 mod retry;
 mod rollback;
 mod running;
@@ -36,3 +42,4 @@ mod status;
 mod stop_budget;
 mod stop_order;
 mod stop_stages;
+mod supervised;

@@ -17,6 +17,27 @@ use crate::observe::ComponentStatus;
 use crate::plan::Scope;
 
 /// Why a change came to nothing.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::context::ChangeError;
+/// use lifecycle::plan::Scope;
+/// use lifecycle::prelude::*;
+///
+/// #[resource]
+/// #[derive(Default)]
+/// struct Cache;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let running = App::builder(lifecycle::plan![Cache]).start();
+/// let app = running.app();
+/// app.disable::<Cache>().await.unwrap();
+/// let refused = app.restart::<Cache>(Scope::Dependents).await;
+/// assert_eq!(refused, Err(ChangeError::Disabled("Cache".into())));
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ChangeError {
@@ -112,6 +133,10 @@ impl ComponentHandle {
 
     /// Restarts the component at once, without counting that against its `max_restarts`.
     ///
+    /// [`Scope::Itself`] ends its work and calls its run loop again on the same instance, so that nobody else notices; a
+    /// component without a run loop is built anew all the same. [`Scope::Dependents`] builds it anew, with all that cannot
+    /// do without it. What failed is tried again.
+    ///
     /// Complete when it, and all that had to go for that, is up again.
     pub fn restart(&self, scope: Scope) -> Changing {
         self.ask(Request::Restart(self.key, scope))
@@ -152,7 +177,29 @@ impl fmt::Debug for ComponentHandle {
 
 /// A change that was asked for; it resolves when the effect is complete, or says why it will not be.
 ///
-/// The change happens whether or not somebody waits for it.
+/// The change happens whether or not somebody waits for it, or polls this at all.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use lifecycle::prelude::*;
+///
+/// #[resource]
+/// #[derive(Default)]
+/// struct Cache;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let running = App::builder(lifecycle::plan![Cache]).start();
+/// let disabled = running.app().disable::<Cache>();
+/// // Whoever waits for no longer than this has asked all the same.
+/// match tokio::time::timeout(Duration::from_secs(5), disabled).await {
+///     Ok(outcome) => outcome.unwrap(),
+///     Err(_) => println!("it is still being disabled"),
+/// }
+/// # }
+/// ```
 ///
 /// # Errors
 ///

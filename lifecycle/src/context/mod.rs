@@ -157,7 +157,8 @@ impl<C> Context<C> {
         Loaded::new(value.of())
     }
 
-    /// The token that fires when this component is told to stop.
+    /// The token that fires when this component is told to stop; in the run loop and its tasks, also when its work is to
+    /// begin anew, for [`Reason::Restart`].
     pub fn shutdown(&self) -> Shutdown {
         self.scope.shutdown()
     }
@@ -202,7 +203,8 @@ impl<C> Context<C> {
         )
     }
 
-    /// Registers what must be undone when this life of the component ends, also when its start fails after this.
+    /// Registers what must be undone when this life of the component ends, also when its start fails after this; in the run
+    /// loop, when this run of it ends, so that the next one begins on what the start left.
     ///
     /// Cleanups run after the stop hook, the one registered last first, within the component's stop timeout. An error
     /// or a panic in one is kept for the report, and the others run all the same.
@@ -242,6 +244,28 @@ impl<C> Context<C> {
 
     /// Shows that the component is alive, which one that declares a `heartbeat` promises to do at least that often while
     /// it is up; else nothing happens. To miss it is a failure like any other.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use lifecycle::component::Custom;
+    /// use lifecycle::plan::{Plan, Restart};
+    /// use lifecycle::prelude::*;
+    ///
+    /// let pump = Custom::service("pump")
+    ///     .declare(|d| d.heartbeat(Duration::from_secs(10)).restart(Restart::OnFailure))
+    ///     .run(|cx| async move {
+    ///         let shutdown = cx.shutdown();
+    ///         while shutdown.wrap(tokio::time::sleep(Duration::from_secs(1))).await.is_some() {
+    ///             // .. one stroke, and the pump is known to be alive.
+    ///             cx.beat();
+    ///         }
+    ///     });
+    /// # let mut plan = Plan::builder();
+    /// # plan.custom(pump);
+    /// # plan.build().unwrap();
+    /// ```
     pub fn beat(&self) {
         self.input(Input::Beat(self.scope.key));
     }

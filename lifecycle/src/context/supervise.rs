@@ -10,13 +10,25 @@ use super::{Context, Reason, Shutdown, TaskHandle};
 use crate::component::{BoxError, BoxFuture, Outcome};
 use crate::driver::{Caught, Message, Scope, Work, catch};
 use crate::engine::{Ending, Supervision, Verdict};
-use crate::error::Short;
+use crate::observe::Again;
 use crate::plan::{Backoff, Policy, Restart, Stage};
 
 /// When a supervised task is restarted, after which wait, and how often.
 ///
 /// The defaults are those of components: 100 ms doubling to 30 s with full jitter, at most 5 restarts in any 60 s; after
 /// 60 s without a failure the wait starts anew.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use lifecycle::context::RestartPolicy;
+///
+/// const PATIENT: RestartPolicy = RestartPolicy::on_failure()
+///     .backoff(Duration::from_secs(1), Duration::from_secs(300))
+///     .max_restarts(20, Duration::from_secs(3_600));
+/// # let _ = PATIENT;
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a policy does nothing until a task is spawned with it"]
 pub struct RestartPolicy {
@@ -58,9 +70,9 @@ impl<C> Context<C> {
     /// Runs work as a task of this component that is restarted when it fails.
     ///
     /// It is a task as [`spawn`](Self::spawn) makes one. Each time the work begins it gets a fresh token, which fires when
-    /// the component is told to stop, and at the latest when this run of the work has ended. Failures after which it is
-    /// restarted are logged and stand in the report; the last one, after which it is not, fails the component. Once the
-    /// component is told to stop, nothing is restarted.
+    /// the component is told to stop or its own work begins anew, and at the latest when this run of the work has ended.
+    /// Failures after which it is restarted are logged and stand in the report, and the app may end well all the same; the
+    /// last one, after which it is not, fails the component. Once the component is told to stop, nothing is restarted.
     ///
     /// # Panics
     ///
@@ -120,8 +132,17 @@ impl<C> Context<C> {
             Stage::Task,
             name,
             Location::caller(),
-            Work::Caught(Box::pin(task)),
+            Work::Caught(Box::pin(async move { task.await.map(|()| None) })),
         ))
+    }
+}
+
+/// The token of one run of the work, which fires however that run ends.
+struct Fresh(Shutdown);
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        self.0.fire(Reason::Restart);
     }
 }
 
@@ -136,10 +157,11 @@ async fn supervise(
     let mut memory = Supervision::default();
     let shutdown = scope.shutdown();
     loop {
-        let token = shutdown.child();
+        let token = Fresh(shutdown.child());
         memory.came_up(scope.shared.now());
-        let result = catch(begin(token.clone())).await;
-        token.fire(Reason::Restart);
+        let result = catch(begin(token.0.clone())).await;
+        drop(token);
+        let result = result.map_err(|caught| caught.of_task(&name));
         if shutdown.is_requested() {
             return result;
         }
@@ -152,16 +174,22 @@ async fn supervise(
         let Verdict::Restart { after } = memory.ended(&policy, now, ending, random) else {
             return match result {
                 Ok(()) if policy.restart == Restart::Always => {
-                    Err(Caught::Error(format!("`{name}` ended too often").into()))
+                    let ended = format!("the task `{name}` ended too often");
+                    Err(Caught::Error(ended.into()))
                 }
                 result => result,
             };
         };
-        if let Err(caught) = result {
-            scope.send(Message::Crashed(scope.key, caught));
-        }
-        let component = scope.name();
-        tracing::warn!(target: "lifecycle", component, "{component}: `{name}` starts again in {}", Short(after));
+        let again = Again {
+            after,
+            restarts: memory.restarts(),
+            policy: &policy,
+        };
+        scope.send(Message::TaskRestarts {
+            key: scope.key,
+            caught: result.err(),
+            words: format!("`{name}` {again}"),
+        });
         if shutdown.wrap(tokio::time::sleep(after)).await.is_none() {
             return Ok(());
         }

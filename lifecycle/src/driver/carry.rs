@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::life::Life;
 use super::scope::Cleanup;
-use super::task::TaskEnd;
+use super::task::{TaskEnd, load};
 use super::{Caught, Driver, Message, Scope, Work, catch};
 use crate::component::{Code, Instance};
 use crate::context::Reason;
@@ -127,6 +127,7 @@ impl Driver {
         life.end_run();
         life.number += 1;
         life.recalled = false;
+        life.cleaning = false;
         life.run = Some(Scope::new(Arc::clone(&self.shared), key, life.number));
     }
 
@@ -218,8 +219,19 @@ impl Driver {
             self.shared.set_instance(key, Some(Instance::new(())));
             return Some(Input::Ended(key, stage, Ending::Ok));
         }
-        self.step(key, stage, Work::Make);
+        let work = match stage {
+            Stage::Start if self.scope(key).lacks_loaded() => self.load_again(key),
+            _ => Work::Make,
+        };
+        self.step(key, stage, work);
         None
+    }
+
+    fn load_again(&self, key: Key) -> Work {
+        let load = load(Arc::clone(self.scope(key)));
+        #[cfg(feature = "testing")]
+        let load = self.interference.interfere(key, Stage::Load, load);
+        Work::LoadAndMake(load)
     }
 
     /// The call of a hook of the started component, if it has that hook.
@@ -242,7 +254,10 @@ impl Driver {
     }
 
     fn quiesce(&mut self, key: Key, drain: bool) -> Option<Input> {
-        self.lives[key as usize].recalled = false;
+        let life = &mut self.lives[key as usize];
+        life.recalled = false;
+        // The cleanups of a run that was to be restarted are not those of the stop.
+        life.cleaning = false;
         self.fire(key);
         if drain {
             self.work(key, Stage::Drain);
@@ -341,6 +356,12 @@ impl Driver {
             What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
                 self.end_life(key);
             }
+            // Where the instance stays, so does its life.
+            What::Component(key, Change::Restarting { .. })
+                if !self.lives[key as usize].recalled =>
+            {
+                self.end_life(key);
+            }
             _ => {}
         }
     }
@@ -388,19 +409,29 @@ async fn run_cleanup(scope: Arc<Scope>, (name, cleanup): (Cow<'static, str>, Cle
     // The closure runs inside the future, so that a panic in it is caught too.
     let caught = catch(Box::pin(async move { cleanup().await })).await;
     if let Err(caught) = caught {
-        scope.send(Message::CleanupFailed(scope.key, caught.named(&name)));
+        scope.send(Message::CleanupFailed(scope.key, caught.of_cleanup(&name)));
     }
 }
 
 impl Caught {
     /// Adds which cleanup it was.
-    fn named(self, name: &str) -> Self {
+    fn of_cleanup(self, name: &str) -> Self {
+        self.named("cleanup", name)
+    }
+
+    /// Adds which task it was.
+    pub(crate) fn of_task(self, name: &str) -> Self {
+        self.named("task", name)
+    }
+
+    fn named(self, what: &'static str, name: &str) -> Self {
         match self {
             Self::Error(error) => {
-                Self::Error(Box::new(crate::error::CleanupError::new(name, error)))
+                Self::Error(Box::new(crate::error::PartError::new(what, name, error)))
             }
+            Self::InLoad(caught) => Self::InLoad(Box::new(caught.named(what, name))),
             Self::Panic(mut panic) => {
-                panic.message = format!("in the cleanup `{name}`: {}", panic.message);
+                panic.message = format!("in the {what} `{name}`: {}", panic.message);
                 Self::Panic(panic)
             }
         }

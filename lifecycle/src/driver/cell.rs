@@ -41,10 +41,14 @@ impl Cell {
     /// Keeps a change.
     pub(super) fn apply(&mut self, change: Change, state: State, at: Moment) {
         self.times.apply(change, state, at);
-        if change == Change::Up
-            && let Some(extra) = &mut self.extra
-        {
-            extra.note = None;
+        let Some(extra) = &mut self.extra else {
+            return;
+        };
+        match change {
+            Change::Up => extra.note = None,
+            // What was checked is gone.
+            Change::Tidying | Change::Down => extra.health = None,
+            _ => {}
         }
     }
 }
@@ -69,6 +73,8 @@ pub(super) struct Times {
     pub(super) given_up: bool,
     /// It came up, and has not been told to stop: others may hold it, also while its work begins anew.
     pub(super) held: bool,
+    /// Its run loop was called, and has yet to say that it is ready.
+    warming: bool,
 }
 
 impl Times {
@@ -85,20 +91,26 @@ impl Times {
                 self.attempts = attempt;
                 self.finished = false;
                 self.failed = false;
+                self.restarts += u32::from(self.up.is_some() && attempt == 1);
             }
             // Held, it warms up anew: the limit counts from here.
-            Change::Warming if self.held => self.begun = at,
+            Change::Warming => {
+                self.warming = true;
+                if self.held {
+                    self.begun = at;
+                    self.restarts += 1;
+                }
+            }
             Change::Up => {
                 self.up.get_or_insert(at);
+                let warmed = std::mem::take(&mut self.warming);
+                self.restarts += u32::from(self.held && !warmed);
                 self.held = true;
                 self.aborted = false;
             }
             Change::Finished => self.finished = true,
             Change::Failed(_) => self.failed = true,
-            Change::Restarting { .. } => {
-                self.restarts += 1;
-                self.finished = false;
-            }
+            Change::Restarting { .. } => self.finished = false,
             Change::Quiescing => {
                 self.begun = at;
                 if std::mem::take(&mut self.held) {

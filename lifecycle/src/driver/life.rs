@@ -84,19 +84,24 @@ impl Life {
 
     /// What is alive of it.
     pub(super) fn leftovers(&self) -> Vec<Leftover> {
+        self.alive_in(self.scopes())
+    }
+
+    fn alive_in<'a>(&self, scopes: impl Iterator<Item = &'a Arc<Scope>>) -> Vec<Leftover> {
         let step = self.step.map(|(stage, since)| Leftover {
             stage,
             name: stage.as_str().to_owned(),
             place: None,
             since,
         });
-        let beside = self.scopes().flat_map(|scope| scope.leftovers());
+        let beside = scopes.flat_map(|scope| scope.leftovers());
         step.into_iter().chain(beside).collect()
     }
 
     /// The stage that does not end, a hook before a task; and for a task, which one.
     pub(super) fn culprit(&self) -> Option<(Stage, Option<String>)> {
-        let alive = self.leftovers();
+        // What goes on while a run is recalled is not late.
+        let alive = self.alive_in(self.going());
         let first = alive
             .iter()
             .min_by_key(|task| (task.stage == Stage::Task, task.since))?;

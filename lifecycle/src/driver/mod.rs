@@ -66,8 +66,12 @@ pub(crate) enum Message {
     Problem(Key, Stage, BoxError),
     /// A cleanup failed; others go on.
     CleanupFailed(Key, Caught),
-    /// A supervised task failed, and is restarted.
-    Crashed(Key, Caught),
+    /// A supervised task ended, and is restarted.
+    TaskRestarts {
+        key: Key,
+        caught: Option<Caught>,
+        words: String,
+    },
 }
 
 /// What makes an app, as the driver needs it.
@@ -279,7 +283,13 @@ impl Driver {
                 self.failed(key, stage, Caught::Error(error));
                 self.handle(Input::Ended(key, stage, Ending::Error));
             }
-            Message::Crashed(key, caught) => self.failed(key, Stage::Task, caught),
+            Message::TaskRestarts { key, caught, words } => {
+                if let Some(caught) = caught {
+                    self.failed(key, Stage::Task, caught);
+                }
+                let component = self.shared.plan.nodes()[key as usize].name();
+                tracing::warn!(target: "lifecycle", component, "{component}: {words}");
+            }
             Message::CleanupFailed(key, caught) => {
                 let ending = caught.ending();
                 self.failed(key, Stage::Cleanup, caught);

@@ -315,7 +315,9 @@ impl Shared {
                         (State::Down, below) if rising && below != State::Up => {
                             (key, edge.to as usize)
                         }
-                        (above, State::Up | State::Warming) if !rising && above.is_live() => {
+                        (above, State::Up | State::Warming | State::Restarting)
+                            if !rising && above.is_live() =>
+                        {
                             (edge.to as usize, key)
                         }
                         _ => continue,

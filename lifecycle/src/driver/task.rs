@@ -18,20 +18,33 @@ use crate::plan::Stage;
 pub(crate) enum Caught {
     Error(BoxError),
     Panic(Box<Panic>),
+    /// Not the start hook, but the load hook that is called before it when a component is built anew.
+    InLoad(Box<Self>),
 }
 
 impl Caught {
     pub(crate) fn ending(&self) -> Ending {
         match self {
+            Self::InLoad(caught) => caught.ending(),
             Self::Error(error) if RestartNow::is_asked_for_by(&**error) => Ending::RestartNow,
             Self::Error(_) => Ending::Error,
             Self::Panic(_) => Ending::Panic,
         }
     }
 
+    #[cfg(feature = "testing")]
+    fn into_boxed(self) -> BoxError {
+        match self {
+            Self::Error(error) => error,
+            Self::Panic(panic) => panic.message.into(),
+            Self::InLoad(caught) => caught.into_boxed(),
+        }
+    }
+
     pub(crate) fn into_error(self, component: &str, stage: Stage) -> Error {
         let component = component.to_owned();
         match self {
+            Self::InLoad(caught) => caught.into_error(&component, Stage::Load),
             Self::Error(source) => Error::Failed {
                 component,
                 stage,
@@ -63,6 +76,8 @@ pub(crate) struct TaskEnd {
 pub(crate) enum Work {
     /// Calls the load or the start hook.
     Make,
+    /// Calls the start hook once this has given what was loaded.
+    LoadAndMake(Loading),
     /// Calls a hook of the started component.
     Call(Instance),
     /// A hook under way that gives a value.
@@ -70,24 +85,34 @@ pub(crate) enum Work {
     /// A hook under way that gives none.
     Calling(BoxFuture<Result<(), BoxError>>),
     /// A task whose panics are caught already.
-    Caught(BoxFuture<Result<(), Caught>>),
+    Caught(BoxFuture<Result<Option<Instance>, Caught>>),
     /// Anything else.
     Any(BoxFuture<Result<Option<Instance>, BoxError>>),
     /// It is over.
     Gone,
 }
 
-/// A component that is built anew loads anew: its first start has taken what was loaded.
-fn load_and_start(scope: Arc<Scope>) -> BoxFuture<Result<Option<Instance>, BoxError>> {
+/// What the load hook gives.
+pub(super) type Loading = BoxFuture<Result<Option<Instance>, BoxError>>;
+
+/// Calls the load hook, when it is polled.
+pub(super) fn load(scope: Arc<Scope>) -> Loading {
     Box::pin(async move {
-        let code = |stage| {
-            let cx = Context::new(Arc::clone(&scope));
-            Code::of(&scope.shared.plan.nodes()[scope.key as usize]).make(stage, cx)
-        };
-        let loaded = code(Stage::Load).await?;
-        scope.shared.set_loaded(scope.key, Some(loaded));
-        code(Stage::Start).await.map(Some)
+        let cx = Context::new(Arc::clone(&scope));
+        let code = Code::of(&scope.shared.plan.nodes()[scope.key as usize]);
+        code.make(Stage::Load, cx).await.map(Some)
     })
+}
+
+/// A component that is built anew loads anew: its first start has taken what was loaded.
+async fn load_and_start(scope: Arc<Scope>, load: Loading) -> Result<Option<Instance>, Caught> {
+    let loaded = catch(load).await;
+    let loaded = loaded.map_err(|caught| Caught::InLoad(Box::new(caught)))?;
+    scope.shared.set_loaded(scope.key, loaded);
+    let cx = Context::new(Arc::clone(&scope));
+    let code = Code::of(&scope.shared.plan.nodes()[scope.key as usize]);
+    let started = code.make(Stage::Start, cx).await;
+    started.map(Some).map_err(Caught::Error)
 }
 
 #[cfg(feature = "testing")]
@@ -100,10 +125,7 @@ impl Work {
     ) -> BoxFuture<Result<Option<Instance>, BoxError>> {
         Box::pin(std::future::poll_fn(move |cx| {
             let poll = self.poll(&scope, stage, cx);
-            poll.map_err(|caught| match caught {
-                Caught::Error(error) => error,
-                Caught::Panic(panic) => panic.message.into(),
-            })
+            poll.map_err(Caught::into_boxed)
         }))
     }
 }
@@ -118,8 +140,8 @@ impl Work {
         let code = || Code::of(&scope.shared.plan.nodes()[scope.key as usize]);
         let context = || Context::new(Arc::clone(scope));
         match std::mem::replace(self, Self::Gone) {
-            Self::Make if stage == Stage::Start && scope.lacks_loaded() => {
-                *self = Self::Any(load_and_start(Arc::clone(scope)));
+            Self::LoadAndMake(load) => {
+                *self = Self::Caught(Box::pin(load_and_start(Arc::clone(scope), load)));
             }
             Self::Make => *self = Self::Making(code().make(stage, context())),
             Self::Call(instance) => {
@@ -133,9 +155,11 @@ impl Work {
                 let poll = hook.as_mut().poll(cx);
                 poll.map_ok(|()| None).map_err(Caught::Error)
             }
-            Self::Caught(task) => task.as_mut().poll(cx).map_ok(|()| None),
+            Self::Caught(task) => task.as_mut().poll(cx),
             Self::Any(work) => work.as_mut().poll(cx).map_err(Caught::Error),
-            Self::Make | Self::Call(_) | Self::Gone => unreachable!("polled after it ended"),
+            Self::Make | Self::LoadAndMake(_) | Self::Call(_) | Self::Gone => {
+                unreachable!("polled after it ended")
+            }
         };
         if poll.is_ready() {
             *self = Self::Gone;

@@ -102,9 +102,16 @@ async fn answer(
 ) -> Option<String> {
     match tokio::time::timeout(limit, catch(Box::pin(check))).await {
         Ok(Ok(())) => None,
-        Ok(Err(Caught::Error(error))) => Some(with_sources(&*error)),
-        Ok(Err(Caught::Panic(panic))) => Some(panicked(&panic.message, panic.location.as_deref())),
+        Ok(Err(caught)) => Some(told(&caught)),
         Err(_) => Some(format!("the check took longer than {}", Short(limit))),
+    }
+}
+
+fn told(caught: &Caught) -> String {
+    match caught {
+        Caught::Error(error) => with_sources(&**error),
+        Caught::Panic(panic) => panicked(&panic.message, panic.location.as_deref()),
+        Caught::InLoad(caught) => told(caught),
     }
 }
 

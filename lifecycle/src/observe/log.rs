@@ -1,5 +1,6 @@
 //! The log: one line a step, through tracing.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -7,8 +8,9 @@ use tracing::level_filters::LevelFilter;
 use tracing::{debug, error, info, warn};
 
 use super::{Event, Observer};
-use crate::engine::{Change, Force, Phase, What};
-use crate::error::{Error, Short};
+use crate::engine::{Change, Force, Key, Phase, What};
+use crate::error::{Error, Short, Times};
+use crate::plan::{Policy, Scope};
 
 /// Writes each step of the app as a tracing event with the target `lifecycle`.
 ///
@@ -30,8 +32,52 @@ impl Log {
 struct Memory {
     /// When the app began to stop.
     stopping: Duration,
-    /// Which components are up: nobody wants to read that others went down.
-    up: Vec<bool>,
+    components: Vec<Known>,
+}
+
+/// The same, for one component.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    /// It is up: nobody wants to read that others went down.
+    up: bool,
+    /// It failed, and that is answered by a restart.
+    crashed: bool,
+    restarts: u32,
+}
+
+impl Memory {
+    fn component(&mut self, key: Key, event: &Event<'_>) -> &mut Known {
+        self.components
+            .resize_with(event.plan().len(), Known::default);
+        &mut self.components[key as usize]
+    }
+}
+
+/// A restart that is yet to come, in words.
+pub(crate) struct Again<'a> {
+    pub(crate) after: Duration,
+    /// How many count, this one included.
+    pub(crate) restarts: u32,
+    pub(crate) policy: &'a Policy,
+}
+
+impl fmt::Display for Again<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.after {
+            Duration::ZERO => f.write_str("restarts at once")?,
+            after => write!(f, "restarts in {}", Short(after))?,
+        }
+        let Policy {
+            max_restarts,
+            within,
+            ..
+        } = self.policy;
+        let (restarts, within) = (self.restarts, Short(*within));
+        write!(
+            f,
+            " (restart {restarts} of at most {max_restarts} in {within})"
+        )
+    }
 }
 
 impl Observer for Log {
@@ -62,18 +108,18 @@ impl Observer for Log {
                 error!(target: "lifecycle", "the shutdown timeout has passed: all tasks are aborted, cleanups have 1 s");
             }
             What::Component(key, change) => {
-                let heard_of = match change {
-                    Change::Up | Change::Down => {
-                        let mut memory = self.memory();
-                        memory.up.resize(event.plan().len(), false);
-                        let was_up =
-                            std::mem::replace(&mut memory.up[key as usize], change == Change::Up);
-                        was_up || change == Change::Up
+                let mut memory = self.memory();
+                let known = memory.component(key, event);
+                let before = known.clone();
+                known.apply(change);
+                drop(memory);
+                let silent = change == Change::Down && !before.up;
+                if !silent && LevelFilter::current() > LevelFilter::OFF {
+                    let node = &event.plan().nodes()[key as usize];
+                    let policy = &node.declaration().policy;
+                    if !restart_line(node.name(), change, &before, policy) {
+                        change_line(node.name(), change);
                     }
-                    _ => true,
-                };
-                if heard_of && LevelFilter::current() > LevelFilter::OFF {
-                    change_line(event.plan().nodes()[key as usize].name(), change);
                 }
             }
         }
@@ -113,6 +159,53 @@ fn phase_line(phase: Phase, event: &Event<'_>, stopping: Duration) {
     }
 }
 
+impl Known {
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::Up => self.up = true,
+            Change::Down => self.up = false,
+            Change::Crashed(_) => self.crashed = true,
+            Change::Restarting { .. } => {
+                self.crashed = false;
+                self.restarts += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is worth a line only for those that are restarted; says whether that was all.
+fn restart_line(component: &str, change: Change, before: &Known, policy: &Policy) -> bool {
+    let Known {
+        crashed, restarts, ..
+    } = *before;
+    match change {
+        Change::Crashed(_) if policy.scope == Scope::Dependents => {
+            warn!(target: "lifecycle", component, "{component} is built anew, with all that cannot do without it");
+            false
+        }
+        Change::Failed(_) if restarts > 0 => {
+            let times = Times(restarts);
+            error!(target: "lifecycle", component, restarts, "{component} has failed for good, after it was restarted {times}");
+            false
+        }
+        Change::Restarting { after, .. } if !crashed && after.is_zero() => {
+            info!(target: "lifecycle", component, "{component} restarts, as somebody asked");
+            true
+        }
+        Change::Restarting { after, restarts } => {
+            let again = Again {
+                after,
+                restarts,
+                policy,
+            };
+            warn!(target: "lifecycle", component, restarts, "{component} {again}");
+            true
+        }
+        _ => false,
+    }
+}
+
 fn change_line(component: &str, change: Change) {
     match change {
         Change::Up => info!(target: "lifecycle", component, "{component} is up"),
@@ -128,9 +221,7 @@ fn change_line(component: &str, change: Change) {
         | Change::Problem(failure) => {
             debug!(target: "lifecycle", component, "{} in {}", failure.kind.as_str(), failure.stage);
         }
-        Change::Restarting { after, restarts } => {
-            warn!(target: "lifecycle", component, restarts, "{component} restarts in {}", Short(after))
-        }
+        Change::Restarting { .. } => {}
         Change::Recalling => debug!(target: "lifecycle", component, "ending its work to restart"),
         Change::Tidying => debug!(target: "lifecycle", component, "cleaning up to restart"),
         Change::Overstayed(stage) => debug!(target: "lifecycle", component, "aborted in {stage}"),

@@ -4,6 +4,7 @@ mod log;
 mod profile;
 mod status;
 
+pub(crate) use log::Again;
 pub use log::Log;
 pub use profile::{StartProfile, StartRow};
 pub use status::{ComponentStatus, Status};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use lifecycle::app::SecondSigterm;
 use lifecycle::engine::Signal;
-use lifecycle::plan::{EdgeKind, OnFinish};
+use lifecycle::plan::{EdgeKind, Escalate, OnFinish, Restart, Scope};
 
 use crate::kit::{ms, secs};
 
@@ -35,7 +35,15 @@ pub(super) struct Part {
     pub(super) load: Option<Act>,
     /// One for each attempt; the last again and again.
     pub(super) starts: Vec<Act>,
-    pub(super) run: Option<Act>,
+    /// One for each call; the last again and again.
+    pub(super) runs: Vec<Act>,
+    pub(super) restarts: Option<Restarts>,
+    /// A promise, and whether it is kept.
+    pub(super) heartbeat: Option<(Duration, bool)>,
+    /// What a supervised task does in the run loop, once for each call of it.
+    pub(super) supervised: Vec<Act>,
+    /// Registered by each run.
+    pub(super) run_cleanup: Option<Act>,
     pub(super) drain: Option<Act>,
     pub(super) stop: Option<Act>,
     pub(super) health: Option<Act>,
@@ -45,7 +53,42 @@ pub(super) struct Part {
 }
 
 #[derive(Clone, Copy, Debug)]
+pub(super) struct Restarts {
+    pub(super) restart: Restart,
+    pub(super) scope: Scope,
+    pub(super) escalate: Escalate,
+    pub(super) max: u32,
+    pub(super) within: Duration,
+}
+
+impl Restarts {
+    fn random(random: &mut Rng) -> Self {
+        let one = |random: &mut Rng, of| random.u8(..of) == 0;
+        Self {
+            restart: [Restart::OnFailure, Restart::Always][usize::from(one(random, 4))],
+            scope: scope(random),
+            escalate: [Escalate::Shutdown, Escalate::Degrade][usize::from(one(random, 3))],
+            max: random.u32(0..6),
+            within: ms(random.u64(100..20_000)),
+        }
+    }
+}
+
+fn scope(random: &mut Rng) -> Scope {
+    [Scope::Itself, Scope::Dependents][usize::from(random.bool())]
+}
+
+/// A change of the component with this number.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ask {
+    Disable(usize),
+    Enable(usize),
+    Restart(usize, Scope),
+}
+
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Disturbance {
+    Ask(Ask),
     Signal(Signal),
     Shutdown,
     ExitCode(u8),
@@ -81,6 +124,16 @@ impl Case {
                 (ms(random.u64(..12_000)), what)
             })
             .collect();
+        let busy = random.u8(..3);
+        for _ in 0..random.usize(..1 + usize::from(busy) * 5) {
+            let i = random.usize(..count);
+            let ask = match random.u8(..4) {
+                0 => Ask::Disable(i),
+                1 => Ask::Enable(i),
+                _ => Ask::Restart(i, scope(&mut random)),
+            };
+            disturbances.push((ms(random.u64(..12_000)), Disturbance::Ask(ask)));
+        }
         // Whatever happens, it ends.
         disturbances.push((secs(60), Disturbance::Shutdown));
         disturbances.sort_by_key(|(at, _)| *at);
@@ -120,6 +173,8 @@ impl Part {
         } else {
             0
         };
+        let restarts = maybe(random, 3).then(|| Restarts::random(random));
+        let calls = if service { random.usize(1..5) } else { 0 };
         let own = |random: &mut Rng| Some(act(random, calm));
         Self {
             service,
@@ -132,7 +187,13 @@ impl Part {
             stop_timeout: ms(random.u64(100..4_000)),
             load: maybe(random, 8).then(|| act(random, calm)),
             starts: (0..=retry).map(|_| act(random, calm)).collect(),
-            run: service.then(|| work(random, calm)),
+            runs: (0..calls).map(|_| work(random, calm)).collect(),
+            restarts,
+            heartbeat: maybe(random, 8).then(|| (ms(random.u64(100..3_000)), random.bool())),
+            supervised: (0..usize::from(maybe(random, 5)) * 3)
+                .map(|_| work(random, calm))
+                .collect(),
+            run_cleanup: maybe(random, 4).then(|| act(random, calm)),
             drain: maybe(random, 6).then(|| own(random)).flatten(),
             stop: maybe(random, 2).then(|| own(random)).flatten(),
             health: maybe(random, 5).then(|| own(random)).flatten(),

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use lifecycle::context::ChangeError;
 use lifecycle::engine::{Change, Force, Phase, Signal, What};
 use lifecycle::plan::{EdgeKind, Stage};
 
-use super::case::Case;
+use super::case::{Case, Disturbance};
 use super::play::{Played, Seen};
 use crate::kit::ms;
 
@@ -16,6 +17,8 @@ enum At {
     Down,
     Starting,
     Up,
+    /// Its work begins anew; what needs it stays.
+    Recalled,
     Going,
 }
 
@@ -33,6 +36,10 @@ struct Known {
     given_up: bool,
     failed: bool,
     trouble: bool,
+    /// Cleanups that its run left and that have not run.
+    left_by_run: u32,
+    /// It was restarted, or its restart began: not every problem on the way counts.
+    restarted: bool,
 }
 
 struct Reader<'a> {
@@ -44,6 +51,7 @@ struct Reader<'a> {
     running: Option<Duration>,
     forced: Option<Force>,
     ended: bool,
+    answered: Vec<usize>,
 }
 
 pub(super) fn check(case: &Case, played: &Played) -> Result<(), String> {
@@ -57,6 +65,7 @@ pub(super) fn check(case: &Case, played: &Played) -> Result<(), String> {
         running: None,
         forced: None,
         ended: false,
+        answered: Vec::new(),
     };
     for seen in &played.seen {
         reader.read(seen)?;
@@ -79,6 +88,16 @@ impl Reader<'_> {
             Seen::Gone(i) => self.known[*i].present -= 1,
             Seen::Made(i) => self.known[*i].made += 1,
             Seen::Registered(i) => self.known[*i].registered += 1,
+            Seen::RunRegistered(i) => self.known[*i].left_by_run += 1,
+            Seen::RunCleaned(i) => {
+                self.known[*i].left_by_run -= 1;
+                self.known[*i].present += 1;
+            }
+            Seen::Answered(n, answer) => {
+                let odd = matches!(answer, Err(ChangeError::Unknown(_) | ChangeError::Main(_)));
+                ensure(!odd, || format!("request {n}: {answer:?}"))?;
+                self.answered.push(*n);
+            }
             Seen::Error(_) => {}
         }
         Ok(())
@@ -102,7 +121,22 @@ impl Reader<'_> {
     fn change(&mut self, i: usize, change: Change) -> Result<(), String> {
         let known = &mut self.known[i];
         match change {
-            Change::Starting { .. } => known.at = At::Starting,
+            Change::Starting { .. } => {
+                known.at = At::Starting;
+                // Somebody asked for it again.
+                known.failed = false;
+            }
+            Change::Cancelling if known.at == At::Starting => known.at = At::Going,
+            Change::Crashed(_) => known.restarted = true,
+            Change::Recalling => {
+                known.at = At::Recalled;
+                known.restarted = true;
+            }
+            // What is rebuilt is down by now.
+            Change::Restarting { .. } if known.at != At::Recalled => known.at = At::Down,
+            Change::Problem(failure)
+                if known.restarted && matches!(failure.stage, Stage::Run | Stage::Task) => {}
+            Change::Overstayed(Stage::Run) if known.restarted => {}
             Change::Up => known.at = At::Up,
             Change::Quiescing => {
                 known.at = At::Going;
@@ -153,6 +187,12 @@ impl Reader<'_> {
                 })?;
             }
             Stage::Cleanup => self.known[i].cleaned += 1,
+            Stage::Run => {
+                let left = self.known[i].left_by_run;
+                ensure(left == 0, || {
+                    format!("a run of node {i} begins before what the last one left is cleaned up")
+                })?;
+            }
             _ => {}
         }
         if matches!(stage, Stage::Stop | Stage::Cleanup) {
@@ -185,6 +225,12 @@ impl Reader<'_> {
             format!("I5: {} tasks are alive", played.alive)
         })?;
         self.exit_code(played)?;
+        let disturbances = self.case.disturbances.iter();
+        let asked = disturbances.filter(|(_, what)| matches!(what, Disturbance::Ask(_)));
+        ensure(
+            self.answered == (0..asked.count()).collect::<Vec<_>>(),
+            || format!("only these requests were answered: {:?}", self.answered),
+        )?;
         let Some(shutdown) = self.shutdown else {
             return Err("it ended without a cause".into());
         };
@@ -210,6 +256,9 @@ impl Reader<'_> {
             }
             ensure(known.present == 0, || {
                 format!("I5: code of node {i} is left")
+            })?;
+            ensure(known.left_by_run == 0, || {
+                format!("I3: node {i} has not cleaned up after a run")
             })?;
             ensure(known.cleaned == known.registered, || {
                 format!(

@@ -83,6 +83,17 @@ fn everything_happens_in_the_cases() {
         "Shutdown(Requested",
         "Shutdown(Signal",
         "Unready",
+        "Crashed",
+        "kind: Heartbeat",
+        "Recalling",
+        "Tidying",
+        "Restarting",
+        "Overstayed(Run)",
+        "Answered(0, Ok(()))",
+        "Err(Stopping)",
+        "Err(Superseded)",
+        "Err(Disabled(",
+        "Err(Failed(",
     ] {
         let count = logs.matches(must).count();
         assert!(count >= 10, "{must} happened only {count} times");

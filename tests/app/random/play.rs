@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lifecycle::component::{BoxFuture, Custom};
+use lifecycle::context::{ChangeError, Changing, RestartPolicy};
 use lifecycle::engine::What;
 use lifecycle::observe::{Event, Observer};
 use lifecycle::plan::{Health, Plan, Ready, Stage};
 use lifecycle::testing::TestApp;
-use lifecycle::{Context, Error, RunReport};
+use lifecycle::{AppHandle, Context, Error, RunReport};
 
-use super::case::{Act, Case, Disturbance, Part};
+use super::case::{Act, Ask, Case, Disturbance, Part};
 use crate::kit::{Done, ms, takes};
 
 /// What was seen, by observers and by the hooks themselves.
@@ -28,6 +29,11 @@ pub(super) enum Seen {
     Made(usize),
     /// A cleanup was registered.
     Registered(usize),
+    /// The same two, for what a run left.
+    RunRegistered(usize),
+    RunCleaned(usize),
+    /// A request was answered.
+    Answered(usize, Result<(), ChangeError>),
     Error(String),
 }
 
@@ -141,6 +147,12 @@ fn hook(
     }
 }
 
+/// One for each call; the last again and again.
+fn in_turn(acts: &[Act], calls: &AtomicU32) -> Act {
+    let call = calls.fetch_add(1, Ordering::Relaxed) as usize;
+    acts[call.min(acts.len() - 1)]
+}
+
 fn start(
     book: &Book,
     i: usize,
@@ -150,8 +162,7 @@ fn start(
     move |cx| {
         book.write(Seen::Called(i, Stage::Start));
         let present = Present(book.clone(), i);
-        let call = calls.fetch_add(1, Ordering::Relaxed) as usize;
-        let act = part.starts[call.min(part.starts.len() - 1)];
+        let act = in_turn(&part.starts, &calls);
         for act in part.cleanups.iter().copied() {
             book.write(Seen::Registered(i));
             let book = book.clone();
@@ -177,12 +188,38 @@ fn run(
     book: &Book,
     i: usize,
     part: &Part,
-    act: Act,
 ) -> impl Fn(Context) -> BoxFuture<Done> + Send + Sync + 'static {
-    let (book, explicit) = (book.clone(), part.explicit);
+    let (book, part, calls) = (book.clone(), part.clone(), AtomicU32::new(0));
+    let explicit = part.explicit;
     move |cx| {
         book.write(Seen::Called(i, Stage::Run));
         let present = Present(book.clone(), i);
+        let act = in_turn(&part.runs, &calls);
+        if let Some(act) = part.run_cleanup {
+            book.write(Seen::RunRegistered(i));
+            let book = book.clone();
+            cx.on_cleanup("undo run", move || {
+                book.write(Seen::RunCleaned(i));
+                perform(act, Present(book, i))
+            });
+        }
+        if let Some((every, true)) = part.heartbeat {
+            let beating = cx.clone();
+            cx.spawn("heart", async move {
+                let shutdown = beating.shutdown();
+                while shutdown.wrap(tokio::time::sleep(every / 2)).await.is_some() {
+                    beating.beat();
+                }
+            });
+        }
+        if !part.supervised.is_empty() {
+            let (book, acts, calls) = (book.clone(), part.supervised.clone(), AtomicU32::new(0));
+            let policy = RestartPolicy::on_failure().backoff(ms(50), ms(400));
+            cx.spawn_supervised("supervised", policy, move |_| {
+                book.write(Seen::Called(i, Stage::Task));
+                perform(in_turn(&acts, &calls), Present(book.clone(), i))
+            });
+        }
         Box::pin(async move {
             if explicit && matches!(act, Act::UntilTold(_)) {
                 tokio::time::sleep(ms(30)).await;
@@ -212,8 +249,19 @@ fn custom(book: &Book, i: usize, part: &Part) -> Custom {
     if let Some(act) = part.load {
         custom = custom.load(hook(book, i, Stage::Load, act));
     }
-    if let Some(act) = part.run {
-        custom = custom.run(run(book, i, part, act));
+    if let Some(how) = part.restarts {
+        custom = custom.declare(|d| {
+            d.restart(how.restart)
+                .scope(how.scope)
+                .escalate(how.escalate)
+                .max_restarts(how.max, how.within)
+        });
+    }
+    if let Some((every, _)) = part.heartbeat {
+        custom = custom.declare(|d| d.heartbeat(every));
+    }
+    if part.service {
+        custom = custom.run(run(book, i, part));
     }
     if let Some(act) = part.drain {
         custom = custom.drain(hook(book, i, Stage::Drain, act));
@@ -229,6 +277,15 @@ fn custom(book: &Book, i: usize, part: &Part) -> Custom {
         custom = custom.health(how, hook(book, i, Stage::Health, act));
     }
     custom
+}
+
+fn ask(app: &AppHandle, request: Ask) -> Changing {
+    let component = |i| app.component(&format!("node {i}")).expect("one of them");
+    match request {
+        Ask::Disable(i) => component(i).disable(),
+        Ask::Enable(i) => component(i).enable(),
+        Ask::Restart(i, scope) => component(i).restart(scope),
+    }
 }
 
 pub(super) fn play(case: &Case) -> Played {
@@ -255,15 +312,23 @@ pub(super) fn play(case: &Case) -> Played {
     let disturbances = case.disturbances.clone();
     app.run(|app| async move {
         let begun = tokio::time::Instant::now();
+        let mut asked = Vec::new();
         for (at, what) in disturbances {
             tokio::time::sleep_until(begun + at).await;
             match what {
                 Disturbance::Signal(signal) => app.signal(signal),
                 Disturbance::Shutdown => app.app().shutdown("enough"),
                 Disturbance::ExitCode(code) => app.app().exit_code(code),
+                Disturbance::Ask(request) => asked.push(ask(&app.app(), request)),
             }
         }
         let report = app.ended().await.report;
+        for (n, answer) in asked.into_iter().enumerate() {
+            // Whatever came of it has been said by now.
+            if let Ok(answer) = tokio::time::timeout(Duration::ZERO, answer).await {
+                book.write(Seen::Answered(n, answer));
+            }
+        }
         // Aborted tasks go with the next turn of the runtime.
         tokio::time::sleep(ms(1)).await;
         Played {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Outcome, RunReport};
 use crate::engine::Force;
-use crate::error::{Error, Short};
+use crate::error::{Error, Short, Times};
 use crate::plan::Stage;
 
 /// How many errors and how many leaked tasks a printed report shows.
@@ -116,6 +116,24 @@ impl RunReport {
                 writeln!(f, "  {}: {}", outcome.as_str(), names.join(", "))?;
             }
         }
-        Ok(())
+        self.fmt_restarts(f)
+    }
+
+    /// Who was started anew, and how often.
+    fn fmt_restarts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let components = self.inner.components.iter();
+        let restarted = components.filter(|component| component.restarts > 0);
+        let restarted: Vec<String> = restarted
+            .map(|component| format!("{} ({})", component.name, Times(component.restarts)))
+            .collect();
+        if restarted.is_empty() {
+            return Ok(());
+        }
+        let shown = restarted.len().min(SHOWN);
+        write!(f, "  restarted: {}", restarted[..shown].join(", "))?;
+        match restarted.len() - shown {
+            0 => writeln!(f),
+            more => writeln!(f, " and {more} more"),
+        }
     }
 }
