@@ -70,7 +70,7 @@ fn on_failure_means_not_after_success_and_always_means_also_then() {
 
 #[test]
 fn one_that_always_ends_has_failed_at_last() {
-    let policy = |d: Declaration| d.restart(Restart::Always).max_restarts(3, secs(60));
+    let policy = |d: Declaration| d.restart(Restart::Always).max_restarts(3).within(secs(60));
     let ended = feed(policy, [Run::Ends(1)]).app().run_to_end();
     assert_eq!(ended.report.exit_code(), 1);
     assert_eq!(waits(&ended.log).len(), 3);
@@ -121,7 +121,7 @@ fn waits_double_with_full_jitter_and_a_seed_gives_them_again() {
 #[test]
 fn after_a_time_without_failure_waits_and_budget_begin_anew() {
     let policy = |d: Declaration| {
-        let d = on_failure(d).max_restarts(3, secs(60));
+        let d = on_failure(d).max_restarts(3).within(secs(60));
         d.backoff(ms(100), secs(600))
     };
     let calls = [
@@ -147,7 +147,7 @@ fn after_a_time_without_failure_waits_and_budget_begin_anew() {
 #[test]
 fn a_budget_that_is_spent_ends_the_app_with_all_errors() {
     for (call, code) in [(Run::Fails(5), 1), (Run::Panics(5), 70)] {
-        let policy = |d: Declaration| on_failure(d).max_restarts(2, secs(60));
+        let policy = |d: Declaration| on_failure(d).max_restarts(2).within(secs(60));
         let ended = feed(policy, [call]).app().run_to_end();
         assert_eq!(ended.report.exit_code(), code);
         assert_eq!(ended.report.errors().len(), 3);
@@ -165,7 +165,7 @@ fn a_budget_that_is_spent_ends_the_app_with_all_errors() {
 #[test]
 fn with_degrade_the_app_goes_on_without_it_and_does_not_end_well() {
     let policy = |d: Declaration| {
-        let d = on_failure(d).max_restarts(1, secs(60));
+        let d = on_failure(d).max_restarts(1).within(secs(60));
         d.escalate(Escalate::Degrade)
     };
     feed(policy, [Run::Fails(5)])
@@ -185,7 +185,12 @@ fn with_degrade_the_app_goes_on_without_it_and_does_not_end_well() {
 
 #[test]
 fn one_that_is_optional_is_restarted_and_then_gone_without() {
-    let policy = |d: Declaration| on_failure(d).max_restarts(1, secs(60)).optional(true);
+    let policy = |d: Declaration| {
+        on_failure(d)
+            .max_restarts(1)
+            .within(secs(60))
+            .optional(true)
+    };
     feed(policy, [Run::Panics(5)])
         .service("other", &[], |c| c.run(runs([Run::Works])))
         .app()
@@ -255,7 +260,7 @@ fn who_asks_for_a_restart_is_restarted_at_once() {
 
 #[test]
 fn to_ask_for_a_restart_counts_and_without_a_policy_it_is_a_failure() {
-    let policy = |d: Declaration| on_failure(d).max_restarts(2, secs(60));
+    let policy = |d: Declaration| on_failure(d).max_restarts(2).within(secs(60));
     let ended = feed(policy, [Run::Again(10)]).app().run_to_end();
     assert_eq!(ended.report.exit_code(), 1);
     assert_eq!(ended.report.component("feed").unwrap().restarts, 2);

@@ -139,7 +139,7 @@ fn what_is_rebuilt_is_new_and_has_loaded_anew() {
 fn a_load_that_fails_while_rebuilding_is_told_as_a_load() {
     let loads = AtomicU32::new(0);
     let graph = Graph::new().service("feed", &[], |c| {
-        c.declare(|d| rebuilt(d).max_restarts(2, secs(60)))
+        c.declare(|d| rebuilt(d).max_restarts(2).within(secs(60)))
             .load(move |_| {
                 let first = loads.fetch_add(1, Ordering::Relaxed) == 0;
                 async move {
@@ -206,7 +206,7 @@ fn a_start_that_fails_while_rebuilding_is_one_more_restart() {
 fn a_budget_that_is_spent_while_rebuilding_ends_the_app() {
     let starts = AtomicU32::new(0);
     let graph = Graph::new().service("feed", &[], |c| {
-        c.declare(|d| rebuilt(d).max_restarts(2, secs(60)))
+        c.declare(|d| rebuilt(d).max_restarts(2).within(secs(60)))
             .start(move |_| {
                 let first = starts.fetch_add(1, Ordering::Relaxed) == 0;
                 async move {

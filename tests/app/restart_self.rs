@@ -412,7 +412,7 @@ fn work_that_is_restarted_on_request_hears_it_and_nothing_counts() {
     let trace = Trace::default();
     let graph = Graph::new()
         .service("feed", &[], |c| {
-            c.declare(|d| d.max_restarts(0, secs(60)))
+            c.declare(|d| d.max_restarts(0).within(secs(60)))
                 .run(trace.works("told"))
         })
         .resource("reader", &["feed"], |c| c);

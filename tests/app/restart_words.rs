@@ -10,7 +10,8 @@ use crate::kit::{Graph, Logged, Run, fails, runs, secs, takes, works};
 fn policy(declaration: Declaration) -> Declaration {
     let declaration = declaration.restart(Restart::OnFailure);
     declaration
-        .max_restarts(2, secs(60))
+        .max_restarts(2)
+        .within(secs(60))
         .backoff(secs(4), secs(4))
 }
 
@@ -119,7 +120,8 @@ fn one_that_is_gone_without() {
         .service("feed", &[], |c| {
             c.declare(|d| {
                 policy(d)
-                    .max_restarts(1, secs(60))
+                    .max_restarts(1)
+                    .within(secs(60))
                     .escalate(Escalate::Degrade)
             })
             .run(runs([Run::Again(1_000), Run::Fails(1_000)]))
@@ -178,7 +180,7 @@ fn one_that_somebody_restarts() {
 fn a_supervised_task() {
     let graph = Graph::new().service("feed", &[], |c| {
         c.run(|cx: Context| {
-            let policy = RestartPolicy::on_failure().max_restarts(1, secs(60));
+            let policy = RestartPolicy::on_failure().max_restarts(1).within(secs(60));
             cx.spawn_supervised("eu", policy.backoff(secs(4), secs(4)), |_| fails("lost"));
             works(cx)
         })

@@ -113,7 +113,7 @@ fn the_token_of_a_run_that_is_aborted_fires_too() {
 #[test]
 fn a_budget_that_is_spent_fails_the_component() {
     for (panicking, code) in [(false, 1), (true, 70)] {
-        let policy = RestartPolicy::on_failure().max_restarts(2, secs(60));
+        let policy = RestartPolicy::on_failure().max_restarts(2).within(secs(60));
         let ended = supervises(policy, move |_, _| async move {
             takes(ms(10)).await?;
             if panicking {
@@ -149,7 +149,7 @@ fn success_ends_it_unless_it_is_always_to_run() {
     assert_eq!(runs.all().len(), 1);
 
     let said = runs.clone();
-    let policy = RestartPolicy::always().max_restarts(3, secs(1));
+    let policy = RestartPolicy::always().max_restarts(3).within(secs(1));
     let ended = supervises(policy.backoff(ms(1), ms(1)), move |_, _| {
         said.say("run");
         takes(ms(10))
@@ -207,7 +207,7 @@ fn four_waits(seed: u64) -> Vec<Duration> {
     let said = begins.clone();
     let policy = RestartPolicy::on_failure().backoff(ms(100), ms(400));
     let graph = supervises(
-        policy.max_restarts(9, secs(60)),
+        policy.max_restarts(9).within(secs(60)),
         move |run, shutdown: Shutdown| {
             let now = Context::current().app().status().age;
             said.say(now.as_millis().to_string());

@@ -26,7 +26,7 @@ use crate::plan::{Backoff, Policy, Restart, Stage};
 ///
 /// const PATIENT: RestartPolicy = RestartPolicy::on_failure()
 ///     .backoff(Duration::from_secs(1), Duration::from_secs(300))
-///     .max_restarts(20, Duration::from_secs(3_600));
+///     .max_restarts(20).within(Duration::from_secs(3_600));
 /// # let _ = PATIENT;
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -58,10 +58,16 @@ impl RestartPolicy {
         self
     }
 
-    /// Limits restarts to `times` within any time as long as `within`.
-    pub const fn max_restarts(mut self, times: u32, within: Duration) -> Self {
+    /// Limits restarts to `times` within any time as long as [`within`](Self::within). Default: 5.
+    pub const fn max_restarts(mut self, times: u32) -> Self {
         self.policy.max_restarts = times;
-        self.policy.within = within;
+        self
+    }
+
+    /// Sets the time over which restarts are counted, and after which without a failure the wait starts anew. Default:
+    /// 60 s.
+    pub const fn within(mut self, time: Duration) -> Self {
+        self.policy.within = time;
         self
     }
 }

@@ -254,7 +254,8 @@ fn custom(book: &Book, i: usize, part: &Part) -> Custom {
             d.restart(how.restart)
                 .scope(how.scope)
                 .escalate(how.escalate)
-                .max_restarts(how.max, how.within)
+                .max_restarts(how.max)
+                .within(how.within)
         });
     }
     if let Some((every, _)) = part.heartbeat {
