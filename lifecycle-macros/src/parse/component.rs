@@ -1,6 +1,7 @@
 //! An annotated struct.
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, Fields, Ident, ItemStruct, Member, Path};
 
@@ -28,17 +29,25 @@ const KEYS: [&str; 10] = [
 pub(crate) fn parse(
     kind: Kind,
     arguments: TokenStream,
-    mut item: ItemStruct,
+    item: TokenStream,
+    mut parsed: ItemStruct,
     errors: &mut Errors,
 ) -> Component {
     let entries = Entries::parse(arguments, kind.as_str(), &KEYS, errors);
     check::service_keys(kind, &entries, errors);
     check::backoff_without_retry(&entries, errors);
-    check::generic_struct(&item, errors);
+    check::generic_struct(&parsed, errors);
     let mut edges = entries
         .get("depends_on")
         .map_or_else(Vec::new, |entry| dependency::list(entry, errors));
-    let fields = fields(&mut item.fields, errors);
+    let fields = fields(&mut parsed.fields, errors);
+    // Writing the tokens anew is work for the compiler as well as here.
+    let injects = fields.iter().any(|field| field.injected);
+    let item = if injects {
+        parsed.to_token_stream()
+    } else {
+        item
+    };
     edges.extend(injected(&fields, &edges, errors));
     Component {
         kind,
@@ -47,6 +56,8 @@ pub(crate) fn parse(
         policies: policies(&entries, errors),
         fields,
         item,
+        ident: parsed.ident,
+        is_generic: !parsed.generics.params.is_empty(),
     }
 }
 
