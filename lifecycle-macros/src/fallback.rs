@@ -19,11 +19,13 @@ pub(crate) fn verbatim(error: Error, item: TokenStream) -> TokenStream {
 
 /// A struct whose attribute is wrong: it still is a component, and whatever its hooks ask for is declared.
 pub(crate) fn component(component: &Component, errors: &TokenStream) -> TokenStream {
-    let Component { item, names, .. } = component;
-    if !item.generics.params.is_empty() {
+    let Component {
+        item, ident, names, ..
+    } = component;
+    if component.is_generic {
         return quote!(#item #errors);
     }
-    let stub = stub(names, &item.ident, component.kind.as_str());
+    let stub = stub(names, ident, component.kind.as_str());
     quote!(#item #errors #stub)
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Ident, ItemStruct, LitStr, Type, Visibility};
+use syn::{Attribute, Ident, LitStr, Type, Visibility};
 
 use crate::names::Names;
 
@@ -68,7 +68,9 @@ impl HookName {
 pub(crate) struct Component {
     pub(crate) kind: Kind,
     /// As the user wrote it, without `#[inject]`.
-    pub(crate) item: ItemStruct,
+    pub(crate) item: TokenStream,
+    pub(crate) ident: Ident,
+    pub(crate) is_generic: bool,
     pub(crate) names: Names,
     pub(crate) edges: Vec<Edge>,
     pub(crate) policies: Policies,

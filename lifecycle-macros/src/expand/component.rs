@@ -22,9 +22,13 @@ use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Name, Names, cx};
 /// ```
 pub(crate) fn expand(component: &Component) -> TokenStream {
     let Component {
-        item, names, edges, ..
+        item,
+        ident,
+        names,
+        edges,
+        ..
     } = component;
-    let depends_on = depends_on(names, &item.ident, edges);
+    let depends_on = depends_on(names, ident, edges);
     let mut traits = vec![NO_ANNOTATED_IMPL];
     let (injected, plain): (Vec<_>, Vec<_>) =
         component.fields.iter().partition(|field| field.injected);
@@ -32,7 +36,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
     traits.extend((!plain.is_empty()).then_some(NO_DEFAULT));
     let (imports, names) = (names.import(&traits), &Names::local());
     let implementation = implementation(names, component);
-    let edges = edges.iter().map(|edge| declared(names, &item.ident, edge));
+    let edges = edges.iter().map(|edge| declared(names, ident, edge));
     let check = check(names, component, &plain);
     quote! {
         #item
@@ -78,11 +82,11 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
 fn implementation(names: &Names, component: &Component) -> TokenStream {
     let Component {
         kind,
-        item,
+        ident,
         policies,
         ..
     } = component;
-    let (ident, name) = (&item.ident, item.ident.unraw().to_string());
+    let name = ident.unraw().to_string();
     let (trait_name, declaration, annotated) =
         (names.component(), names.declaration(), names.annotated());
     let of_kind = names.of_kind(*kind);
@@ -196,7 +200,7 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
 
 /// What the impl half must bring, asked where the struct's name stands.
 fn check(names: &Names, component: &Component, plain: &[&Field]) -> Option<TokenStream> {
-    let (ident, component_trait) = (&component.item.ident, names.component());
+    let (ident, component_trait) = (&component.ident, names.component());
     let is_service = component.kind == Kind::Service;
     if plain.is_empty() && !is_service {
         return None;

@@ -54,17 +54,15 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
 fn bits(names: &Names, kind: Kind, self_ty: &Type, hooks: &[Hook]) -> TokenStream {
     let (hooks_of, of_kind) = (names.hooks_of(), names.of_kind(kind));
     let (always, by_cfg): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| hook.cfgs.is_empty());
-    let bits = always.iter().fold(0, |bits, hook| bits | hook.which.bit());
-    let mut bits = Literal::u8_unsuffixed(bits).into_token_stream();
-    for hook in by_cfg {
-        let (cfgs, bit) = (&hook.cfgs, Literal::u8_unsuffixed(hook.which.bit()));
+    let always = always.iter().fold(0, |bits, hook| bits | hook.which.bit());
+    let mut bits = Literal::u8_unsuffixed(always).into_token_stream();
+    if !by_cfg.is_empty() {
         let local = Ident::new("hooks", Span::mixed_site());
-        bits = quote!({
-            let mut #local = #bits;
-            #(#cfgs)*
-            { #local |= #bit; }
-            #local
+        let statements = by_cfg.iter().map(|hook| {
+            let (cfgs, bit) = (&hook.cfgs, Literal::u8_unsuffixed(hook.which.bit()));
+            quote!(#(#cfgs)* let #local = #local | #bit;)
         });
+        bits = quote!({ let #local = #bits; #(#statements)* #local });
     }
     quote!(#hooks_of::<<#self_ty as #of_kind>::Itself>(#bits))
 }

@@ -22,7 +22,7 @@ use crate::parse;
 
 /// `#[resource]` and `#[service]`, on a struct or on an impl block.
 pub(crate) fn attribute(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let what = match what.parse2(item.clone()) {
+    let what = match what.parse2(parse::without_body(item.clone())) {
         Ok(what) => what,
         Err(error) => return fallback::verbatim(error, item),
     };
@@ -54,7 +54,7 @@ fn of_struct(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStre
         Err(error) => return fallback::verbatim(error, item),
     };
     let mut errors = Errors::default();
-    let component = parse::component::parse(kind, arguments, parsed, &mut errors);
+    let component = parse::component::parse(kind, arguments, item, parsed, &mut errors);
     match errors.finish() {
         Ok(()) => component::expand(&component),
         Err(errors) => fallback::component(&component, &errors),

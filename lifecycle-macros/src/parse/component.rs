@@ -1,6 +1,7 @@
 //! An annotated struct.
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, Fields, Ident, ItemStruct, Member, Path};
 
@@ -34,16 +35,24 @@ const KEYS: [&str; 16] = [
 pub(crate) fn parse(
     kind: Kind,
     arguments: TokenStream,
-    mut item: ItemStruct,
+    item: TokenStream,
+    mut parsed: ItemStruct,
     errors: &mut Errors,
 ) -> Component {
     let entries = Entries::parse(arguments, kind.as_str(), &KEYS, errors);
     check::service_keys(kind, &entries, errors);
-    check::generic_struct(&item, errors);
+    check::generic_struct(&parsed, errors);
     let mut edges = entries
         .get("depends_on")
         .map_or_else(Vec::new, |entry| dependency::list(entry, errors));
-    let fields = fields(&mut item.fields, errors);
+    let fields = fields(&mut parsed.fields, errors);
+    // Writing the tokens anew is work for the compiler as well as here.
+    let injects = fields.iter().any(|field| field.injected);
+    let item = if injects {
+        parsed.to_token_stream()
+    } else {
+        item
+    };
     edges.extend(injected(&fields, &edges, errors));
     let policies = policies(&entries, errors);
     check::backoff_alone(&entries, errors);
@@ -58,6 +67,8 @@ pub(crate) fn parse(
         policies,
         fields,
         item,
+        ident: parsed.ident,
+        is_generic: !parsed.generics.params.is_empty(),
     }
 }
 

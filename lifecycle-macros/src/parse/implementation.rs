@@ -10,7 +10,7 @@ use syn::{Attribute, Generics, Path, Token, Type, WhereClause};
 
 use super::component::root;
 use super::entries::Entries;
-use super::hooks;
+use super::{hooks, without_body};
 use crate::check;
 use crate::errors::Errors;
 use crate::model::{Hook, Implementation, Kind};
@@ -29,7 +29,7 @@ pub(crate) fn parse(
     let entries = Entries::parse_on_impl(arguments, kind.as_str(), &KEYS, errors);
     let root = root(&entries, errors);
     let names = Names::new(root.as_ref());
-    let header = syn::parse::Parser::parse2(header, item.clone());
+    let header = syn::parse::Parser::parse2(header, without_body(item.clone()));
     let self_ty = errors.keep(header).and_then(|(generics, ty, for_token)| {
         check::generic_impl(&generics, errors);
         check::trait_impl(kind, for_token.as_ref(), errors);

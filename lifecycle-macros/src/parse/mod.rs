@@ -9,7 +9,7 @@ pub(crate) mod hooks;
 pub(crate) mod implementation;
 pub(crate) mod value;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, GenericArgument, PathArguments, Type};
 
@@ -37,6 +37,17 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     let (first, last) = (first(tokens.clone()), last(tokens));
     let unknown = Span::call_site;
     (first.unwrap_or_else(unknown), last.unwrap_or_else(unknown))
+}
+
+/// The item without what stands in its braces: whoever looks only at its header need not read all of its bodies.
+pub(crate) fn without_body(item: TokenStream) -> TokenStream {
+    let mut trees: Vec<TokenTree> = item.into_iter().collect();
+    if let Some(TokenTree::Group(body)) = trees.last_mut() {
+        let mut empty = Group::new(body.delimiter(), TokenStream::new());
+        empty.set_span(body.span());
+        *body = empty;
+    }
+    trees.into_iter().collect()
 }
 
 /// The type inside the invisible groups that `macro_rules!` puts around it, and inside parentheses.

@@ -11,11 +11,9 @@ impl framework::__private::AnnotatedImplBlock for Api {
     const HOOKS: u8 = framework::__private::hooks_of::<
         <Api as framework::__private::Service>::Itself,
     >({
-        let mut hooks = 55;
+        let hooks = 55;
         #[cfg(unix)]
-        {
-            hooks |= 8;
-        }
+        let hooks = hooks | 8;
         hooks
     });
     const HEALTH: framework::__private::Health = framework::__private::Health {
