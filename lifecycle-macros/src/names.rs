@@ -1,40 +1,42 @@
 //! Every path that expansions use, once.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
-use syn::Path;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::{Path, Token};
 
 use crate::model::Kind;
 
 /// One item of `lifecycle::__private`.
 pub(crate) struct Name<'a> {
-    private: &'a TokenStream,
+    private: &'a [TokenTree],
     item: &'static str,
 }
 
 impl ToTokens for Name<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let (private, item) = (self.private, Ident::new(self.item, Span::call_site()));
-        tokens.extend(quote!(#private::#item));
+        // Token by token: to put streams together takes the compiler longer.
+        tokens.extend(self.private.iter().cloned());
+        <Token![::]>::default().to_tokens(tokens);
+        tokens.append(Ident::new(self.item, Span::call_site()));
     }
 }
 
 /// Where `lifecycle::__private` is.
 pub(crate) struct Names {
-    private: TokenStream,
+    private: Vec<TokenTree>,
 }
 
 impl Names {
     /// In `::lifecycle`, or in what `crate = path` says.
     pub(crate) fn new(root: Option<&Path>) -> Self {
         let root = root.map_or_else(|| quote!(::lifecycle), ToTokens::to_token_stream);
-        let private = quote!(#root::__private);
+        let private = quote!(#root::__private).into_iter().collect();
         Self { private }
     }
 
     /// The names inside a block that begins with [`import`](Self::import).
     pub(crate) fn local() -> Self {
-        let private = quote!(__lc);
+        let private = vec![Ident::new("__lc", Span::call_site()).into()];
         Self { private }
     }
 
@@ -44,7 +46,7 @@ impl Names {
         let traits = traits
             .iter()
             .map(|name| Ident::new(name, Span::call_site()));
-        quote!(use #private::{self as __lc, #(#traits as _),*};)
+        quote!(use #(#private)*::{self as __lc, #(#traits as _),*};)
     }
 
     /// The trait of the components of one kind.

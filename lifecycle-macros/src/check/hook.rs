@@ -90,16 +90,16 @@ pub(crate) fn not_a_method(
     which: HookName,
     attribute: &Attribute,
     input: ParseStream<'_>,
-) -> Result<(), Error> {
-    let name = which.as_str();
-    let fork = input.fork();
-    let is_method = fork.parse::<syn::Visibility>().is_ok() && fork.parse::<Signature>().is_ok();
-    if !is_method {
+) -> Result<Signature, Error> {
+    let signature = input
+        .parse::<syn::Visibility>()
+        .and_then(|_| input.parse::<Signature>());
+    signature.map_err(|_| {
+        let name = which.as_str();
         let message =
             format!("`#[{name}]` stands on something else than a method; write it on a `fn`");
-        return Err(Error::new(attribute.path().span(), message));
-    }
-    Ok(())
+        Error::new(attribute.path().span(), message)
+    })
 }
 
 /// Wrong: `#[start(retry = 3)]`. Right: `#[start]`, and the key on the struct.

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 
-use super::{call_at, duration, walk};
+use super::{arguments, call_between, duration, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
 use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Name, Names, cx};
 
@@ -55,11 +55,8 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
     let (visitor_type, component) = (names.visitor(), names.component());
     // Where the struct's name stands, because a call begins at its receiver.
     let visitor = Ident::new("visitor", ident.span());
-    let enter = call_at(
-        ident,
-        &quote!(#visitor.enter),
-        &quote!(<Self as #component>::DECLARATION),
-    );
+    let enter = Ident::new("enter", ident.span());
+    let entered = arguments(ident.span(), &quote!(<Self as #component>::DECLARATION));
     let import = (!edges.is_empty()).then(|| {
         let not_a_component = names.not_a_component();
         quote!(use #not_a_component as _;)
@@ -70,7 +67,7 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
             #[doc(hidden)]
             pub const fn depends_on(#visitor: &mut #visitor_type<'_>) {
                 #import
-                if #enter {
+                if #visitor.#enter #entered {
                     #(#edges)*
                     #visitor.leave();
                 }
@@ -209,7 +206,8 @@ fn check(names: &Names, component: &Component, plain: &[&Field]) -> Option<Token
     let fields = plain.iter().map(|field| has_default(names, field));
     let declaration = quote!(<#ident as #component_trait>::DECLARATION);
     let arguments = quote!(#name, #declaration, &[#(#fields),*]);
-    Some(call_at(ident, &require.to_token_stream(), &arguments))
+    let at = ident.span();
+    Some(call_between(at, at, &require.to_token_stream(), &arguments))
 }
 
 /// `("port", Field::<u16>::HAS)`

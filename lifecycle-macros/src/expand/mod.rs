@@ -8,10 +8,10 @@ mod walk;
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::quote;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Ident, ItemStruct, Token, Visibility, token};
+use syn::{Attribute, Ident, ItemStruct, Token, Visibility};
 
 use crate::check;
 use crate::errors::Errors;
@@ -78,25 +78,36 @@ fn outcome(
     how: &str,
     value: &TokenStream,
 ) -> TokenStream {
-    let (outcome, how) = (names.outcome(), Ident::new(how, Span::call_site()));
-    call_between(at.0, at.1, &quote!(<_ as #outcome<#ty>>::#how), value)
+    let (begin, any) = (Token![<](at.0), Token![_](at.0));
+    let (outcome, how, arguments) = (
+        names.outcome(),
+        Ident::new(how, at.1),
+        arguments(at.1, value),
+    );
+    quote!(#begin #any as #outcome<#ty>>::#how #arguments)
 }
 
 /// `Box::pin(future)`, which stands where the hook's name stands.
 fn boxed(at: Span, future: &TokenStream) -> TokenStream {
-    call_between(at, at, &quote!(::std::boxed::Box::pin), future)
+    let (begin, pin, arguments) = (
+        Token![::]([at, at]),
+        Ident::new("pin", at),
+        arguments(at, future),
+    );
+    quote!(#begin std::boxed::Box::#pin #arguments)
+}
+
+/// What a call takes, in parentheses that stand where the call is to end.
+fn arguments(last: Span, inner: &TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, inner.clone());
+    group.set_span(last);
+    group
 }
 
 /// `::core::time::Duration::new(5, 0)`
 fn duration(time: Duration) -> TokenStream {
     let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
     quote!(::core::time::Duration::new(#seconds, #nanos))
-}
-
-/// A call that stands, for the compiler, where `at` stands: `function(arguments)`.
-fn call_at(at: impl ToTokens, function: &TokenStream, arguments: &TokenStream) -> TokenStream {
-    let (first, last) = parse::ends(at);
-    call_between(first, last, function, arguments)
 }
 
 /// A call whose first token is at `first` and whose last is at `last`, which is what errors in const evaluation show.
@@ -106,9 +117,11 @@ fn call_between(
     function: &TokenStream,
     arguments: &TokenStream,
 ) -> TokenStream {
-    let mut tokens = stamped(first, last, function);
-    token::Paren(last).surround(&mut tokens, |inner| arguments.to_tokens(inner));
-    tokens
+    let (function, arguments) = (
+        stamped(first, last, function),
+        self::arguments(last, arguments),
+    );
+    quote!(#function #arguments)
 }
 
 /// The tokens of a path, of which the first two stand at `first` and the last one at `last`.

@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Type;
+use syn::{Token, Type};
 
-use super::{call_at, call_between};
+use super::{arguments, call_between};
 use crate::model::{Edge, EdgeKind};
 use crate::names::{Names, visitor};
 use crate::parse::ends;
@@ -15,9 +15,10 @@ use crate::parse::ends;
 ///
 /// The frame that the compiler shows for this call is the user's `Settings`.
 fn visit(names: &Names, ty: &Type, visitor: &TokenStream) -> TokenStream {
-    let component = names.component();
-    let function = quote!(<#ty as #component>::Itself::depends_on);
-    call_at(ty, &function, visitor)
+    let (component, (first, last)) = (names.component(), ends(ty));
+    let (begin, depends_on) = (Token![<](first), Ident::new("depends_on", last));
+    let arguments = arguments(last, visitor);
+    quote!(#begin #ty as #component>::Itself::#depends_on #arguments)
 }
 
 /// The visit of one dependency, with what its kind wants before it.

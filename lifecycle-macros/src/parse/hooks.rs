@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Meta, Path, PathSegment, ReturnType, Signature, Visibility};
+use syn::{Attribute, FnArg, Meta, Path, PathSegment, ReturnType, Signature};
 
 use super::entries::Entries;
 use super::{argument_of, cfgs, ends, value};
@@ -45,9 +45,7 @@ pub(crate) fn parse(
         return Ok(None);
     };
     check::two_hooks_on_one_method(&hooks[1..], errors);
-    check::not_a_method(which, attribute, input)?;
-    input.parse::<Visibility>()?;
-    let signature: Signature = input.parse()?;
+    let signature = check::not_a_method(which, attribute, input)?;
     check::receiver(which, &signature, errors);
     check::run_in_resource(kind, which, attribute, errors);
     check::generic_hook(which, &signature, errors);
