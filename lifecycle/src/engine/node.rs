@@ -157,8 +157,8 @@ pub(super) struct Node {
     /// It ran out of time in this state, rather than being cancelled.
     pub(super) late: bool,
     pub(super) deadline: Option<Moment>,
-    /// The timers hold an earlier deadline in place of this one.
-    pub(super) postponed: bool,
+    /// By which number the timers know the deadline.
+    pub(super) timer: u32,
     /// After it overstayed once while stopping: when the rest has to be over.
     pub(super) last_call: Option<Moment>,
     /// A cleanup overstayed, and the others were run side by side.
@@ -197,7 +197,7 @@ impl Node {
             aborted: false,
             late: false,
             deadline: None,
-            postponed: false,
+            timer: 0,
             last_call: None,
             hurried: false,
             restarts: None,

@@ -95,7 +95,10 @@ impl Engine {
             return self.shut_down(Cause::Checked);
         }
         self.enter(Phase::Starting);
-        self.want();
+        // Nobody is disabled yet, and each component is there because a root leads to it.
+        for key in self.keys() {
+            self.set_wanted(key, true);
+        }
         self.ask_early();
     }
 

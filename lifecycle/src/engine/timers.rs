@@ -13,9 +13,11 @@ use super::{Engine, Phase};
 #[derive(Debug, Default)]
 pub(super) struct Timers {
     /// Those that came in their order, as most do: equal limits end in the order in which they begin.
-    queue: VecDeque<(Moment, Key)>,
+    queue: VecDeque<Entry>,
     /// The others.
-    heap: BinaryHeap<Reverse<(Moment, Key)>>,
+    heap: BinaryHeap<Reverse<Entry>>,
+    /// How many there were: of two at one time, the one that was set first comes first.
+    count: u32,
     /// Load and start must be over.
     pub(super) start: Option<Moment>,
     /// The drain delay is over.
@@ -26,20 +28,24 @@ pub(super) struct Timers {
     pub(super) force: Option<Moment>,
 }
 
+/// When, which deadline it is of all that there were, and whose.
+type Entry = (Moment, u32, Key);
+
 impl Timers {
     pub(super) fn next(&mut self, nodes: &mut [Node]) -> Option<Moment> {
-        while let Some((at, key)) = self.first() {
+        while let Some((at, number, key)) = self.first() {
             let node = &mut nodes[key as usize];
-            if node.deadline == Some(at) {
+            let deadline = node.deadline.filter(|_| node.timer == number);
+            if deadline == Some(at) {
                 break;
             }
             self.pop();
-            if let Some(at) = node.deadline.filter(|_| node.postponed) {
-                node.postponed = false;
-                self.push(at, key);
+            if let Some(at) = deadline {
+                // It was moved on since it was set.
+                self.insert((at, number, key));
             }
         }
-        let node = self.first().map(|(at, _)| at);
+        let node = self.first().map(|(at, ..)| at);
         let app = [self.start, self.drain, self.total, self.force];
         app.into_iter().chain([node]).flatten().min()
     }
@@ -47,22 +53,29 @@ impl Timers {
     /// Whether no deadline can have passed: a quick answer, which is right when it is yes.
     fn none_before(&self, now: Moment) -> bool {
         let after = |at: Option<Moment>| at.is_none_or(|at| at > now);
-        self.queue.front().is_none_or(|(at, _)| *at > now)
-            && self.heap.peek().is_none_or(|Reverse((at, _))| *at > now)
+        self.queue.front().is_none_or(|(at, ..)| *at > now)
+            && self.heap.peek().is_none_or(|Reverse((at, ..))| *at > now)
             && after(self.start)
             && after(self.drain)
             && after(self.total)
             && after(self.force)
     }
 
-    fn push(&mut self, at: Moment, key: Key) {
+    /// Gives the number by which it is known.
+    fn push(&mut self, at: Moment, key: Key) -> u32 {
+        self.count = self.count.wrapping_add(1);
+        self.insert((at, self.count, key));
+        self.count
+    }
+
+    fn insert(&mut self, entry: Entry) {
         match self.queue.back() {
-            Some(last) if *last > (at, key) => self.heap.push(Reverse((at, key))),
-            _ => self.queue.push_back((at, key)),
+            Some(last) if *last > entry => self.heap.push(Reverse(entry)),
+            _ => self.queue.push_back(entry),
         }
     }
 
-    fn first(&self) -> Option<(Moment, Key)> {
+    fn first(&self) -> Option<Entry> {
         let queued = self.queue.front().copied();
         let heaped = self.heap.peek().map(|Reverse(first)| *first);
         match (queued, heaped) {
@@ -71,7 +84,7 @@ impl Timers {
         }
     }
 
-    fn pop(&mut self) -> Option<(Moment, Key)> {
+    fn pop(&mut self) -> Option<Entry> {
         let first = self.first()?;
         if self.queue.front() == Some(&first) {
             self.queue.pop_front();
@@ -86,9 +99,9 @@ impl Engine {
     pub(super) fn set_deadline(&mut self, key: Key, at: Option<Moment>) {
         let node = self.node(key);
         node.deadline = at;
-        node.postponed = false;
         if let Some(at) = at {
-            self.timers.push(at, key);
+            let number = self.timers.push(at, key);
+            self.node(key).timer = number;
         }
     }
 
@@ -114,7 +127,7 @@ impl Engine {
             } else if self.timers.start == Some(at) {
                 self.timers.start = None;
                 self.start_budget_spent();
-            } else if let Some((_, key)) = self.timers.pop() {
+            } else if let Some((.., key)) = self.timers.pop() {
                 self.node(key).deadline = None;
                 self.overdue(key);
             }
@@ -131,9 +144,7 @@ impl Engine {
             return;
         };
         let at = self.now.saturating_add(every);
-        let node = self.node(key);
-        node.postponed |= node.deadline != Some(at);
-        node.deadline = Some(at);
+        self.node(key).deadline = Some(at);
     }
 
     /// A component asks for more time: at least `by` from now.
