@@ -29,7 +29,7 @@ pub struct Stats {
     pub accepted: u64,
     /// Of these, those that wait for a worker.
     pub queued: u64,
-    /// Those that a worker has in hand.
+    /// Those that a worker has in hand. Of jobs that end at once it may have some more than the one it does.
     pub running: u64,
     /// Those whose work returned `Ok`.
     pub done: u64,
@@ -106,26 +106,34 @@ impl Ledger {
         self.check();
     }
 
-    /// A worker took a job out of the queue. The books are open.
-    pub(super) fn begin(&mut self) {
+    /// A worker took jobs out of the queue. The books are open.
+    pub(super) fn begin(&mut self, jobs: u64) {
         debug_assert!(!self.closed, "a job after the books were closed");
-        self.stats.queued -= 1;
-        self.stats.running += 1;
+        self.stats.queued -= jobs;
+        self.stats.running += jobs;
         self.check();
     }
 
-    /// A worker is rid of a job. If the books were closed meanwhile, the job was handed back, and that stands.
-    pub(super) fn end(&mut self, fate: Fate) {
+    /// A worker put jobs back into the queue that it had not begun. The books are open.
+    pub(super) fn put_back(&mut self, jobs: u64) {
+        debug_assert!(!self.closed, "a job after the books were closed");
+        self.stats.running -= jobs;
+        self.stats.queued += jobs;
+        self.check();
+    }
+
+    /// A worker is rid of jobs. If the books were closed meanwhile, the jobs were handed back, and that stands.
+    pub(super) fn end(&mut self, fate: Fate, jobs: u64) {
         if self.closed {
             return;
         }
-        self.stats.running -= 1;
+        self.stats.running -= jobs;
         *match fate {
             Fate::Done => &mut self.stats.done,
             Fate::Failed => &mut self.stats.failed,
             Fate::Panicked => &mut self.stats.panicked,
             Fate::HandedBack => &mut self.stats.handed_back,
-        } += 1;
+        } += jobs;
         self.check();
     }
 
@@ -161,6 +169,7 @@ mod tests {
         Accept,
         Refuse,
         Begin,
+        PutBack,
         End(Fate),
         Close,
     }
@@ -176,6 +185,7 @@ mod tests {
             8 => Just(Entry::Accept),
             1 => Just(Entry::Refuse),
             6 => Just(Entry::Begin),
+            1 => Just(Entry::PutBack),
             5 => fate.prop_map(Entry::End),
             1 => Just(Entry::Close),
         ];
@@ -195,16 +205,20 @@ mod tests {
                         accepted += 1;
                     }
                     Entry::Begin if ledger.queued() > 0 => {
-                        ledger.begin();
+                        ledger.begin(1);
                         in_hand += 1;
                     }
+                    Entry::PutBack if in_hand > 0 && !ledger.is_closed() => {
+                        ledger.put_back(1);
+                        in_hand -= 1;
+                    }
                     Entry::End(fate) if in_hand > 0 => {
-                        ledger.end(fate);
+                        ledger.end(fate, 1);
                         in_hand -= 1;
                     }
                     Entry::Close => ledger.close(),
                     Entry::Refuse => ledger.refuse(),
-                    Entry::Accept | Entry::Begin | Entry::End(_) => {}
+                    Entry::Accept | Entry::Begin | Entry::PutBack | Entry::End(_) => {}
                 }
                 let stats = ledger.stats();
                 prop_assert_eq!(stats.accepted, accepted);

@@ -33,6 +33,7 @@ mod options;
 mod pools;
 mod queue;
 mod report;
+mod wait;
 mod work;
 mod worker;
 mod workers;

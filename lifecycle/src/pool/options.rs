@@ -65,7 +65,8 @@ impl PoolOptions {
         self
     }
 
-    /// How many jobs may wait in the queue, beside those that workers have in hand.
+    /// How many jobs may wait in the queue, beside those that workers have in hand. Jobs that workers put back, because the
+    /// one before them has to wait, may be too many for a moment.
     ///
     /// # Panics
     ///

@@ -1,23 +1,25 @@
 //! The queue of a pool, its books and its waiting lists, behind one lock.
 //!
-//! A channel of somebody else's would need books beside it, which could not be exact. So each job costs two turns at this
-//! lock, as it would at a channel's: one to come in, and one for a worker to get it and to say how its last one ended.
+//! A channel of somebody else's would need books beside it, which could not be exact. Each job costs one turn at this lock to
+//! come in. A worker takes its turn to get jobs and to say how its last ones ended: one job at a time, or a few while jobs
+//! end at once and there are many, so that those who submit and those who work do not stand in each other's way.
 //!
 //! Invariants:
 //! 1. The ledger says what the lanes hold: both change under the same lock.
 //! 2. No code of others runs under the lock: jobs are moved, wakers are taken out and woken afterwards.
 //! 3. A seat is in `idle` exactly while its waker is in `parked`. Whoever takes the seat out wakes it.
-//! 4. `queued + reserved <= capacity`. Who waits for room is either in `waiting`, or has a place reserved.
+//! 4. Locks are taken in this order: the queue's, a tray's. Trays are filled only under the queue's.
+//! 5. `queued + reserved <= capacity`. Who waits for room is either in `waiting`, or has a place reserved.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context as Poller, Poll, Waker};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::Waker;
 
 use tokio::sync::oneshot;
 
 use super::account::{Fate, Ledger, Stats};
 use super::error::{JobError, Refusal};
+use super::wait::{Pop, Push};
 
 /// Where the outcome of a job goes, if somebody waits for it.
 pub(super) type Reply<T, E> = oneshot::Sender<Result<T, JobError<E>>>;
@@ -53,11 +55,30 @@ impl Priority {
 /// A job in the queue.
 pub(super) struct Item<J, T, E> {
     pub(super) job: J,
+    pub(super) priority: Priority,
     pub(super) reply: Option<Reply<T, E>>,
 }
 
+/// The jobs that a worker has taken and not begun. They lie here, and not with the worker, so that they can be handed back
+/// when it never comes back from the one it has begun.
+// As large as two cache lines, which processors fetch together: each worker writes to its own all the time.
+#[repr(align(128))]
+pub(super) struct Tray<J, T, E> {
+    items: Mutex<VecDeque<Item<J, T, E>>>,
+}
+
+impl<J, T, E> Tray<J, T, E> {
+    fn items(&self) -> MutexGuard<'_, VecDeque<Item<J, T, E>>> {
+        self.items.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn take(&self) -> Option<Item<J, T, E>> {
+        self.items().pop_front()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Phase {
+pub(super) enum Phase {
     Open,
     /// No job comes in; what is queued is still worked off.
     Stopping,
@@ -74,29 +95,31 @@ pub(super) struct Left<J> {
 
 pub(super) struct Queue<J, T, E> {
     state: Mutex<State<J, T, E>>,
+    /// One for each worker.
+    trays: OnceLock<Box<[Tray<J, T, E>]>>,
 }
 
-struct State<J, T, E> {
-    ledger: Ledger,
+pub(super) struct State<J, T, E> {
+    pub(super) ledger: Ledger,
     lanes: [VecDeque<Item<J, T, E>>; Priority::COUNT],
-    phase: Phase,
+    pub(super) phase: Phase,
     capacity: u64,
     /// Workers that have nothing to do. The last one to come is the first to go: what it needs is still in the caches.
-    idle: Vec<usize>,
-    parked: Vec<Option<Waker>>,
+    pub(super) idle: Vec<usize>,
+    pub(super) parked: Vec<Option<Waker>>,
     /// Who waits for room, in order.
-    waiting: VecDeque<Waiting>,
+    pub(super) waiting: VecDeque<Waiting>,
     /// Who of these comes next.
-    next: u64,
+    pub(super) next: u64,
     /// Places of those who were told that there is room, and have not come yet.
-    reserved: u64,
+    pub(super) reserved: u64,
     /// Jobs that were cut off while running.
     back: Vec<J>,
 }
 
-struct Waiting {
-    number: u64,
-    waker: Waker,
+pub(super) struct Waiting {
+    pub(super) number: u64,
+    pub(super) waker: Waker,
 }
 
 impl<J, T, E> Queue<J, T, E> {
@@ -114,6 +137,7 @@ impl<J, T, E> Queue<J, T, E> {
                 reserved: 0,
                 back: Vec::new(),
             }),
+            trays: OnceLock::new(),
         }
     }
 
@@ -127,24 +151,26 @@ impl<J, T, E> Queue<J, T, E> {
 
     /// Makes room for the workers; `false` if they are there already.
     pub(super) fn take_seats(&self, count: usize) -> bool {
-        let mut state = self.state();
-        let free = state.parked.is_empty();
+        let trays = (0..count).map(|_| Tray {
+            items: Mutex::default(),
+        });
+        let free = self.trays.set(trays.collect()).is_ok();
         if free {
-            state.parked.resize_with(count, || None);
+            self.state().parked.resize_with(count, || None);
         }
         free
     }
 
+    pub(super) fn trays(&self) -> &[Tray<J, T, E>] {
+        self.trays.get().map_or(&[], |trays| &**trays)
+    }
+
     /// Takes the job, or says why not.
-    pub(super) fn try_push(
-        &self,
-        priority: Priority,
-        item: Item<J, T, E>,
-    ) -> Result<(), (Item<J, T, E>, Refusal)> {
+    pub(super) fn try_push(&self, item: Item<J, T, E>) -> Result<(), (Item<J, T, E>, Refusal)> {
         let mut state = self.state();
         let reason = match state.phase {
             Phase::Open if state.has_room() => {
-                let waker = state.push(priority, item);
+                let waker = state.push(item);
                 drop(state);
                 wake(waker);
                 return Ok(());
@@ -157,50 +183,62 @@ impl<J, T, E> Queue<J, T, E> {
     }
 
     /// Takes the job as soon as there is room.
-    pub(super) fn push(&self, priority: Priority, item: Item<J, T, E>) -> Push<'_, J, T, E> {
-        Push {
-            queue: self,
-            priority,
-            item: Some(item),
-            number: None,
-        }
+    pub(super) fn push(&self, item: Item<J, T, E>) -> Push<'_, J, T, E> {
+        Push::new(self, item)
     }
 
-    /// Says how the worker's last job ended, and gives it the next one if one is there.
-    pub(super) fn turn(&self, fate: Option<Fate>) -> Option<Item<J, T, E>> {
+    /// Says how many of the worker's last jobs were done, and gives it the next one if one is there; further ones, if it wants
+    /// them and there are many, come into its tray. Gives, too, how many it could have got.
+    pub(super) fn turn(
+        &self,
+        done: u64,
+        wanted: u64,
+        tray: &Tray<J, T, E>,
+    ) -> (Option<Item<J, T, E>>, u64) {
         let mut state = self.state();
-        if let Some(fate) = fate {
-            state.ledger.end(fate);
-        }
+        state.ledger.end(Fate::Done, done);
         let item = state.pop();
+        // All workers are to find something, and some is to be left for those who come first.
+        let share = state.ledger.queued() / (2 * self.trays().len() as u64);
+        if item.is_some() && share > 0 && wanted > 1 {
+            let mut items = tray.items();
+            for _ in 1..wanted.min(share + 1) {
+                items.extend(state.pop());
+            }
+        }
         let wakers = state.admit_some();
         drop(state);
         wake(wakers);
-        item
+        (item, share + 1)
+    }
+
+    /// Says how jobs of a worker ended.
+    pub(super) fn settle(&self, done: u64, last: Fate) {
+        let mut state = self.state();
+        state.ledger.end(Fate::Done, done);
+        state.ledger.end(last, 1);
+    }
+
+    /// The worker will be a while, or is gone: others are to have what is in its tray, and there is room for those who wait.
+    pub(super) fn yield_to_others(&self, done: u64, tray: &Tray<J, T, E>) {
+        let mut state = self.state();
+        state.ledger.end(Fate::Done, done);
+        let mut wakers = state.recall(tray);
+        wakers.extend(state.admit());
+        drop(state);
+        wake(wakers);
     }
 
     /// Waits for a job; `None` when there will be none any more.
     pub(super) fn pop(&self, seat: usize) -> Pop<'_, J, T, E> {
-        Pop {
-            queue: self,
-            seat,
-            parked: false,
-        }
-    }
-
-    /// Lets those in who wait for room, all for whom there is some.
-    pub(super) fn admit(&self) {
-        let mut state = self.state();
-        let wakers = state.admit();
-        drop(state);
-        wake(wakers);
+        Pop::new(self, seat)
     }
 
     /// A worker was stopped in the middle of a job, which it may still have.
     pub(super) fn cut_off(&self, fate: Fate, job: Option<J>) {
         let mut state = self.state();
         let late = state.ledger.is_closed();
-        state.ledger.end(fate);
+        state.ledger.end(fate, 1);
         match job {
             Some(job) if !late && fate == Fate::HandedBack => state.back.push(job),
             job => {
@@ -229,6 +267,11 @@ impl<J, T, E> Queue<J, T, E> {
         let mut wakers: Vec<Waker> = state.waiting.drain(..).map(|one| one.waker).collect();
         // They will find that they were let in, and that the door is closed.
         state.reserved += wakers.len() as u64;
+        if phase == Phase::Halted {
+            for tray in self.trays() {
+                wakers.extend(state.recall(tray));
+            }
+        }
         state.idle.clear();
         wakers.extend(state.parked.iter_mut().filter_map(Option::take));
         drop(state);
@@ -245,7 +288,9 @@ impl<J, T, E> Queue<J, T, E> {
         state.ledger.close();
         let mut jobs = std::mem::take(&mut state.back);
         let mut replies = Vec::new();
-        for item in state.lanes.iter_mut().flat_map(std::mem::take) {
+        let trays = self.trays().iter();
+        let trays = trays.flat_map(|tray| std::mem::take(&mut *tray.items()));
+        for item in trays.chain(state.lanes.iter_mut().flat_map(std::mem::take)) {
             jobs.push(item.job);
             replies.extend(item.reply);
         }
@@ -258,45 +303,56 @@ impl<J, T, E> Queue<J, T, E> {
         Some(Left { jobs, stats })
     }
 
-    fn state(&self) -> MutexGuard<'_, State<J, T, E>> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State<J, T, E>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<J, T, E> State<J, T, E> {
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.waiting.is_empty() && self.ledger.queued() + self.reserved < self.capacity
     }
 
     /// Takes a job; gives whom to wake.
-    fn push(&mut self, priority: Priority, item: Item<J, T, E>) -> Option<Waker> {
+    pub(super) fn push(&mut self, item: Item<J, T, E>) -> Option<Waker> {
         self.ledger.accept();
-        self.lanes[priority.lane()].push_back(item);
+        self.lanes[item.priority.lane()].push_back(item);
         let seat = self.idle.pop()?;
         self.parked[seat].take()
     }
 
-    fn pop(&mut self) -> Option<Item<J, T, E>> {
+    /// Puts what is in a tray back to where it came from; gives whom to wake for it.
+    fn recall(&mut self, tray: &Tray<J, T, E>) -> Vec<Waker> {
+        let mut items = std::mem::take(&mut *tray.items());
+        let mut wakers = Vec::new();
+        while let Some(item) = items.pop_back() {
+            self.ledger.put_back(1);
+            self.lanes[item.priority.lane()].push_front(item);
+            let seat = self.idle.pop();
+            wakers.extend(seat.and_then(|seat| self.parked[seat].take()));
+        }
+        wakers
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Item<J, T, E>> {
         if self.phase == Phase::Halted {
             return None;
         }
         let item = self.lanes.iter_mut().find_map(VecDeque::pop_front)?;
-        self.ledger.begin();
+        self.ledger.begin(1);
         Some(item)
     }
 
-    /// Lets in who waits once a quarter of the queue is free: woken for every single place, who submits in a loop would be
-    /// put to sleep again after every single job.
-    fn admit_some(&mut self) -> Vec<Waker> {
-        if self.waiting.is_empty()
-            || self.ledger.queued() > self.capacity - self.capacity.div_ceil(4)
-        {
+    /// Lets in who waits once three quarters of the queue are free: woken for every single place, who submits in a loop would
+    /// be put to sleep again after every single job. Only where jobs end at once is there anybody who waits for that.
+    pub(super) fn admit_some(&mut self) -> Vec<Waker> {
+        if self.waiting.is_empty() || self.ledger.queued() > self.capacity / 4 {
             return Vec::new();
         }
         self.admit()
     }
 
-    fn admit(&mut self) -> Vec<Waker> {
+    pub(super) fn admit(&mut self) -> Vec<Waker> {
         let mut wakers = Vec::new();
         while self.ledger.queued() + self.reserved < self.capacity
             && let Some(one) = self.waiting.pop_front()
@@ -307,161 +363,77 @@ impl<J, T, E> State<J, T, E> {
         wakers
     }
 
-    fn place_of(&self, number: u64) -> Result<usize, usize> {
+    pub(super) fn place_of(&self, number: u64) -> Result<usize, usize> {
         self.waiting.binary_search_by_key(&number, |one| one.number)
     }
 }
 
-fn wake(wakers: impl IntoIterator<Item = Waker>) {
+pub(super) fn wake(wakers: impl IntoIterator<Item = Waker>) {
     wakers.into_iter().for_each(Waker::wake);
 }
 
-/// Brings a job in as soon as there is room. Dropped before that, it has brought in nothing.
-pub(super) struct Push<'a, J, T, E> {
-    queue: &'a Queue<J, T, E>,
-    priority: Priority,
-    item: Option<Item<J, T, E>>,
-    /// The place in the waiting list, or the reserved one that it became.
-    number: Option<u64>,
-}
+#[cfg(test)]
+mod tests {
+    use super::{Fate, Item, Priority, Queue};
 
-impl<J, T, E> Unpin for Push<'_, J, T, E> {}
-
-impl<J, T, E> Future for Push<'_, J, T, E> {
-    type Output = Result<(), (Item<J, T, E>, Refusal)>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        // A clone may run code of others.
-        let mut waker = None;
-        let mut state = loop {
-            let mut state = this.queue.state();
-            match this.number.map(|number| state.place_of(number)) {
-                Some(Ok(place)) => {
-                    if state.waiting[place].waker.will_wake(cx.waker()) {
-                        return Poll::Pending;
-                    }
-                    if let Some(waker) = waker {
-                        let old = std::mem::replace(&mut state.waiting[place].waker, waker);
-                        drop(state);
-                        drop(old);
-                        return Poll::Pending;
-                    }
-                }
-                // It was let in.
-                Some(Err(_)) => {
-                    state.reserved -= 1;
-                    this.number = None;
-                    break state;
-                }
-                None if state.phase != Phase::Open || state.has_room() => break state,
-                None => {
-                    if let Some(waker) = waker {
-                        let number = state.next;
-                        state.next += 1;
-                        state.waiting.push_back(Waiting { number, waker });
-                        this.number = Some(number);
-                        return Poll::Pending;
-                    }
-                }
-            }
-            drop(state);
-            waker = Some(cx.waker().clone());
-        };
-        let item = this.item.take().expect("polled after it ended");
-        if state.phase != Phase::Open {
-            state.ledger.refuse();
-            return Poll::Ready(Err((item, Refusal::Stopping)));
+    fn queue(jobs: u32, workers: usize) -> Queue<u32, (), ()> {
+        let queue = Queue::new(None);
+        assert!(queue.take_seats(workers) && !queue.take_seats(workers));
+        for job in 0..jobs {
+            let priority = Priority::Normal;
+            let item = Item {
+                job,
+                priority,
+                reply: None,
+            };
+            assert!(queue.try_push(item).is_ok());
         }
-        let waker = state.push(this.priority, item);
-        drop(state);
-        wake(waker);
-        Poll::Ready(Ok(()))
+        queue
     }
-}
 
-impl<J, T, E> Drop for Push<'_, J, T, E> {
-    fn drop(&mut self) {
-        let Some(number) = self.number else { return };
-        let mut state = self.queue.state();
-        let (gone, wakers) = match state.place_of(number) {
-            Ok(place) => (state.waiting.remove(place), Vec::new()),
-            // The place that was reserved is somebody else's now.
-            Err(_) => {
-                state.reserved -= 1;
-                (None, state.admit())
-            }
-        };
-        drop(state);
-        drop(gone);
-        wake(wakers);
+    #[test]
+    fn a_worker_takes_no_more_than_its_share() {
+        let queue = queue(40, 2);
+        let tray = &queue.trays()[0];
+        let (item, share) = queue.turn(0, 64, tray);
+        assert_eq!((item.map(|item| item.job), share), (Some(0), 10));
+        assert_eq!(tray.items().len(), 9);
+        assert_eq!((queue.stats().running, queue.stats().queued), (10, 30));
     }
-}
 
-/// Waits for a job.
-pub(super) struct Pop<'a, J, T, E> {
-    queue: &'a Queue<J, T, E>,
-    seat: usize,
-    parked: bool,
-}
-
-impl<J, T, E> Future for Pop<'_, J, T, E> {
-    type Output = Option<Item<J, T, E>>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
-        let seat = self.seat;
-        let waker = cx.waker().clone();
-        let mut state = self.queue.state();
-        if let Some(item) = state.pop() {
-            let old = state.leave_seat(seat);
-            let wakers = state.admit_some();
-            drop(state);
-            drop(old);
-            wake(wakers);
-            self.parked = false;
-            return Poll::Ready(Some(item));
-        }
-        if state.phase != Phase::Open {
-            self.parked = false;
-            return Poll::Ready(None);
-        }
-        let old = state.parked[seat].replace(waker);
-        if old.is_none() {
-            state.idle.push(seat);
-        }
-        drop(state);
-        drop(old);
-        self.parked = true;
-        Poll::Pending
+    #[test]
+    fn a_worker_that_never_comes_back_keeps_no_more_than_the_job_it_has() {
+        let queue = queue(40, 2);
+        let _stuck = queue.turn(0, 64, &queue.trays()[0]);
+        let left = queue.close().expect("it is closed once");
+        assert_eq!(left.jobs, (1..40).collect::<Vec<_>>());
+        assert_eq!(left.stats.handed_back, 40);
+        // It comes back after all.
+        queue.settle(0, Fate::Done);
+        queue.yield_to_others(3, &queue.trays()[0]);
+        assert_eq!(queue.stats(), left.stats);
+        assert!(queue.close().is_none());
     }
-}
 
-impl<J, T, E> State<J, T, E> {
-    /// The worker does not wait any more.
-    fn leave_seat(&mut self, seat: usize) -> Option<Waker> {
-        let waker = self.parked[seat].take()?;
-        self.idle.retain(|idle| *idle != seat);
-        Some(waker)
+    #[test]
+    fn what_a_worker_puts_back_is_where_it_was() {
+        let queue = queue(40, 2);
+        let tray = &queue.trays()[0];
+        let _in_hand = queue.turn(0, 64, tray);
+        queue.yield_to_others(0, tray);
+        let next = queue.turn(0, 1, &queue.trays()[1]).0;
+        assert_eq!(next.map(|item| item.job), Some(1));
+        assert_eq!((queue.stats().running, queue.stats().queued), (2, 38));
     }
-}
 
-impl<J, T, E> Drop for Pop<'_, J, T, E> {
-    fn drop(&mut self) {
-        if !self.parked {
-            return;
-        }
-        let mut state = self.queue.state();
-        let own = state.leave_seat(self.seat);
-        // It was woken for a job that it will not take: somebody else has to.
-        let other = match own {
-            None if state.ledger.queued() > 0 => {
-                let seat = state.idle.pop();
-                seat.and_then(|seat| state.parked[seat].take())
-            }
-            _ => None,
-        };
-        drop(state);
-        drop(own);
-        wake(other);
+    #[test]
+    fn once_it_is_halted_nothing_is_begun() {
+        let queue = queue(40, 2);
+        let tray = &queue.trays()[0];
+        let _in_hand = queue.turn(0, 64, tray);
+        queue.halt();
+        assert!(tray.take().is_none());
+        assert!(queue.turn(1, 64, tray).0.is_none());
+        assert_eq!((queue.stats().done, queue.stats().queued), (1, 39));
     }
 }

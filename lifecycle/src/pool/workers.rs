@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context as Poller, Poll, ready};
 
 use tokio::sync::oneshot;
-use tokio::task::coop;
 
 use super::account::Stats;
 use super::error::{JobError, Refusal, Refused};
@@ -41,7 +40,9 @@ impl<J, T, E> Core<J, T, E> {
 /// - A job is accepted or refused, and who submitted it is told which. A refused job comes back inside the error.
 /// - Each accepted job ends in exactly one of four ways: it is *done*, it *failed*, it *panicked*, or it is *handed back*
 ///   because the pool had to end. [`stats`](Self::stats) counts them, exactly.
-/// - Jobs are begun in the order in which they were accepted, those of a higher [`Priority`] first.
+/// - Jobs are begun in the order in which they were accepted, those of a higher [`Priority`] first; by several workers, or
+///   while jobs end at once, nearly so. A worker whose last jobs ended at once takes up to 64 at a time, as long as there is
+///   more than enough for the others, and puts them back as soon as one has to wait.
 /// - A panic is caught; the worker goes on with the next job.
 ///
 /// When the component is told to stop, the pool refuses new jobs and the workers do what is queued. If that takes longer
@@ -171,10 +172,12 @@ impl<J, T, E> Workers<J, T, E> {
     ///
     /// As for [`submit`](Self::submit).
     pub async fn submit_with(&self, priority: Priority, job: J) -> Result<(), Refused<J>> {
-        // Who submits without an end, and finds room each time, must leave its thread to the workers now and then.
-        coop::consume_budget().await;
-        let item = Item { job, reply: None };
-        let pushed = self.core.queue.push(priority, item).await;
+        let item = Item {
+            job,
+            priority,
+            reply: None,
+        };
+        let pushed = self.core.queue.push(item).await;
         pushed.map_err(|(item, reason)| Refused::new(item.job, reason))
     }
 
@@ -195,8 +198,12 @@ impl<J, T, E> Workers<J, T, E> {
     ///
     /// As for [`try_submit`](Self::try_submit).
     pub fn try_submit_with(&self, priority: Priority, job: J) -> Result<(), Refused<J>> {
-        let item = Item { job, reply: None };
-        let pushed = self.core.queue.try_push(priority, item);
+        let item = Item {
+            job,
+            priority,
+            reply: None,
+        };
+        let pushed = self.core.queue.try_push(item);
         pushed.map_err(|(item, reason)| Refused::new(item.job, reason))
     }
 
@@ -210,13 +217,13 @@ impl<J, T, E> Workers<J, T, E> {
     ///
     /// As for [`submit`](Self::submit).
     pub async fn submit_for_ticket(&self, job: J) -> Result<Ticket<T, E>, Refused<J>> {
-        coop::consume_budget().await;
         let (reply, outcome) = oneshot::channel();
         let item = Item {
             job,
+            priority: Priority::Normal,
             reply: Some(reply),
         };
-        match self.core.queue.push(Priority::Normal, item).await {
+        match self.core.queue.push(item).await {
             Ok(()) => Ok(Ticket { outcome }),
             Err((item, reason)) => Err(Refused::new(item.job, reason)),
         }
@@ -243,6 +250,9 @@ impl<J, T, E> Workers<J, T, E> {
     }
 
     /// What became of the jobs so far. All numbers are of the same moment.
+    ///
+    /// A job for which somebody waits is counted before they hear of it. Of many jobs that end at once, those just done may
+    /// still be counted as running.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.core.queue.stats()

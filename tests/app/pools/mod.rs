@@ -297,6 +297,17 @@ fn without_a_word_a_queue_is_bounded() {
 }
 
 #[test]
+fn a_pool_without_room_or_workers_is_refused() {
+    for build in [
+        || Pool::builder().capacity(0),
+        || Pool::builder().workers(0),
+    ] {
+        let refused = std::panic::catch_unwind(build);
+        assert!(refused.is_err());
+    }
+}
+
+#[test]
 fn failed_jobs_are_observed_with_the_job_and_not_kept() {
     let seen = Trace::default();
     let sees = seen.clone();
