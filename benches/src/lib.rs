@@ -10,6 +10,8 @@
 
 pub mod compile;
 mod graph;
+pub mod pool;
+pub mod soak;
 pub mod startup;
 pub mod systems;
 pub mod table;

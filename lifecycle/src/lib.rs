@@ -169,6 +169,7 @@ mod error;
 pub mod health;
 pub mod observe;
 pub mod plan;
+pub mod pool;
 #[cfg(feature = "testing")]
 pub mod testing;
 

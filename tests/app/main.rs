@@ -23,6 +23,7 @@ mod observers;
 mod optional;
 mod overstay;
 mod panics;
+mod pools;
 mod random;
 mod ready;
 mod report;

@@ -23,8 +23,8 @@ pub use shutdown::{Reason, Requested, Shutdown};
 pub use supervise::RestartPolicy;
 
 use crate::component::{BoxError, Component, DependsOn, Outcome};
-use crate::driver::{Message, Scope, Work};
-use crate::engine::Input;
+use crate::driver::{Message, Scope, Shared, Work};
+use crate::engine::{Input, Key};
 use crate::plan::Stage;
 
 tokio::task_local! {
@@ -281,6 +281,11 @@ impl<C> Context<C> {
     #[must_use]
     pub fn app(&self) -> AppHandle {
         AppHandle::new(Arc::clone(&self.scope.shared))
+    }
+
+    /// The app and the component within it.
+    pub(crate) fn place(&self) -> (Arc<Shared>, Key) {
+        (Arc::clone(&self.scope.shared), self.scope.key)
     }
 
     /// Sends an input of this life only: the next attempt to start is a life of its own.

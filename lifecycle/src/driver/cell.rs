@@ -4,6 +4,7 @@ use crate::app::Outcome;
 use crate::component::Instance;
 use crate::engine::{Change, Moment, State};
 use crate::health::Answer;
+use crate::pool::PoolReport;
 
 #[derive(Default)]
 pub(super) struct Cell {
@@ -23,6 +24,8 @@ pub(super) struct Extra {
     /// The last note of those that were too many to be told one by one.
     pub(super) skipped: Option<String>,
     pub(super) health: Option<Answer>,
+    /// The pools that have come down.
+    pub(super) pools: Vec<PoolReport>,
 }
 
 impl Cell {

@@ -25,10 +25,11 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Sleep};
 
+pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
-pub(crate) use task::{Caught, Work, catch};
+pub(crate) use task::{Caught, Work, catch, catch_panic};
 
 use crate::component::{BoxError, Code};
 use crate::engine::{

@@ -133,6 +133,7 @@ impl Record {
                     .map(|at| at.saturating_sub(self.begun_starting)),
                 start: times.starting.zip(times.up).map(between),
                 stop: times.stopping.zip(times.down).map(between),
+                pools: shared.pools_of(key as Key),
             }
         });
         let components = components.collect();

@@ -16,6 +16,7 @@ use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
 use crate::health::Answer;
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::Plan;
+use crate::pool::{PoolReport, Registry};
 
 pub(crate) struct Shared {
     pub(crate) name: String,
@@ -30,6 +31,8 @@ pub(crate) struct Shared {
     /// When the start began and when it was complete.
     start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
+    /// The pools that have a key.
+    pub(crate) pools: Registry,
     pub(super) runners: Runners,
     /// How many threads poll components, unless they block.
     pub(super) workers: usize,
@@ -63,6 +66,7 @@ impl Shared {
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
+            pools: Registry::default(),
             runners: Runners::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             workers: runtime.metrics().num_workers(),
@@ -161,6 +165,23 @@ impl Shared {
     pub(crate) fn set_health(&self, key: Key, answer: Answer) {
         self.cell(key).extra().health = Some(answer);
         self.announce();
+    }
+
+    /// Keeps what a pool of a component left behind.
+    pub(crate) fn add_pool(&self, key: Key, report: PoolReport) {
+        let mut cell = self.cell(key);
+        let pools = &mut cell.extra().pools;
+        match pools.iter_mut().find(|pool| pool.name == report.name) {
+            Some(earlier) => earlier.add(report),
+            None => pools.push(report),
+        }
+    }
+
+    pub(super) fn pools_of(&self, key: Key) -> Vec<PoolReport> {
+        let cell = self.cell(key);
+        cell.extra
+            .as_ref()
+            .map_or_else(Vec::new, |extra| extra.pools.clone())
     }
 
     pub(crate) fn phase(&self) -> Phase {

@@ -288,7 +288,8 @@ impl Drop for Guard {
     }
 }
 
-fn catch_panic<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
+/// Calls user code, and keeps what it panics with.
+pub(crate) fn catch_panic<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
     panics::watch(|| catch_unwind(AssertUnwindSafe(f))).map_err(Panic::of)
 }
 

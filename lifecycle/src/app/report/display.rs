@@ -61,6 +61,7 @@ impl fmt::Display for RunReport {
             }
         }
         more(f, report.leaked.len(), "leaked tasks")?;
+        self.fmt_pools(f)?;
         self.fmt_components(f)
     }
 }
@@ -86,6 +87,43 @@ fn more(f: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {
 }
 
 impl RunReport {
+    /// A line for each pool whose jobs did not all end well, with the errors that it kept.
+    fn fmt_pools(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let components = self.inner.components.iter();
+        let pools = components.flat_map(|component| {
+            let pools = component.pools.iter();
+            pools.map(move |pool| (&component.name, pool))
+        });
+        let bad: Vec<_> = pools
+            .filter(|(_, pool)| {
+                pool.stats.handed_back + pool.stats.failed + pool.stats.panicked > 0
+            })
+            .collect();
+        for (component, pool) in bad.iter().take(SHOWN) {
+            let stats = &pool.stats;
+            write!(f, "  jobs of `{component}`")?;
+            if pool.name != **component {
+                write!(f, " in `{}`", pool.name)?;
+            }
+            write!(f, ": {} done", stats.done)?;
+            for (count, what) in [
+                (stats.failed, "failed"),
+                (stats.panicked, "panicked"),
+                (stats.handed_back, "unfinished"),
+            ] {
+                if count > 0 {
+                    write!(f, ", {count} {what}")?;
+                }
+            }
+            writeln!(f)?;
+            let errors = pool.errors.len().saturating_sub(SHOWN);
+            for error in &pool.errors[errors..] {
+                writeln!(f, "    {error}")?;
+            }
+        }
+        more(f, bad.len(), "pools")
+    }
+
     /// One line for each way in which components ended.
     fn fmt_components(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = [

@@ -15,6 +15,7 @@ use crate::engine::Force;
 use crate::error::Error;
 use crate::observe::{StartProfile, StartRow};
 use crate::plan::{Kind, Stage};
+use crate::pool::PoolReport;
 
 /// How a component ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,16 @@ pub struct ComponentReport {
     pub start: Option<Duration>,
     /// From when it was told to stop until it was down.
     pub stop: Option<Duration>,
+    /// Its worker pools that had workers, in the order in which they came down.
+    pub pools: Vec<PoolReport>,
+}
+
+impl ComponentReport {
+    /// How many jobs its worker pools accepted and could not do before they had to end.
+    #[must_use]
+    pub fn unfinished_jobs(&self) -> u64 {
+        self.pools.iter().map(|pool| pool.stats.handed_back).sum()
+    }
 }
 
 /// A task that was alive when nobody waited for it any more.
@@ -120,8 +131,8 @@ pub(crate) struct Cleaned {
 /// How an app ended: why, with which exit code, what each component did, every error, what leaked.
 ///
 /// Its `Display` is for people. The first line has the exit code and the cause; then come what cut the stop short, if
-/// anything did, the errors with their sources, and the leaked tasks. At the end is one line for each way in which
-/// components ended, with their names. Of errors, of leaked tasks and of the names in a line it shows eight, and says how
+/// anything did, the errors with their sources, the leaked tasks, and the worker pools with failed or unfinished jobs. At the
+/// end is one line for each way in which components ended, with their names. Of errors, of leaked tasks and of the names in a line it shows eight, and says how
 /// many more there are.
 /// With the feature `serde` it is machine-readable; errors are lists of messages then, outermost first.
 ///

@@ -1,0 +1,80 @@
+//! What a pool leaves behind for the report.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use super::account::Stats;
+use crate::component::BoxError;
+use crate::driver::catch_panic;
+
+/// One pool in a [report](crate::app::ComponentReport).
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PoolReport {
+    /// The name of the pool.
+    pub name: String,
+    /// What became of its jobs, over all lives of the component.
+    pub stats: Stats,
+    /// The last errors of jobs that nobody waited for, as far as they are kept, each with its causes.
+    pub errors: Vec<String>,
+}
+
+impl PoolReport {
+    /// Adds what a later life of the same pool left behind.
+    pub(crate) fn add(&mut self, later: Self) {
+        self.stats.add(&later.stats);
+        let limit = self.errors.len().max(later.errors.len());
+        self.errors.extend(later.errors);
+        let surplus = self.errors.len() - limit;
+        self.errors.drain(..surplus);
+    }
+}
+
+/// The last errors of a pool.
+#[derive(Debug)]
+pub(super) struct Errors {
+    last: Mutex<VecDeque<BoxError>>,
+    limit: usize,
+}
+
+impl Errors {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            last: Mutex::default(),
+            limit,
+        }
+    }
+
+    pub(super) fn keep(&self, error: BoxError) {
+        let gone = {
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.push_back(error);
+            (last.len() > self.limit).then(|| last.pop_front())
+        };
+        // It is the user's code that is dropped here.
+        let _ = catch_panic(|| drop(gone));
+    }
+
+    /// The messages, each with those of its causes.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let last = std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
+        last.iter()
+            .map(|error| {
+                catch_panic(|| chain(error))
+                    .unwrap_or_else(|_| "an error that panics when it is printed".into())
+            })
+            .collect()
+    }
+}
+
+fn chain(error: &BoxError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

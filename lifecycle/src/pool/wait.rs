@@ -1,0 +1,193 @@
+//! Waiting at a queue: for room in it, and for a job.
+
+use std::pin::Pin;
+use std::task::{Context as Poller, Poll, Waker};
+
+use super::error::Refusal;
+use super::queue::{Item, Phase, Queue, State, Waiting, wake};
+
+/// One in so many submits leaves its thread to others first.
+const REST: u64 = 1024;
+
+/// Brings a job in as soon as there is room. Dropped before that, it has brought in nothing.
+pub(super) struct Push<'a, J, T, E> {
+    queue: &'a Queue<J, T, E>,
+    item: Option<Item<J, T, E>>,
+    /// The place in the waiting list, or the reserved one that it became.
+    number: Option<u64>,
+    /// It has left its thread to others.
+    rested: bool,
+}
+
+impl<'a, J, T, E> Push<'a, J, T, E> {
+    pub(super) fn new(queue: &'a Queue<J, T, E>, item: Item<J, T, E>) -> Self {
+        Self {
+            queue,
+            item: Some(item),
+            number: None,
+            rested: false,
+        }
+    }
+}
+
+// It holds a job and pins nothing.
+impl<J, T, E> Unpin for Push<'_, J, T, E> {}
+
+impl<J, T, E> Future for Push<'_, J, T, E> {
+    type Output = Result<(), (Item<J, T, E>, Refusal)>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        // A clone may run code of others.
+        let mut waker = None;
+        let mut state = loop {
+            let mut state = this.queue.state();
+            match this.number.map(|number| state.place_of(number)) {
+                Some(Ok(place)) => {
+                    if state.waiting[place].waker.will_wake(cx.waker()) {
+                        return Poll::Pending;
+                    }
+                    if let Some(waker) = waker {
+                        let old = std::mem::replace(&mut state.waiting[place].waker, waker);
+                        drop(state);
+                        drop(old);
+                        return Poll::Pending;
+                    }
+                }
+                // It was let in.
+                Some(Err(_)) => {
+                    state.reserved -= 1;
+                    this.number = None;
+                    break state;
+                }
+                None if state.phase != Phase::Open => break state,
+                None if state.has_room() => {
+                    // Who submits without an end, and finds room each time, must leave its thread to others now and then.
+                    if this.rested || state.ledger.stats().accepted % REST != REST - 1 {
+                        break state;
+                    }
+                    this.rested = true;
+                    drop(state);
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                None => {
+                    if let Some(waker) = waker {
+                        let number = state.next;
+                        state.next += 1;
+                        state.waiting.push_back(Waiting { number, waker });
+                        this.number = Some(number);
+                        return Poll::Pending;
+                    }
+                }
+            }
+            drop(state);
+            waker = Some(cx.waker().clone());
+        };
+        let item = this.item.take().expect("polled after it ended");
+        if state.phase != Phase::Open {
+            state.ledger.refuse();
+            return Poll::Ready(Err((item, Refusal::Stopping)));
+        }
+        let waker = state.push(item);
+        drop(state);
+        wake(waker);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<J, T, E> Drop for Push<'_, J, T, E> {
+    fn drop(&mut self) {
+        let Some(number) = self.number else { return };
+        let mut state = self.queue.state();
+        let (gone, wakers) = match state.place_of(number) {
+            Ok(place) => (state.waiting.remove(place), Vec::new()),
+            // The place that was reserved is somebody else's now.
+            Err(_) => {
+                state.reserved -= 1;
+                (None, state.admit())
+            }
+        };
+        drop(state);
+        drop(gone);
+        wake(wakers);
+    }
+}
+
+/// Waits for a job.
+pub(super) struct Pop<'a, J, T, E> {
+    queue: &'a Queue<J, T, E>,
+    seat: usize,
+    parked: bool,
+}
+
+impl<'a, J, T, E> Pop<'a, J, T, E> {
+    pub(super) fn new(queue: &'a Queue<J, T, E>, seat: usize) -> Self {
+        Self {
+            queue,
+            seat,
+            parked: false,
+        }
+    }
+}
+
+impl<J, T, E> Future for Pop<'_, J, T, E> {
+    type Output = Option<Item<J, T, E>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
+        let seat = self.seat;
+        let waker = cx.waker().clone();
+        let mut state = self.queue.state();
+        if let Some(item) = state.pop() {
+            let old = state.leave_seat(seat);
+            let wakers = state.admit_some();
+            drop(state);
+            drop(old);
+            wake(wakers);
+            self.parked = false;
+            return Poll::Ready(Some(item));
+        }
+        if state.phase != Phase::Open {
+            self.parked = false;
+            return Poll::Ready(None);
+        }
+        let old = state.parked[seat].replace(waker);
+        if old.is_none() {
+            state.idle.push(seat);
+        }
+        drop(state);
+        drop(old);
+        self.parked = true;
+        Poll::Pending
+    }
+}
+
+impl<J, T, E> State<J, T, E> {
+    /// The worker does not wait any more.
+    fn leave_seat(&mut self, seat: usize) -> Option<Waker> {
+        let waker = self.parked[seat].take()?;
+        self.idle.retain(|idle| *idle != seat);
+        Some(waker)
+    }
+}
+
+impl<J, T, E> Drop for Pop<'_, J, T, E> {
+    fn drop(&mut self) {
+        if !self.parked {
+            return;
+        }
+        let mut state = self.queue.state();
+        let own = state.leave_seat(self.seat);
+        // It was woken for a job that it will not take: somebody else has to.
+        let other = match own {
+            None if state.ledger.queued() > 0 => {
+                let seat = state.idle.pop();
+                seat.and_then(|seat| state.parked[seat].take())
+            }
+            _ => None,
+        };
+        drop(state);
+        drop(own);
+        wake(other);
+    }
+}
