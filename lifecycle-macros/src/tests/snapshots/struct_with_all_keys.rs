@@ -12,11 +12,12 @@ const _: () = {
     #[diagnostic::do_not_recommend]
     impl __lc::Component for Database {
         type Itself = Self;
-        const DECLARATION: &'static __lc::Declaration = &__lc::Declaration::resource(
+        const DECLARATION: &'static __lc::Declaration = &__lc::declare_resource(
                 "Database",
                 ::core::module_path!(),
                 ::core::line!(),
                 ::core::column!(),
+                __lc::Annotated::<Self>::HOOKS,
             )
             .name("database")
             .optional(true)
@@ -25,8 +26,7 @@ const _: () = {
             .backoff(
                 ::core::time::Duration::new(0u64, 100000000u32),
                 ::core::time::Duration::new(5u64, 0u32),
-            )
-            .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());
+            );
         fn from_fields(_: &__lc::Context) -> Self {
             Self {}
         }
