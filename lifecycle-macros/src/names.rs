@@ -86,6 +86,8 @@ names! {
     compiled_plan => "CompiledPlan",
     component => "Component",
     declaration => "Declaration",
+    declare_resource => "declare_resource",
+    declare_service => "declare_service",
     depends_late => "DependsLate",
     depends_on => "DependsOn",
     depends_optionally => "DependsOptionally",

@@ -87,21 +87,24 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
     let (trait_name, declaration, annotated) =
         (names.component(), names.declaration(), names.annotated());
     let of_kind = names.of_kind(*kind);
-    let kind = Ident::new(kind.as_str(), proc_macro2::Span::call_site());
+    let declare = match kind {
+        Kind::Resource => names.declare_resource(),
+        Kind::Service => names.declare_service(),
+    };
     let policies = setters(names, policies);
     let from_fields = from_fields(names, component);
     quote! {
         #[diagnostic::do_not_recommend]
         impl #trait_name for #ident {
             type Itself = Self;
-            const DECLARATION: &'static #declaration = &#declaration::#kind(
+            const DECLARATION: &'static #declaration = &#declare(
                 #name,
                 ::core::module_path!(),
                 ::core::line!(),
                 ::core::column!(),
+                #annotated::<Self>::HOOKS,
             )
-            #policies
-            .hooks(&#annotated::<Self>::HOOKS.or_fields::<Self>());
+            #policies;
             #from_fields
         }
         impl #of_kind for #ident {

@@ -58,9 +58,7 @@ impl Hooks {
     }
 
     /// Makes the component of its fields if no start hook does.
-    #[doc(hidden)]
-    #[must_use = "returns the changed hooks"]
-    pub const fn or_fields<C: Component>(mut self) -> Self {
+    const fn or_fields<C: Component>(mut self) -> Self {
         if self.start.is_none() {
             self.start = Some(|cx| made(C::from_fields(&cx)));
             self.of_fields = true;
@@ -164,7 +162,7 @@ pub struct Annotated<T>(PhantomData<T>);
 
 impl<T: AnnotatedImplBlock + Component> Annotated<T> {
     /// The hooks of the block.
-    pub const HOOKS: Hooks = {
+    pub const HOOKS: &'static Hooks = &{
         let mut hooks = Hooks::new();
         if T::HOOKS & 1 != 0 {
             hooks.load = Some(|cx| T::load(&cx));
@@ -187,18 +185,44 @@ impl<T: AnnotatedImplBlock + Component> Annotated<T> {
                 T::HEALTH,
             ));
         }
-        hooks
+        hooks.or_fields::<T>()
     };
 }
 
 /// The answer for a type without one: the inherent constant of [`Annotated`] wins where it applies.
 #[doc(hidden)]
 pub trait NoAnnotatedImpl {
-    /// No hooks.
-    const HOOKS: Hooks = Hooks::new();
+    /// No hooks but its fields.
+    const HOOKS: &'static Hooks;
 }
 
-impl<T> NoAnnotatedImpl for Annotated<T> {}
+impl<T: Component> NoAnnotatedImpl for Annotated<T> {
+    const HOOKS: &'static Hooks = &Hooks::new().or_fields::<T>();
+}
+
+/// A resource as the attribute declares it, in one call: each costs every user.
+#[doc(hidden)]
+pub const fn declare_resource(
+    name: &'static str,
+    module: &'static str,
+    line: u32,
+    column: u32,
+    hooks: &'static Hooks,
+) -> Declaration {
+    Declaration::resource(name, module, line, column).hooks(hooks)
+}
+
+/// The same for a service.
+#[doc(hidden)]
+pub const fn declare_service(
+    name: &'static str,
+    module: &'static str,
+    line: u32,
+    column: u32,
+    hooks: &'static Hooks,
+) -> Declaration {
+    Declaration::service(name, module, line, column).hooks(hooks)
+}
 
 impl Hooks {
     fn has(&self, stage: Stage) -> bool {

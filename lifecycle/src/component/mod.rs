@@ -16,7 +16,8 @@ pub use argument::{
 pub use custom::Custom;
 pub use fields::{Field, Handle, NoDefault, NoHandle};
 pub use hooks::{
-    Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, Resource, Service, hooks_of, require,
+    Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, Resource, Service, declare_resource,
+    declare_service, hooks_of, require,
 };
 pub use outcome::{
     BoxError, BoxFuture, Instance, Made, Outcome, Returns, Work, finished, loaded, started,

@@ -12,11 +12,12 @@ const _: () = {
     #[diagnostic::do_not_recommend]
     impl __lc::Component for Database {
         type Itself = Self;
-        const DECLARATION: &'static __lc::Declaration = &__lc::Declaration::resource(
+        const DECLARATION: &'static __lc::Declaration = &__lc::declare_resource(
                 "Database",
                 ::core::module_path!(),
                 ::core::line!(),
                 ::core::column!(),
+                __lc::Annotated::<Self>::HOOKS,
             )
             .name("database")
             .optional(true)
@@ -31,8 +32,7 @@ const _: () = {
             .within(::core::time::Duration::new(120u64, 0u32))
             .scope(__lc::Scope::Dependents)
             .escalate(__lc::Escalate::Degrade)
-            .heartbeat(::core::time::Duration::new(10u64, 0u32))
-            .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());
+            .heartbeat(::core::time::Duration::new(10u64, 0u32));
         fn from_fields(_: &__lc::Context) -> Self {
             Self {}
         }

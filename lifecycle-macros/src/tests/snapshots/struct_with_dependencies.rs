@@ -21,13 +21,13 @@ const _: () = {
     #[diagnostic::do_not_recommend]
     impl __lc::Component for Database {
         type Itself = Self;
-        const DECLARATION: &'static __lc::Declaration = &__lc::Declaration::resource(
-                "Database",
-                ::core::module_path!(),
-                ::core::line!(),
-                ::core::column!(),
-            )
-            .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());
+        const DECLARATION: &'static __lc::Declaration = &__lc::declare_resource(
+            "Database",
+            ::core::module_path!(),
+            ::core::line!(),
+            ::core::column!(),
+            __lc::Annotated::<Self>::HOOKS,
+        );
         fn from_fields(_: &__lc::Context) -> Self {
             Self {}
         }

@@ -19,16 +19,16 @@ const _: () = {
     #[diagnostic::do_not_recommend]
     impl __lc::Component for Api {
         type Itself = Self;
-        const DECLARATION: &'static __lc::Declaration = &__lc::Declaration::service(
+        const DECLARATION: &'static __lc::Declaration = &__lc::declare_service(
                 "Api",
                 ::core::module_path!(),
                 ::core::line!(),
                 ::core::column!(),
+                __lc::Annotated::<Self>::HOOKS,
             )
             .restart(__lc::Restart::OnFailure)
             .ready(__lc::Ready::Explicit)
-            .on_finish(__lc::OnFinish::Shutdown)
-            .hooks(&__lc::Annotated::<Self>::HOOKS.or_fields::<Self>());
+            .on_finish(__lc::OnFinish::Shutdown);
         #[allow(unreachable_code)]
         fn from_fields(cx: &__lc::Context) -> Self {
             Self {
