@@ -78,16 +78,16 @@ type Crew = Workers<Chore, (), &'static str>;
 async fn submit(pool: Crew, seen: Arc<Seen>, jobs: u64, mut random: fastrand::Rng) {
     for _ in 0..jobs {
         let chore = Chore::random(&mut random);
-        let patience = Duration::from_micros(random.u64(0..200));
         // Mostly the plain way, which is the fastest: there are many jobs.
         let accepted = match random.u32(0..100) {
             0..80 => Some(pool.submit(chore).await.is_ok()),
             80..90 => Some(pool.try_submit(chore).is_ok()),
-            90..92 => {
+            90..92 => tokio::select! {
+                biased;
                 // Cancelled while it waits for room, if it has to.
-                let submitted = tokio::time::timeout(patience, pool.submit(chore)).await;
-                submitted.ok().map(|submitted| submitted.is_ok())
-            }
+                submitted = pool.submit(chore) => Some(submitted.is_ok()),
+                () = tokio::task::yield_now() => None,
+            },
             92..96 => pool
                 .submit_for_ticket(chore)
                 .await
@@ -117,6 +117,7 @@ async fn round(jobs: u64, seed: u64, seen: &Arc<Seen>) -> Stats {
     let (crew, sees) = (Arc::new(OnceLock::new()), Arc::clone(seen));
     let made = Arc::clone(&crew);
     let workers = [1, 4, 64][random.usize(0..3)];
+    let capacity = [16, 256, 1024][random.usize(0..3)];
     let mut plan = Plan::builder();
     // Too short for some of the jobs.
     let pool = Custom::resource("pool")
@@ -125,6 +126,7 @@ async fn round(jobs: u64, seed: u64, seen: &Arc<Seen>) -> Stats {
         let sees = Arc::clone(&sees);
         let pool = Workers::builder(Chore::done)
             .workers(workers)
+            .capacity(capacity)
             .unfinished(move |jobs| {
                 sees.back.fetch_add(jobs.count(), Relaxed);
                 ready(())
@@ -153,6 +155,14 @@ async fn round(jobs: u64, seed: u64, seen: &Arc<Seen>) -> Stats {
     let middle = random.u64(jobs / 2..jobs * 5 / 4);
     while pool.stats().accepted < middle && submitters.iter().any(|one| !one.is_finished()) {
         tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    if random.bool() {
+        // All workers are stuck when it stops, and what is queued then is handed back.
+        for _ in 0..workers {
+            let stuck = pool.submit(Chore::Hang).await;
+            stuck.expect("it does not stop before it is told to");
+            seen.accepted.fetch_add(1, Relaxed);
+        }
     }
     app.app().shutdown("in the middle");
     let report = app.wait().await;

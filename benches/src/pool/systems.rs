@@ -179,6 +179,12 @@ impl Running {
                 Self::Typed(pool, _) => drop(pool.submit(load).await),
             }
         }
+        if let Self::Spawn(tracker) = self {
+            // Its tasks end in no order.
+            tracker.close();
+            tracker.wait().await;
+            tracker.reopen();
+        }
         // With the last one begun, as many as there are workers may be left, which is nothing beside all of them.
         self.one(load).await;
     }
