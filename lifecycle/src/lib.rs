@@ -169,15 +169,17 @@ mod error;
 pub mod health;
 pub mod observe;
 pub mod plan;
-pub mod pool;
+
 #[cfg(feature = "testing")]
 pub mod testing;
+mod work;
 
 pub use app::{App, RunReport};
 pub use attributes::{app, drain, health, inject, load, plan, resource, run, service, start, stop};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
+pub use work::pool;
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;
