@@ -77,6 +77,12 @@ pub fn health(_args: TokenStream, item: TokenStream) -> TokenStream {
     fallback::stray_hook(HookName::Health, item.into()).into()
 }
 
+/// See `lifecycle::every`.
+#[proc_macro_attribute]
+pub fn every(_args: TokenStream, item: TokenStream) -> TokenStream {
+    fallback::stray_hook(HookName::Every, item.into()).into()
+}
+
 /// See `lifecycle::inject`.
 #[proc_macro_attribute]
 pub fn inject(_args: TokenStream, item: TokenStream) -> TokenStream {

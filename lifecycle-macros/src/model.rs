@@ -30,16 +30,18 @@ pub(crate) enum HookName {
     Drain,
     Stop,
     Health,
+    Every,
 }
 
 impl HookName {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Load,
         Self::Start,
         Self::Run,
         Self::Drain,
         Self::Stop,
         Self::Health,
+        Self::Every,
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -50,12 +52,22 @@ impl HookName {
             Self::Drain => "drain",
             Self::Stop => "stop",
             Self::Health => "health",
+            Self::Every => "every",
         }
     }
 
-    /// Its bit in `AnnotatedImplBlock::HOOKS`.
+    /// Its bit in `AnnotatedImplBlock::HOOKS`: all that goes on beside the run loop has one in common.
     pub(crate) fn bit(self) -> u8 {
-        1 << self as u8
+        if self.is_beside() {
+            1 << 6
+        } else {
+            1 << self as u8
+        }
+    }
+
+    /// Whether the method belongs to what goes on beside the run loop while the component is up; there may be several.
+    pub(crate) fn is_beside(self) -> bool {
+        matches!(self, Self::Every)
     }
 
     /// Whether the hook works on the started component, so that it takes `&self`.
@@ -139,10 +151,25 @@ pub(crate) struct Hook {
     pub(crate) parameters: Vec<Type>,
     /// The `T` of a parameter `Loaded<T>`.
     pub(crate) loaded: Option<Type>,
-    pub(crate) every: Option<Duration>,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) arguments: Arguments,
     /// Where to point when what the hook returns is wrong.
     pub(crate) output: (Span, Span),
+}
+
+/// What the attribute of a hook says.
+#[derive(Default)]
+pub(crate) enum Arguments {
+    #[default]
+    None,
+    Health {
+        every: Option<Duration>,
+        timeout: Option<Duration>,
+    },
+    Every {
+        period: Duration,
+        jitter: f64,
+        immediate: bool,
+    },
 }
 
 /// A `main` with its attribute.

@@ -92,6 +92,8 @@ names! {
     depends_on => "DependsOn",
     depends_optionally => "DependsOptionally",
     escalate => "Escalate",
+    every => "every",
+    every_policy => "Every",
     field_default => "Field",
     handle => "Handle",
     has_root => "HasRoot",
@@ -128,4 +130,9 @@ pub(crate) fn visitor() -> Ident {
 /// The generated local that holds the context of a hook.
 pub(crate) fn cx() -> Ident {
     Ident::new("cx", Span::mixed_site())
+}
+
+/// The generated local that holds the component.
+pub(crate) fn this() -> Ident {
+    Ident::new("this", Span::mixed_site())
 }

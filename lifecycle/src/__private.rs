@@ -12,3 +12,4 @@ pub use crate::plan::{
     Backoff, CompiledPlan, Declaration, Escalate, Health, Kind, MAX_DEPTH, MAX_NODES, OnFinish,
     Plan, Ready, Restart, Room, Scope, Size, Visitor,
 };
+pub use crate::schedule::{Every, every};

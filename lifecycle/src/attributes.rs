@@ -300,6 +300,10 @@ pub use lifecycle_macros::stop;
 #[doc(inline)]
 pub use lifecycle_macros::health;
 
+/// Marks a method that is called again and again while the component is up. It takes `&self`.
+#[doc(inline)]
+pub use lifecycle_macros::every;
+
 /// Marks a field that holds the handle of a dependency, in a component without `#[start]`: an `Arc<T>`, an
 /// `Option<Arc<T>>` or a [`Late<T>`](crate::Late). See [`resource`](macro@crate::resource).
 #[doc(inline)]

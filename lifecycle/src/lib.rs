@@ -175,11 +175,13 @@ pub mod testing;
 mod work;
 
 pub use app::{App, RunReport};
-pub use attributes::{app, drain, health, inject, load, plan, resource, run, service, start, stop};
+pub use attributes::{
+    app, drain, every, health, inject, load, plan, resource, run, service, start, stop,
+};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
-pub use work::pool;
+pub use work::{pool, schedule};
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;

@@ -34,6 +34,7 @@ mod restart_words;
 mod retry;
 mod rollback;
 mod running;
+mod schedule;
 mod shutdown;
 mod signals;
 mod spawn;

@@ -65,7 +65,8 @@ fn is_near(name: &str, hook: &str) -> bool {
 pub(crate) fn repeated_hooks(hooks: &[Hook], errors: &mut Errors) {
     for (at, hook) in hooks.iter().enumerate() {
         let is_first = |first: &&Hook| {
-            first.which == hook.which && first.cfgs.is_empty() && hook.cfgs.is_empty()
+            let alike = first.which == hook.which && !hook.which.is_beside();
+            alike && first.cfgs.is_empty() && hook.cfgs.is_empty()
         };
         if let Some(first) = hooks[..at].iter().find(is_first) {
             let (name, first) = (hook.which.as_str(), &first.method);
@@ -108,6 +109,15 @@ pub(crate) fn hook_with_arguments(which: HookName, attribute: &Attribute) -> Err
     let message =
         format!("`#[{name}]` takes nothing; write `#[{name}]` here, and keys on the struct");
     Error::new(attribute.path().span(), message)
+}
+
+/// Wrong: `#[every]`. Right: `#[every("30s")]`.
+pub(crate) fn no_first_argument(attribute: &Attribute, what: &str, example: &str) -> Error {
+    let path = attribute.path();
+    let name = path.segments.last().map(|last| last.ident.to_string());
+    let name = name.unwrap_or_default();
+    let message = format!("`#[{name}]` wants {what} in quotes first; write `#[{example}]`");
+    Error::new(path.span(), message)
 }
 
 /// Wrong: `#[start = "x"]`. Right: `#[start]`.

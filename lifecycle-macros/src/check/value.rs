@@ -109,3 +109,14 @@ pub(crate) fn unknown_choice(key: &Ident, text: &LitStr, words: &[&str]) -> Erro
 fn at<T>(number: &LitInt, message: impl Display) -> Result<T, Error> {
     Err(Error::new(number.span(), message))
 }
+
+/// Wrong: `jitter = 2`. Right: `jitter = 0.1`.
+pub(crate) fn no_fraction(entry: &Entry) -> Error {
+    let key = &entry.key;
+    Error::new(
+        entry.span(),
+        format!(
+            "`{key}` is a part of the whole; write a number from 0 to 1, such as `{key} = 0.1`"
+        ),
+    )
+}

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{boxed, duration, outcome};
-use crate::model::{Hook, HookName, Implementation, Kind};
+use super::{beside, boxed, duration, outcome};
+use crate::model::{Arguments, Hook, HookName, Implementation, Kind};
 use crate::names::{Names, cx};
 use crate::parse::ends;
 
@@ -27,7 +27,9 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     } = implementation;
     let loaded = loads(hooks);
     let bits = bits(names, *kind, self_ty, hooks);
+    let (beside, hooks): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| hook.which.is_beside());
     let methods = hooks.iter().map(|hook| method(names, hook, loaded));
+    let begin = beside::begin(names, &beside);
     let health = hooks.iter().filter_map(|hook| health(names, hook));
     let block = block(
         names,
@@ -36,6 +38,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
             const HOOKS: u8 = #bits;
             #(#health)*
             #(#methods)*
+            #begin
         },
     );
     let loads = loaded.map(|ty| {
@@ -118,8 +121,8 @@ fn method(names: &Names, hook: &Hook, loaded: Option<&Type>) -> TokenStream {
         HookName::Load => loaded.map_or_else(|| quote!(()), ToTokens::to_token_stream),
         _ => quote!(()),
     };
-    let (argument, cx) = (names.argument(), cx());
-    let call = quote!(Self::#method(#this #(<#parameters as #argument<Self>>::take(#cx)),*));
+    let arguments = arguments(names, parameters);
+    let call = quote!(Self::#method(#this #(#arguments),*));
     let outcome = |how, value: &TokenStream| outcome(names, hook.output, &ty, how, value);
     let body = match (which.takes_self(), is_async) {
         (false, false) => outcome("at_once", &call),
@@ -133,20 +136,31 @@ fn method(names: &Names, hook: &Hook, loaded: Option<&Type>) -> TokenStream {
     }
 }
 
+/// `<Arc<Database> as Argument<Self>>::take(cx)` for each parameter.
+pub(super) fn arguments<'a>(
+    names: &'a Names,
+    parameters: &'a [Type],
+) -> impl Iterator<Item = TokenStream> + 'a {
+    let (argument, cx) = (names.argument(), cx());
+    parameters
+        .iter()
+        .map(move |ty| quote!(<#ty as #argument<Self>>::take(#cx)))
+}
+
 /// How the check runs, where the attribute says so.
 fn health(names: &Names, hook: &Hook) -> Option<TokenStream> {
-    if hook.every.is_none() && hook.timeout.is_none() {
+    let Arguments::Health { every, timeout } = &hook.arguments else {
+        return None;
+    };
+    if every.is_none() && timeout.is_none() {
         return None;
     }
     let health = names.health();
-    let or_default = |time: Option<_>, field: &str| {
+    let or_default = |time: &Option<_>, field: &str| {
         let field = Ident::new(field, Span::call_site());
-        time.map_or_else(|| quote!(#health::DEFAULT.#field), duration)
+        (*time).map_or_else(|| quote!(#health::DEFAULT.#field), duration)
     };
-    let (every, timeout) = (
-        or_default(hook.every, "every"),
-        or_default(hook.timeout, "timeout"),
-    );
+    let (every, timeout) = (or_default(every, "every"), or_default(timeout, "timeout"));
     let cfgs = &hook.cfgs;
     Some(quote! {
         #(#cfgs)*

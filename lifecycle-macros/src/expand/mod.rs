@@ -1,6 +1,7 @@
 //! Models to code. What is written here is thin: constants, type names and calls into `lifecycle::__private`.
 
 pub(crate) mod app;
+mod beside;
 mod component;
 pub(crate) mod hooks;
 pub(crate) mod plan;

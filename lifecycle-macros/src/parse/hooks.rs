@@ -2,11 +2,9 @@
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Meta, Path, PathSegment, ReturnType, Signature};
+use syn::{Attribute, FnArg, Path, PathSegment, ReturnType, Signature};
 
-use super::entries::Entries;
-use super::{argument_of, cfgs, ends, value};
+use super::{argument_of, arguments, cfgs, ends};
 use crate::check;
 use crate::errors::Errors;
 use crate::model::{Hook, HookName, Kind};
@@ -49,7 +47,7 @@ pub(crate) fn parse(
     check::receiver(which, &signature, errors);
     check::run_in_resource(kind, which, attribute, errors);
     check::generic_hook(which, &signature, errors);
-    let (every, timeout) = arguments(which, attribute, errors);
+    let arguments = arguments::parse(which, attribute, errors);
     let parameters: Vec<_> = typed(&signature).collect();
     Ok(Some(Hook {
         which,
@@ -60,8 +58,7 @@ pub(crate) fn parse(
             .find_map(|ty| argument_of(ty, "Loaded"))
             .cloned(),
         parameters,
-        every,
-        timeout,
+        arguments,
         output: output(&signature),
         method: signature.ident,
     }))
@@ -83,27 +80,4 @@ pub(crate) fn output(signature: &Signature) -> (Span, Span) {
         ReturnType::Default => (signature.ident.span(), signature.ident.span()),
         ReturnType::Type(_, ty) => ends(ty),
     }
-}
-
-type Times = (Option<std::time::Duration>, Option<std::time::Duration>);
-
-/// Reads `every` and `timeout` of `#[health]`; the other hooks take nothing.
-fn arguments(which: HookName, attribute: &Attribute, errors: &mut Errors) -> Times {
-    let tokens = match &attribute.meta {
-        Meta::Path(_) => return (None, None),
-        Meta::List(list) => list.tokens.clone(),
-        Meta::NameValue(meta) => {
-            errors.push(check::hook_with_value(which, meta.span()));
-            return (None, None);
-        }
-    };
-    if which != HookName::Health {
-        errors.push(check::hook_with_arguments(which, attribute));
-        return (None, None);
-    }
-    let entries = Entries::parse(tokens, "health", &["every", "timeout"], errors);
-    (
-        entries.read("every", errors, value::duration),
-        entries.read("timeout", errors, value::duration),
-    )
 }

@@ -1,6 +1,7 @@
 //! Tokens to syntax.
 
 pub(crate) mod app;
+mod arguments;
 pub(crate) mod component;
 pub(crate) mod dependency;
 pub(crate) mod duration;

@@ -52,6 +52,18 @@ pub(crate) fn count(entry: &Entry, range: std::ops::RangeInclusive<u32>) -> syn:
     check::out_of_range(&entry.key, &number, value, range)
 }
 
+/// A number from 0 to 1.
+pub(crate) fn fraction(entry: &Entry) -> syn::Result<f64> {
+    let number = match read::<Lit>(entry, "0.1")? {
+        Lit::Float(number) => number.base10_parse().ok(),
+        Lit::Int(number) => number.base10_parse::<u32>().ok().map(f64::from),
+        _ => None,
+    };
+    number
+        .filter(|number| (0.0..=1.0).contains(number))
+        .ok_or_else(|| check::no_fraction(entry))
+}
+
 /// A length of time that is not zero.
 pub(crate) fn duration(entry: &Entry) -> syn::Result<Duration> {
     let text = string(entry, "\"10s\"")?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::Component;
 use super::custom::Custom;
@@ -24,6 +25,8 @@ pub struct Hooks {
     drain: Option<Work>,
     stop: Option<Work>,
     health: Option<(Work, Health)>,
+    /// Begins what goes on beside the run loop while the component is up.
+    begin: Option<fn(Instance, &Context)>,
     /// Whether `start` is none of the user's, and makes the component of its fields.
     of_fields: bool,
 }
@@ -39,6 +42,7 @@ impl Hooks {
             drain: None,
             stop: None,
             health: None,
+            begin: None,
             of_fields: false,
         }
     }
@@ -143,6 +147,11 @@ pub trait AnnotatedImplBlock: Sized {
     fn health(&self, _cx: &Context) -> Working<'_> {
         no_hook()
     }
+
+    /// Begins what goes on beside the run loop.
+    fn begin(_this: &Arc<Self>, _cx: &Context) {
+        no_hook()
+    }
 }
 
 fn no_hook<T>() -> T {
@@ -184,6 +193,9 @@ impl<T: AnnotatedImplBlock + Component> Annotated<T> {
                 |this, cx| on(this, cx, |this, cx| T::health(this.get(), cx)),
                 T::HEALTH,
             ));
+        }
+        if T::HOOKS & 1 << 6 != 0 {
+            hooks.begin = Some(|this, cx| T::begin(&this.of(), cx));
         }
         hooks.or_fields::<T>()
     };
@@ -282,6 +294,14 @@ impl<'a> Code<'a> {
             Self::None => None,
             Self::Hooks(hooks) => hooks.health.map(|(_, how)| how),
             Self::Custom(custom) => custom.health_policy(),
+        }
+    }
+
+    /// What begins the work beside the run loop, if there is any.
+    pub(crate) fn begin(self) -> Option<fn(Instance, &Context)> {
+        match self {
+            Self::Hooks(hooks) => hooks.begin,
+            Self::None | Self::Custom(_) => None,
         }
     }
 

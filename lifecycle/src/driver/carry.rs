@@ -9,7 +9,7 @@ use super::scope::Cleanup;
 use super::task::{TaskEnd, load};
 use super::{Caught, Driver, Message, Scope, Work, catch};
 use crate::component::{Code, Instance};
-use crate::context::Reason;
+use crate::context::{Context, Reason};
 use crate::engine::{Cause, Change, Command, Ending, Input, Key, LifecycleEvent, What};
 use crate::plan::Stage;
 
@@ -352,7 +352,10 @@ impl Driver {
     /// What goes on beside the component's own work: health checks once it is up, and nothing once a life is over.
     pub(super) fn beside(&mut self, event: LifecycleEvent) {
         match event.what {
-            What::Component(key, Change::Up) => self.begin_checks(key),
+            What::Component(key, Change::Up) => {
+                self.begin_checks(key);
+                self.begin_work(key);
+            }
             What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
                 self.end_life(key);
             }
@@ -363,6 +366,16 @@ impl Driver {
                 self.end_life(key);
             }
             _ => {}
+        }
+    }
+
+    /// Begins what a component does beside its run loop. It ends with the run, and begins anew with the next one.
+    fn begin_work(&mut self, key: Key) {
+        if let Some(begin) = self.code(key).begin()
+            && let Some(instance) = self.shared.instance_of(key)
+        {
+            let scope = self.scope_for(key, Stage::Run);
+            begin(instance, &Context::new(Arc::clone(scope)));
         }
     }
 

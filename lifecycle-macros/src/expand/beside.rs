@@ -1,0 +1,69 @@
+//! What goes on beside a component's run loop: one statement for each method, in the function that begins it all.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::hooks::arguments;
+use super::{boxed, duration, outcome};
+use crate::model::{Arguments, Hook};
+use crate::names::{Names, cx, this};
+
+/// ```ignore
+/// fn begin(this: &Arc<Self>, cx: &Context) {
+///     every(this, cx, "expire", Every { .. }, |this, cx| ..);
+/// }
+/// ```
+pub(super) fn begin(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
+    if hooks.is_empty() {
+        return None;
+    }
+    let statements = hooks.iter().map(|hook| {
+        let (cfgs, statement) = (&hook.cfgs, statement(names, hook));
+        quote!(#(#cfgs)* #statement;)
+    });
+    let (this, cx, context) = (this(), cx(), names.context());
+    Some(quote! {
+        fn begin(#this: &::std::sync::Arc<Self>, #cx: &#context) {
+            #(#statements)*
+        }
+    })
+}
+
+fn statement(names: &Names, hook: &Hook) -> TokenStream {
+    let (this, cx, name) = (this(), cx(), hook.method.to_string());
+    let method = method(names, hook);
+    match &hook.arguments {
+        Arguments::Every {
+            period,
+            jitter,
+            immediate,
+        } => {
+            let (every, how) = (names.every(), names.every_policy());
+            let (period, jitter) = (duration(*period), Literal::f64_unsuffixed(*jitter));
+            quote! {
+                #every(#this, #cx, #name, #how { period: #period, jitter: #jitter, immediate: #immediate }, #method)
+            }
+        }
+        Arguments::None | Arguments::Health { .. } => TokenStream::new(),
+    }
+}
+
+/// `|this, cx| <_ as Outcome<()>>::worked(Box::pin(Self::expire(this, ..)))`
+fn method(names: &Names, hook: &Hook) -> TokenStream {
+    let (this, cx) = (this(), cx());
+    let given = if hook.parameters.is_empty() {
+        quote!(_)
+    } else {
+        cx.into_token_stream()
+    };
+    let (method, arguments) = (&hook.method, arguments(names, &hook.parameters));
+    let call = quote!(Self::#method(#this, #(#arguments),*));
+    let unit = quote!(());
+    let work = if hook.is_async {
+        let call = boxed(method.span(), &call);
+        outcome(names, hook.output, &unit, "worked", &call)
+    } else {
+        outcome(names, hook.output, &unit, "done", &call)
+    };
+    quote!(|#this, #given| #work)
+}

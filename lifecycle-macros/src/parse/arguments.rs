@@ -1,0 +1,77 @@
+//! What the attribute of a hook says.
+
+use proc_macro2::TokenStream;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Attribute, LitStr, Meta, Token};
+
+use super::entries::Entries;
+use super::{duration, value};
+use crate::check;
+use crate::errors::Errors;
+use crate::model::{Arguments, HookName};
+
+/// Reads them; most hooks take none.
+pub(crate) fn parse(which: HookName, attribute: &Attribute, errors: &mut Errors) -> Arguments {
+    let tokens = match &attribute.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(meta) => {
+            errors.push(check::hook_with_value(which, meta.span()));
+            return Arguments::None;
+        }
+    };
+    match which {
+        HookName::Health => health(tokens, errors),
+        HookName::Every => {
+            let every = every(tokens, attribute, errors);
+            errors.keep(every).unwrap_or_default()
+        }
+        _ => {
+            if matches!(attribute.meta, Meta::List(_)) {
+                errors.push(check::hook_with_arguments(which, attribute));
+            }
+            Arguments::None
+        }
+    }
+}
+
+fn health(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let entries = Entries::parse(tokens, "health", &["every", "timeout"], errors);
+    Arguments::Health {
+        every: entries.read("every", errors, value::duration),
+        timeout: entries.read("timeout", errors, value::duration),
+    }
+}
+
+/// `"30s", jitter = 0.1, immediate = true`
+fn every(
+    tokens: TokenStream,
+    attribute: &Attribute,
+    errors: &mut Errors,
+) -> syn::Result<Arguments> {
+    let (period, rest) = text_first(tokens)
+        .map_err(|_| check::no_first_argument(attribute, "a period", "every(\"30s\")"))?;
+    let entries = Entries::parse(rest, "every", &["jitter", "immediate"], errors);
+    Ok(Arguments::Every {
+        period: check::bad_duration(&period, duration::parse(&period.value()))?,
+        jitter: entries
+            .read("jitter", errors, value::fraction)
+            .unwrap_or_default(),
+        immediate: entries
+            .read("immediate", errors, value::flag)
+            .unwrap_or_default(),
+    })
+}
+
+/// `"text"`, and the entries behind it.
+fn text_first(tokens: TokenStream) -> syn::Result<(LitStr, TokenStream)> {
+    let read = |input: ParseStream<'_>| {
+        let text = input.parse()?;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        Ok((text, input.parse()?))
+    };
+    read.parse2(tokens)
+}
