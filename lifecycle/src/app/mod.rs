@@ -35,7 +35,7 @@ pub use report::{ComponentReport, Leaked, Outcome, RunReport, StopCause};
 
 use crate::component::{Custom, Outcome as HookOutcome};
 use crate::context::{AppHandle, Context};
-use crate::driver::{Driver, Record, Setup, Shared};
+use crate::driver::{Drive, Record, Setup, Shared};
 use crate::engine::{Limits, Signal};
 use crate::observe::{Log, Observer};
 use crate::plan::{Edge, EdgeKind, Kind, Plan};
@@ -257,11 +257,11 @@ impl AppBuilder {
 }
 
 impl AppBuilder {
-    fn driver(mut self) -> Driver {
+    fn driver(mut self) -> Drive {
         if let Some(main) = self.main {
             self.setup.plan = with_main(&self.setup.plan, main);
         }
-        Driver::new(self.setup)
+        Drive::new(self.setup)
     }
 }
 

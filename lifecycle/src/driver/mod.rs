@@ -8,6 +8,7 @@
 
 mod carry;
 mod cell;
+mod drive;
 mod life;
 mod panics;
 mod record;
@@ -19,12 +20,13 @@ mod task;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context as Poller, Poll};
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, Sleep};
 
+pub(crate) use drive::Drive;
 pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
@@ -40,8 +42,8 @@ use crate::error::Error;
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
 use life::Life;
-use runner::PATIENCE;
-use signals::{Received, Signals};
+use runner::{PATIENCE, Sender};
+use signals::Received;
 use task::{Guard, TaskEnd};
 
 #[cfg(feature = "testing")]
@@ -55,8 +57,8 @@ pub(crate) enum Message {
     OfLife(u32, Input),
     /// A task of a component ended.
     Ended(TaskEnd),
-    /// Runners have steps that ended.
-    StepsEnded,
+    /// Look again: steps ended, a deadline is nearer, or all is over.
+    Wake,
     /// The app is asked to stop.
     Shutdown(String),
     /// A change is asked for.
@@ -89,10 +91,18 @@ pub(crate) struct Setup {
     pub(crate) interference: Interference,
 }
 
+/// The engine, and all that it takes to carry out what it says. One at a time has it: its own task, [`Drive`], or a runner
+/// whose steps have just ended.
 pub(crate) struct Driver {
+    /// For the runners that it sends.
+    this: Weak<Mutex<Self>>,
     shared: Arc<Shared>,
     engine: Engine,
     inbox: mpsc::UnboundedReceiver<Message>,
+    /// Messages that were taken out and not looked at.
+    batch: Vec<Message>,
+    /// Until when nobody has to look at the clock.
+    armed: Option<Moment>,
     lives: Vec<Life>,
     observers: Vec<Box<dyn Observer>>,
     record: Record,
@@ -106,7 +116,6 @@ pub(crate) struct Driver {
     now: Moment,
     /// When to see whether those who call hooks get on.
     relief: Option<Moment>,
-    signals: Signals,
     check_only: bool,
     exit_now: bool,
     finished: bool,
@@ -122,7 +131,7 @@ pub(crate) struct Driver {
 const BATCH: usize = 256;
 
 impl Driver {
-    pub(crate) fn new(setup: Setup) -> Self {
+    fn new(setup: Setup, this: &Weak<Mutex<Self>>) -> Self {
         panics::install_hook();
         let facts = |i: usize| {
             let code = Code::of(&setup.plan.nodes()[i]);
@@ -139,6 +148,7 @@ impl Driver {
         let (sender, inbox) = mpsc::unbounded_channel();
         let count = setup.plan.len();
         Self {
+            this: Weak::clone(this),
             shared: Arc::new(Shared::new(
                 setup.name,
                 setup.plan,
@@ -148,6 +158,8 @@ impl Driver {
             )),
             engine,
             inbox,
+            batch: Vec::with_capacity(BATCH),
+            armed: None,
             lives: (0..count).map(|_| Life::default()).collect(),
             observers: setup.observers,
             record: Record::new(),
@@ -156,7 +168,6 @@ impl Driver {
             run_next: None,
             now: Moment::ZERO,
             relief: None,
-            signals: Signals::new(setup.signals),
             check_only: setup.check_only,
             exit_now: setup.signals,
             finished: false,
@@ -168,61 +179,92 @@ impl Driver {
         }
     }
 
-    pub(crate) fn shared(&self) -> &Arc<Shared> {
-        &self.shared
-    }
-
-    /// Drives the app to its end.
-    pub(crate) async fn run(mut self) -> Record {
+    /// Begins the first thing that is to be done.
+    fn begin(&mut self) {
         self.handle(if self.check_only {
             Input::Check
         } else {
             Input::Begin
         });
-        let mut timer = Box::pin(tokio::time::sleep_until(self.shared.begun));
-        let mut batch = Vec::with_capacity(BATCH);
-        loop {
-            self.shared.announce();
-            if self.finished {
-                break;
-            }
-            let runners = &self.shared.runners;
-            if runners.send(&self.shared, &mut self.steps, self.relief.is_none()) {
-                self.relief.get_or_insert(self.now.saturating_add(PATIENCE));
-            }
-            // What lies beyond the clock never comes.
-            let deadlines = [self.engine.next_deadline(), self.relief];
-            let deadline = deadlines.into_iter().flatten().min();
-            let deadline = deadline.and_then(|at| self.shared.begun.checked_add(at));
-            arm(timer.as_mut(), deadline);
-            tokio::select! {
-                biased;
-                signal = self.signals.next() => {
-                    self.now = self.shared.now();
-                    self.signal(signal);
-                }
-                _ = self.inbox.recv_many(&mut batch, BATCH) => {
-                    self.now = self.shared.now();
-                    for message in batch.drain(..) {
-                        self.take(message);
-                    }
-                }
-                () = &mut timer, if deadline.is_some() => {
-                    self.now = self.shared.now();
-                    self.tick();
-                }
-            }
+    }
+
+    /// Waits for messages.
+    fn poll_inbox(&mut self, cx: &mut Poller<'_>) -> Poll<()> {
+        let polled = self.inbox.poll_recv_many(cx, &mut self.batch, BATCH);
+        polled.map(|_| ())
+    }
+
+    /// Looks at all that happened. What steps said before they ended comes before their end.
+    fn turn(&mut self) {
+        if self.finished {
+            return;
         }
-        self.record.finish(&self.engine, self.shared.now());
-        self.record.words = self.shutdown_words.take();
-        std::mem::replace(&mut self.record, Record::new())
+        self.now = self.shared.now();
+        let mut batch = std::mem::take(&mut self.batch);
+        while batch.len() < BATCH
+            && let Ok(message) = self.inbox.try_recv()
+        {
+            batch.push(message);
+        }
+        for message in batch.drain(..) {
+            self.take(message);
+        }
+        self.batch = batch;
+        self.steps_ended();
+    }
+
+    /// Has those who wait look again, and sends somebody to call the steps that have come up.
+    fn settle(&mut self) {
+        self.shared.announce();
+        if self.finished {
+            return;
+        }
+        let sender = Sender {
+            driver: &self.this,
+            shared: &self.shared,
+        };
+        let alert = self.relief.is_none();
+        if self.shared.runners.send(&mut self.steps, &sender, alert) {
+            self.relief.get_or_insert(self.now.saturating_add(PATIENCE));
+        }
+    }
+
+    /// The same as its task does, for a runner whose steps have ended; says when that was.
+    fn turn_of_runner(&mut self) -> Moment {
+        self.turn();
+        self.settle();
+        let next = self.deadline();
+        let is_nearer = next.is_some_and(|next| self.armed.is_none_or(|armed| next < armed));
+        if self.finished || is_nearer {
+            self.shared.send(Message::Wake);
+        }
+        self.now
+    }
+
+    /// What the report is made of, once all is over.
+    fn take_record(&mut self) -> Record {
+        let mut record = std::mem::replace(&mut self.record, Record::new());
+        record.finish(&self.engine, self.shared.now());
+        record.words = self.shutdown_words.take();
+        record
+    }
+
+    /// When to look at the clock.
+    fn deadline(&mut self) -> Option<Moment> {
+        let deadlines = [self.engine.next_deadline(), self.relief];
+        deadlines.into_iter().flatten().min()
     }
 
     fn tick(&mut self) {
+        self.now = self.shared.now();
         if self.relief.is_some_and(|at| at <= self.now) {
             self.relief = None;
             self.steps_ended();
-            self.shared.runners.relieve(&self.shared);
+            let sender = Sender {
+                driver: &self.this,
+                shared: &self.shared,
+            };
+            self.shared.runners.relieve(&sender);
         }
         self.handle(Input::Tick);
     }
@@ -237,6 +279,7 @@ impl Driver {
     }
 
     fn signal(&mut self, signal: Received) {
+        self.now = self.shared.now();
         match signal {
             Received::Signal(signal) => self.handle(Input::Signal(signal)),
             Received::Dump => {
@@ -259,7 +302,8 @@ impl Driver {
                 }
             }
             Message::Ended(end) => self.task_ended(end),
-            Message::StepsEnded => self.steps_ended(),
+            // What it is about is looked at after all messages.
+            Message::Wake => {}
             Message::Shutdown(words) => {
                 if self.shutdown_words.is_none() {
                     tracing::info!(target: "lifecycle", "asked to stop: {words}");
@@ -367,19 +411,7 @@ impl Driver {
     }
 }
 
-impl Drop for Driver {
-    /// Whoever waits for the app must not wait for ever, also when the runtime goes away under it.
-    fn drop(&mut self) {
-        self.shared.abandon();
-    }
-}
-
-/// Points the timer at the deadline. One that goes off earlier is left alone: that costs less than to move it with every
-/// deadline that was met.
-fn arm(timer: std::pin::Pin<&mut Sleep>, deadline: Option<Instant>) {
-    if let Some(deadline) =
-        deadline.filter(|deadline| *deadline < timer.deadline() || timer.is_elapsed())
-    {
-        timer.reset(deadline);
-    }
+/// Takes it from whoever has it.
+fn lock(driver: &Mutex<Driver>) -> MutexGuard<'_, Driver> {
+    driver.lock().unwrap_or_else(PoisonError::into_inner)
 }

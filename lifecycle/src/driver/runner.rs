@@ -5,11 +5,11 @@
 //! line behind it only until the driver, which looks after the line every [`PATIENCE`], sends another runner.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::task::{Guard, TaskEnd};
-use super::{Message, Shared};
+use super::{Driver, Message, Shared};
 
 /// How long the line may stand before another runner comes.
 pub(super) const PATIENCE: Duration = Duration::from_millis(1);
@@ -41,31 +41,34 @@ impl Runners {
 
     /// Puts new steps into the line, and sends a runner if steps wait and there is none; says whether steps wait.
     ///
-    /// With `alert`, one more comes: a thread that blocks may have been the only one that looks after the runtime's timers,
-    /// and so after the line. The second task has the runtime wake another thread.
-    pub(super) fn send(&self, shared: &Arc<Shared>, new: &mut Vec<Guard>, alert: bool) -> bool {
+    /// With `alert`, the runtime wakes another thread: one that blocks may have been the only one that looks after the
+    /// runtime's timers, and so after the line.
+    pub(super) fn send(&self, new: &mut Vec<Guard>, sender: &Sender<'_>, alert: bool) -> bool {
         let mut line = self.line();
         line.steps.extend(new.drain(..));
         if line.steps.is_empty() {
             return false;
         }
-        let more = usize::from(line.runners == 0) + usize::from(alert && shared.workers > 1);
-        line.runners += more;
+        let is_first = line.runners == 0;
+        line.runners += usize::from(is_first);
         drop(line);
-        for _ in 0..more {
-            spawn(shared);
+        if is_first {
+            sender.spawn();
+        }
+        if alert && sender.shared.workers > 1 {
+            sender.shared.runtime.spawn(std::future::ready(()));
         }
         true
     }
 
     /// Sends another runner if the line stands, or if there is a thread for one.
-    pub(super) fn relieve(&self, shared: &Arc<Shared>) {
+    pub(super) fn relieve(&self, sender: &Sender<'_>) {
         let mut line = self.line();
         let stands = std::mem::take(&mut line.taken) == 0;
-        if !line.steps.is_empty() && (stands || line.runners < shared.workers) {
+        if !line.steps.is_empty() && (stands || line.runners < sender.shared.workers) {
             line.runners += 1;
             drop(line);
-            spawn(shared);
+            sender.spawn();
         }
     }
 
@@ -75,23 +78,30 @@ impl Runners {
         drop((steps, ended));
     }
 
-    /// Keeps how the last step ended, if it did, and gives the next one; without one, the runner that asks has gone.
-    fn next(&self, ended: Option<TaskEnd>) -> Option<Guard> {
+    /// Calls some steps, in turn; says whether any ended.
+    fn call(&self) -> bool {
+        let mut ended = None;
+        for _ in 0..TURN {
+            let mut line = self.line();
+            line.ended.extend(ended.take());
+            let Some(step) = line.steps.pop_front() else {
+                break;
+            };
+            line.taken += 1;
+            drop(line);
+            ended = step.begin();
+        }
         let mut line = self.line();
         line.ended.extend(ended);
-        let step = line.steps.pop_front();
-        match step {
-            Some(_) => line.taken += 1,
-            None => line.runners = line.runners.saturating_sub(1),
-        }
-        step
+        !line.ended.is_empty()
     }
 
-    /// Has the driver hear of what ended.
-    fn tell(&self, shared: &Shared) {
-        if !self.line().ended.is_empty() {
-            shared.send(Message::StepsEnded);
-        }
+    /// Lets a runner go, if no step waits.
+    fn leave(&self) -> bool {
+        let mut line = self.line();
+        let is_over = line.steps.is_empty();
+        line.runners = line.runners.saturating_sub(usize::from(is_over));
+        is_over
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
@@ -99,22 +109,42 @@ impl Runners {
     }
 }
 
-fn spawn(shared: &Arc<Shared>) {
-    let shared = Arc::clone(shared);
-    let runtime = shared.runtime.clone();
-    runtime.spawn(async move {
-        let mut ended = None;
-        for called in 1.. {
-            let Some(step) = shared.runners.next(ended.take()) else {
-                break;
-            };
-            ended = step.begin();
-            if called % TURN == 0 {
-                // Woken by this thread, the driver would wait for a step that blocks it.
-                shared.runners.tell(&shared);
-                tokio::task::yield_now().await;
+/// Who sends runners.
+pub(super) struct Sender<'a> {
+    pub(super) driver: &'a Weak<Mutex<Driver>>,
+    pub(super) shared: &'a Arc<Shared>,
+}
+
+impl Sender<'_> {
+    fn spawn(&self) {
+        let (driver, shared) = (Weak::clone(self.driver), Arc::clone(self.shared));
+        self.shared.runtime.spawn(run(driver, shared));
+    }
+}
+
+/// Calls steps until none waits. What follows when they end, the runner sees to itself, unless somebody else is at it.
+async fn run(driver: Weak<Mutex<Driver>>, shared: Arc<Shared>) {
+    let mut since = shared.now();
+    loop {
+        let any_ended = shared.runners.call();
+        let Some(driver) = driver.upgrade() else {
+            return;
+        };
+        let now = match driver.try_lock() {
+            Ok(mut driver) => driver.turn_of_runner(),
+            Err(_) if any_ended => {
+                shared.send(Message::Wake);
+                shared.now()
             }
+            Err(_) => shared.now(),
+        };
+        drop(driver);
+        if shared.runners.leave() {
+            return;
         }
-        shared.runners.tell(&shared);
-    });
+        if now.saturating_sub(since) >= PATIENCE {
+            tokio::task::yield_now().await;
+            since = shared.now();
+        }
+    }
 }

@@ -1,0 +1,78 @@
+//! The task that drives an app: it waits for messages, signals and deadlines.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use tokio::time::{Instant, Sleep};
+
+use super::signals::Signals;
+use super::{Driver, Record, Setup, Shared, lock};
+
+pub(crate) struct Drive {
+    driver: Arc<Mutex<Driver>>,
+    shared: Arc<Shared>,
+    signals: Signals,
+}
+
+impl Drive {
+    pub(crate) fn new(setup: Setup) -> Self {
+        let signals = Signals::new(setup.signals);
+        let driver = Arc::new_cyclic(|this| Mutex::new(Driver::new(setup, this)));
+        let shared = Arc::clone(&lock(&driver).shared);
+        Self {
+            driver,
+            shared,
+            signals,
+        }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Drives the app to its end.
+    pub(crate) async fn run(mut self) -> Record {
+        lock(&self.driver).begin();
+        let mut timer = Box::pin(tokio::time::sleep_until(self.shared.begun));
+        while let Some(deadline) = self.arm(timer.as_mut()) {
+            let inbox = poll_fn(|cx| lock(&self.driver).poll_inbox(cx));
+            tokio::select! {
+                biased;
+                signal = self.signals.next() => lock(&self.driver).signal(signal),
+                () = inbox => lock(&self.driver).turn(),
+                () = &mut timer, if deadline.is_some() => lock(&self.driver).tick(),
+            }
+        }
+        lock(&self.driver).take_record()
+    }
+
+    /// Points the timer at the next deadline, if there is one; nothing at all once the app has ended.
+    ///
+    /// A timer that goes off earlier is left alone: that costs less than to move it with every deadline that was met.
+    #[expect(clippy::option_option, reason = "the end of all, and no end in sight")]
+    fn arm(&self, timer: Pin<&mut Sleep>) -> Option<Option<Instant>> {
+        let mut driver = lock(&self.driver);
+        driver.settle();
+        if driver.finished {
+            return None;
+        }
+        driver.armed = driver.deadline();
+        // What lies beyond the clock never comes.
+        let deadline = driver
+            .armed
+            .and_then(|at| self.shared.begun.checked_add(at));
+        let moved = deadline.filter(|deadline| *deadline < timer.deadline() || timer.is_elapsed());
+        if let Some(deadline) = moved {
+            timer.reset(deadline);
+        }
+        Some(deadline)
+    }
+}
+
+impl Drop for Drive {
+    /// Whoever waits for the app must not wait for ever, also when the runtime goes away under it.
+    fn drop(&mut self) {
+        self.shared.abandon();
+    }
+}
