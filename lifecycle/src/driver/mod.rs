@@ -20,7 +20,7 @@ mod task;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context as Poller, Poll};
 
 use tokio::runtime::Handle;
@@ -412,6 +412,10 @@ impl Driver {
 }
 
 /// Takes it from whoever has it.
+///
+/// # Panics
+///
+/// If whoever had it panicked: what is left of it is in no state to go on.
 fn lock(driver: &Mutex<Driver>) -> MutexGuard<'_, Driver> {
-    driver.lock().unwrap_or_else(PoisonError::into_inner)
+    driver.lock().expect("the driver panicked")
 }

@@ -124,6 +124,8 @@ impl Sender<'_> {
 
 /// Calls steps until none waits. What follows when they end, the runner sees to itself, unless somebody else is at it.
 async fn run(driver: Weak<Mutex<Driver>>, shared: Arc<Shared>) {
+    let wake = Wake(shared);
+    let shared = &wake.0;
     let mut since = shared.now();
     loop {
         let any_ended = shared.runners.call();
@@ -145,6 +147,17 @@ async fn run(driver: Weak<Mutex<Driver>>, shared: Arc<Shared>) {
         if now.saturating_sub(since) >= PATIENCE {
             tokio::task::yield_now().await;
             since = shared.now();
+        }
+    }
+}
+
+/// Wakes the driver's own task if the driver panics in the hands of a runner, so that the app does not stand still.
+struct Wake(Arc<Shared>);
+
+impl Drop for Wake {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.send(Message::Wake);
         }
     }
 }
