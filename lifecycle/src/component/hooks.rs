@@ -245,7 +245,8 @@ impl Hooks {
             Stage::Health => self.health.is_some(),
             Stage::Drain => self.drain.is_some(),
             Stage::Stop => self.stop.is_some(),
-            Stage::Task | Stage::Cleanup => false,
+            Stage::Task => self.begin.is_some(),
+            Stage::Cleanup => false,
         }
     }
 }

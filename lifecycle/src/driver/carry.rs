@@ -155,10 +155,7 @@ impl Driver {
 
     /// Whether there is anything to call.
     fn has(&self, key: Key, stage: Stage) -> bool {
-        #[cfg(feature = "testing")]
-        return self.interference.has(key, stage, self.code(key));
-        #[cfg(not(feature = "testing"))]
-        self.code(key).has(stage)
+        super::has(self.hooks[key as usize], stage)
     }
 
     /// Begins something beside the component's step.
@@ -220,11 +217,18 @@ impl Driver {
             return Some(Input::Ended(key, stage, Ending::Ok));
         }
         let work = match stage {
-            Stage::Start if self.scope(key).lacks_loaded() => self.load_again(key),
+            Stage::Start if self.lacks_loaded(key) => self.load_again(key),
             _ => Work::Make,
         };
         self.step(key, stage, work);
         None
+    }
+
+    /// Whether its start hook wants what its load hook gives, and a start before this one has taken that.
+    fn lacks_loaded(&self, key: Key) -> bool {
+        // A fault at that stage is not a hook.
+        let loads = self.has(key, Stage::Load) && self.code(key).has(Stage::Load);
+        loads && self.shared.loaded(key).is_none()
     }
 
     fn load_again(&self, key: Key) -> Work {
@@ -371,7 +375,8 @@ impl Driver {
 
     /// Begins what a component does beside its run loop. It ends with the run, and begins anew with the next one.
     fn begin_work(&mut self, key: Key) {
-        if let Some(begin) = self.code(key).begin()
+        if self.has(key, Stage::Task)
+            && let Some(begin) = self.code(key).begin()
             && let Some(instance) = self.shared.instance_of(key)
         {
             let scope = self.scope_for(key, Stage::Run);
@@ -380,11 +385,10 @@ impl Driver {
     }
 
     fn begin_checks(&mut self, key: Key) {
-        let Some(how) = self
-            .code(key)
-            .health()
-            .filter(|_| self.has(key, Stage::Health))
-        else {
+        if !self.has(key, Stage::Health) {
+            return;
+        }
+        let Some(how) = self.code(key).health() else {
             return;
         };
         let Some(instance) = self.shared.instance_of(key) else {

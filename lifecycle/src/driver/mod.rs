@@ -104,6 +104,8 @@ pub(crate) struct Driver {
     /// Until when nobody has to look at the clock.
     armed: Option<Moment>,
     lives: Vec<Life>,
+    /// Which hooks each component has: a bit for each stage, that of tasks for what goes on beside the run loop.
+    hooks: Vec<u8>,
     observers: Vec<Box<dyn Observer>>,
     record: Record,
     /// Steps that no runner has yet.
@@ -133,16 +135,19 @@ const BATCH: usize = 256;
 impl Driver {
     fn new(setup: Setup, this: &Weak<Mutex<Self>>) -> Self {
         panics::install_hook();
-        let facts = |i: usize| {
+        let hooks = |i: usize| {
             let code = Code::of(&setup.plan.nodes()[i]);
             #[cfg(feature = "testing")]
             let has = |stage| setup.interference.has(i as Key, stage, code);
             #[cfg(not(feature = "testing"))]
             let has = |stage| code.has(stage);
-            Facts {
-                loads: has(Stage::Load),
-                runs: has(Stage::Run),
-            }
+            let bit = |stage: &Stage| u8::from(has(*stage)) << *stage as u8;
+            Stage::HOOKS.iter().chain(&[Stage::Task]).map(bit).sum()
+        };
+        let hooks: Vec<u8> = (0..setup.plan.len()).map(hooks).collect();
+        let facts = |i: usize| Facts {
+            loads: has(hooks[i], Stage::Load),
+            runs: has(hooks[i], Stage::Run),
         };
         let engine = Engine::new(&setup.plan, facts, setup.limits);
         let (sender, inbox) = mpsc::unbounded_channel();
@@ -161,6 +166,7 @@ impl Driver {
             batch: Vec::with_capacity(BATCH),
             armed: None,
             lives: (0..count).map(|_| Life::default()).collect(),
+            hooks,
             observers: setup.observers,
             record: Record::new(),
             steps: Vec::new(),
@@ -409,6 +415,11 @@ impl Driver {
             }
         }
     }
+}
+
+/// Whether the hook of a stage is among these.
+fn has(hooks: u8, stage: Stage) -> bool {
+    hooks & 1 << stage as u8 != 0
 }
 
 /// Takes it from whoever has it.

@@ -119,7 +119,7 @@ impl Record {
     pub(crate) fn report(self, shared: &Shared) -> RunReport {
         let name = |key: Key| shared.plan.nodes()[key as usize].name().to_owned();
         let components = shared.plan.nodes().iter().enumerate().map(|(key, node)| {
-            let times = shared.times(key as Key);
+            let (times, pools) = shared.account(key as Key);
             let between = |(from, to): (Moment, Moment)| to.saturating_sub(from);
             ComponentReport {
                 name: node.name().to_owned(),
@@ -133,7 +133,7 @@ impl Record {
                     .map(|at| at.saturating_sub(self.begun_starting)),
                 start: times.starting.zip(times.up).map(between),
                 stop: times.stopping.zip(times.down).map(between),
-                pools: shared.pools_of(key as Key),
+                pools,
             }
         });
         let components = components.collect();

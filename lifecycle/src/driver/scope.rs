@@ -10,7 +10,7 @@ use tokio::task::AbortHandle;
 
 use super::task::{Guard, Place, Work};
 use super::{Message, Shared};
-use crate::component::{BoxError, BoxFuture, Code, Instance};
+use crate::component::{BoxError, BoxFuture, Instance};
 use crate::context::{Reason, Shutdown};
 use crate::engine::{Key, Moment};
 use crate::plan::{Declaration, Stage};
@@ -99,12 +99,6 @@ impl Scope {
                 declaration.name
             ),
         }
-    }
-
-    /// Whether its start hook wants what its load hook gives, and a start before this one has taken that.
-    pub(super) fn lacks_loaded(&self) -> bool {
-        let code = Code::of(&self.shared.plan.nodes()[self.key as usize]);
-        code.has(Stage::Load) && self.shared.loaded(self.key).is_none()
     }
 
     /// The token of this life.

@@ -177,11 +177,11 @@ impl Shared {
         }
     }
 
-    pub(super) fn pools_of(&self, key: Key) -> Vec<PoolReport> {
+    /// When the component did what, and the pools that it left behind.
+    pub(super) fn account(&self, key: Key) -> (Times, Vec<PoolReport>) {
         let cell = self.cell(key);
-        cell.extra
-            .as_ref()
-            .map_or_else(Vec::new, |extra| extra.pools.clone())
+        let pools = cell.extra.as_ref().map(|extra| extra.pools.clone());
+        (cell.times.clone(), pools.unwrap_or_default())
     }
 
     pub(crate) fn phase(&self) -> Phase {

@@ -20,11 +20,15 @@ impl Engine {
         self.event(What::Shutdown(cause));
         self.refuse_operations();
         self.timers.start = None;
-        self.timers.total = Some(self.now.saturating_add(self.limits.shutdown_timeout));
+        self.timers.total = self
+            .timers
+            .at(self.now.saturating_add(self.limits.shutdown_timeout));
         let patient = self.phase == Phase::Running && cause != Cause::Signal(Signal::Interrupt);
         if patient && !self.limits.drain_delay.is_zero() {
             self.enter(Phase::Draining);
-            self.timers.drain = Some(self.now.saturating_add(self.limits.drain_delay));
+            self.timers.drain = self
+                .timers
+                .at(self.now.saturating_add(self.limits.drain_delay));
         } else {
             self.stop_all();
         }
@@ -108,7 +112,7 @@ impl Engine {
         }
         self.timers.total = None;
         let end = self.now.saturating_add(LAST_CALL);
-        self.timers.force = Some(end);
+        self.timers.force = self.timers.at(end);
         for key in self.keys() {
             let node = &self.nodes[key as usize];
             match node.state {

@@ -23,7 +23,9 @@ impl Engine {
             return;
         }
         self.check_only = check_only;
-        self.timers.start = Some(self.now.saturating_add(self.limits.start_budget));
+        self.timers.start = self
+            .timers
+            .at(self.now.saturating_add(self.limits.start_budget));
         self.enter(Phase::Loading);
         for key in self.keys() {
             if self.nodes[key as usize].loads {

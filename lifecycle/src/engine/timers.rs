@@ -26,6 +26,8 @@ pub(super) struct Timers {
     pub(super) total: Option<Moment>,
     /// What was forced must be over.
     pub(super) force: Option<Moment>,
+    /// No deadline comes before this, so that most inputs need not look.
+    soonest: Moment,
 }
 
 /// When, which deadline it is of all that there were, and whose.
@@ -51,14 +53,20 @@ impl Timers {
     }
 
     /// Whether no deadline can have passed: a quick answer, which is right when it is yes.
-    fn none_before(&self, now: Moment) -> bool {
-        let after = |at: Option<Moment>| at.is_none_or(|at| at > now);
-        self.queue.front().is_none_or(|(at, ..)| *at > now)
-            && self.heap.peek().is_none_or(|Reverse((at, ..))| *at > now)
-            && after(self.start)
-            && after(self.drain)
-            && after(self.total)
-            && after(self.force)
+    fn none_before(&mut self, now: Moment) -> bool {
+        if self.soonest <= now {
+            let node = self.first().map(|(at, ..)| at);
+            let app = [self.start, self.drain, self.total, self.force];
+            let all = app.into_iter().chain([node]).flatten();
+            self.soonest = all.min().unwrap_or(Moment::MAX);
+        }
+        self.soonest > now
+    }
+
+    /// A deadline of the app: each is set through this.
+    pub(super) fn at(&mut self, at: Moment) -> Option<Moment> {
+        self.soonest = self.soonest.min(at);
+        Some(at)
     }
 
     /// Gives the number by which it is known.
@@ -69,6 +77,7 @@ impl Timers {
     }
 
     fn insert(&mut self, entry: Entry) {
+        self.soonest = self.soonest.min(entry.0);
         match self.queue.back() {
             Some(last) if *last > entry => self.heap.push(Reverse(entry)),
             _ => self.queue.push_back(entry),

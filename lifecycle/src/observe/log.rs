@@ -107,6 +107,8 @@ impl Observer for Log {
             What::Forced(Force::Timeout) => {
                 error!(target: "lifecycle", "the shutdown timeout has passed: all tasks are aborted, cleanups have 1 s");
             }
+            What::Component(_, change)
+                if LevelFilter::current() == LevelFilter::OFF && !Known::heeds(change) => {}
             What::Component(key, change) => {
                 let mut memory = self.memory();
                 let known = memory.component(key, event);
@@ -160,6 +162,14 @@ fn phase_line(phase: Phase, event: &Event<'_>, stopping: Duration) {
 }
 
 impl Known {
+    /// Whether later lines depend on this change.
+    fn heeds(change: Change) -> bool {
+        matches!(
+            change,
+            Change::Up | Change::Down | Change::Crashed(_) | Change::Restarting { .. }
+        )
+    }
+
     fn apply(&mut self, change: Change) {
         match change {
             Change::Up => self.up = true,
