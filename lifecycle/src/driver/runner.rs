@@ -1,8 +1,9 @@
 //! Calls the hooks of the way up and down.
 //!
-//! Most of them end at their first poll, so one task, a *runner*, polls each of them once, in turn, and tells the driver of
-//! all that ended together; a hook that has to wait gets a task of its own. One that blocks its thread holds up those in
-//! line behind it only until the driver, which looks after the line every [`PATIENCE`], sends another runner.
+//! Most of them end at their first poll, so one task, a *runner*, polls each of them once, in turn; a hook that has to wait
+//! gets a task of its own. What follows from those that ended the runner does itself, with the [`Driver`] in its hands. A hook
+//! that blocks its thread holds up those in line behind it only until the driver's own task, which looks after the line
+//! every [`PATIENCE`], sends another runner.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
