@@ -6,6 +6,7 @@
 
 mod kit;
 
+mod add;
 mod changes;
 mod cleanup;
 mod context;

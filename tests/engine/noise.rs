@@ -45,8 +45,9 @@ fn any(rng: &mut Rng, size: u32) -> Input {
                 Request::Disable(key),
                 Request::Enable(key),
                 Request::Restart(key, scope),
+                Request::Await(key),
             ];
-            Input::Ask(rng.u64(..), request[rng.usize(0..3)])
+            Input::Ask(rng.u64(..), request[rng.usize(0..request.len())])
         }
         98 => Input::Shutdown,
         _ => Input::Signal(if rng.bool() {

@@ -80,7 +80,10 @@ fn without(case: &Case, gone: usize) -> Case {
             return true;
         };
         let moved = |key: Key| key - Key::from(key as usize > gone);
-        let (Request::Disable(key) | Request::Enable(key) | Request::Restart(key, _)) = *request
+        let (Request::Disable(key)
+        | Request::Enable(key)
+        | Request::Restart(key, _)
+        | Request::Await(key)) = *request
         else {
             return true;
         };
@@ -88,6 +91,7 @@ fn without(case: &Case, gone: usize) -> Case {
             Request::Disable(key) => Request::Disable(moved(key)),
             Request::Enable(key) => Request::Enable(moved(key)),
             Request::Restart(key, scope) => Request::Restart(moved(key), scope),
+            Request::Await(key) => Request::Await(moved(key)),
             other => other,
         };
         key as usize != gone

@@ -297,7 +297,7 @@ impl AppBuilder {
 
 #[cfg(feature = "testing")]
 impl Running {
-    pub(crate) fn shared(&self) -> &Shared {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
 }

@@ -150,15 +150,26 @@ impl Driver {
     }
 
     fn code(&self, key: Key) -> Code<'_> {
-        Code::of(&self.shared.plan.nodes()[key as usize])
+        Code::of(self.shared.node(key))
     }
 
     /// Whether there is anything to call.
     fn has(&self, key: Key, stage: Stage) -> bool {
+        self.code_has(key, stage, self.code(key))
+    }
+
+    #[cfg_attr(
+        not(feature = "testing"),
+        expect(clippy::unused_self, reason = "tests have a say in it")
+    )]
+    pub(super) fn code_has(&self, key: Key, stage: Stage, code: Code<'_>) -> bool {
         #[cfg(feature = "testing")]
-        return self.interference.has(key, stage, self.code(key));
+        return self.interference.has(key, stage, code);
         #[cfg(not(feature = "testing"))]
-        self.code(key).has(stage)
+        {
+            let _ = key;
+            code.has(stage)
+        }
     }
 
     /// Begins something beside the component's step.
@@ -441,8 +452,7 @@ impl Caught {
 impl Driver {
     /// Why a component is told to stop.
     fn reason(&self, key: Key) -> Reason {
-        let failed =
-            |key: Key| Reason::Failed(self.shared.plan.nodes()[key as usize].name().into());
+        let failed = |key: Key| Reason::Failed(self.shared.name_of(key).into());
         match self.engine.cause() {
             Some(Cause::Checked) => Reason::Checked,
             Some(Cause::Signal(signal)) => Reason::Signal(signal),

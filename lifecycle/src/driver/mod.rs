@@ -8,7 +8,10 @@
 
 mod carry;
 mod cell;
+mod grow;
+mod growing;
 mod life;
+mod members;
 mod panics;
 mod record;
 mod runner;
@@ -25,6 +28,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Sleep};
 
+pub(crate) use grow::Added;
 pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
@@ -32,13 +36,14 @@ pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, Work, catch, catch_panic};
 
 use crate::component::{BoxError, Code};
+use crate::context::AddError;
 use crate::engine::{
     Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Op, Output, Refusal,
     Request, What,
 };
 use crate::error::Error;
 use crate::observe::{Event, Observer};
-use crate::plan::{Plan, Stage};
+use crate::plan::{Plan, PlanBuilder, Stage};
 use life::Life;
 use runner::PATIENCE;
 use signals::{Received, Signals};
@@ -61,6 +66,8 @@ pub(crate) enum Message {
     Shutdown(String),
     /// A change is asked for.
     Ask(Request, oneshot::Sender<Result<(), Refusal>>),
+    /// Components are to be added.
+    Add(PlanBuilder, oneshot::Sender<Result<Vec<Added>, AddError>>),
     /// A component says what it is doing.
     Note(Key, String),
     /// Something failed that fails nothing else.
@@ -91,6 +98,8 @@ pub(crate) struct Setup {
 
 pub(crate) struct Driver {
     shared: Arc<Shared>,
+    /// All components, those included that were added.
+    plan: Plan,
     engine: Engine,
     inbox: mpsc::UnboundedReceiver<Message>,
     lives: Vec<Life>,
@@ -139,6 +148,7 @@ impl Driver {
         let (sender, inbox) = mpsc::unbounded_channel();
         let count = setup.plan.len();
         Self {
+            plan: setup.plan.clone(),
             shared: Arc::new(Shared::new(
                 setup.name,
                 setup.plan,
@@ -267,15 +277,12 @@ impl Driver {
                 }
                 self.handle(Input::Shutdown);
             }
-            Message::Ask(request, answer) => {
-                self.asked += 1;
-                self.answers.insert(self.asked, answer);
-                self.handle(Input::Ask(self.asked, request));
-            }
+            Message::Ask(request, answer) => self.ask(request, answer),
+            Message::Add(more, answer) => self.add(more, answer),
             Message::Note(key, note) => {
                 let mut next = Some(note);
                 while let Some(note) = next {
-                    let name = self.shared.plan.nodes()[key as usize].name();
+                    let name = self.shared.name_of(key);
                     self.tell(|observer| observer.on_note(name, &note));
                     next = self.shared.told_note(key, note);
                 }
@@ -288,7 +295,7 @@ impl Driver {
                 if let Some(caught) = caught {
                     self.failed(key, Stage::Task, caught);
                 }
-                let component = self.shared.plan.nodes()[key as usize].name();
+                let component = self.shared.name_of(key);
                 tracing::warn!(target: "lifecycle", component, "{component}: {words}");
             }
             Message::CleanupFailed(key, caught) => {
@@ -299,9 +306,20 @@ impl Driver {
         }
     }
 
+    fn ask(&mut self, request: Request, answer: oneshot::Sender<Result<(), Refusal>>) {
+        self.asked += 1;
+        self.answers.insert(self.asked, answer);
+        self.handle(Input::Ask(self.asked, request));
+    }
+
     /// Feeds one input and carries out all that follows from it.
     fn handle(&mut self, input: Input) {
         self.engine.handle(self.now, input);
+        self.follow();
+    }
+
+    /// Carries out all that the engine says.
+    fn follow(&mut self) {
         while let Some(output) = self.engine.next_output() {
             match output {
                 Output::Command(command) => {
@@ -327,7 +345,7 @@ impl Driver {
         self.shared.apply(&event, &self.engine);
         let found = self.record.apply(&event, &self.engine, &self.shared);
         let found = found.map(|error| self.with_culprit(event, error));
-        self.tell(|observer| observer.on_event(&Event::new(event, &self.shared.plan)));
+        self.tell(|observer| observer.on_event(&Event::new(event, &self.plan)));
         if let Some(error) = found {
             self.keep(error);
         }
@@ -346,7 +364,7 @@ impl Driver {
     }
 
     fn failed(&mut self, key: Key, stage: Stage, caught: Caught) {
-        let error = caught.into_error(self.shared.plan.nodes()[key as usize].name(), stage);
+        let error = caught.into_error(self.shared.name_of(key), stage);
         self.keep(error);
     }
 

@@ -85,7 +85,7 @@ impl Scope {
     }
 
     pub(crate) fn name(&self) -> &str {
-        self.shared.plan.nodes()[self.key as usize].name()
+        self.shared.name_of(self.key)
     }
 
     /// A dependency of the component, which is there as long as this life is.
@@ -103,7 +103,7 @@ impl Scope {
 
     /// Whether its start hook wants what its load hook gives, and a start before this one has taken that.
     pub(super) fn lacks_loaded(&self) -> bool {
-        let code = Code::of(&self.shared.plan.nodes()[self.key as usize]);
+        let code = Code::of(self.shared.node(self.key));
         code.has(Stage::Load) && self.shared.loaded(self.key).is_none()
     }
 

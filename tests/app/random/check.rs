@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lifecycle::context::ChangeError;
+use lifecycle::context::{AddError, ChangeError};
 use lifecycle::engine::{Change, Force, Phase, Signal, What};
 use lifecycle::plan::{EdgeKind, Stage};
 
@@ -52,6 +52,7 @@ struct Reader<'a> {
     forced: Option<Force>,
     ended: bool,
     answered: Vec<usize>,
+    added: usize,
 }
 
 pub(super) fn check(case: &Case, played: &Played) -> Result<(), String> {
@@ -66,6 +67,7 @@ pub(super) fn check(case: &Case, played: &Played) -> Result<(), String> {
         forced: None,
         ended: false,
         answered: Vec::new(),
+        added: 0,
     };
     for seen in &played.seen {
         reader.read(seen)?;
@@ -97,6 +99,18 @@ impl Reader<'_> {
                 let odd = matches!(answer, Err(ChangeError::Unknown(_) | ChangeError::Main(_)));
                 ensure(!odd, || format!("request {n}: {answer:?}"))?;
                 self.answered.push(*n);
+            }
+            Seen::Absent(n) => self.answered.push(*n),
+            Seen::Added(n, answer) => {
+                let odd = match answer {
+                    Ok(()) => false,
+                    Err(AddError::Change(error)) => {
+                        matches!(error, ChangeError::Unknown(_) | ChangeError::Main(_))
+                    }
+                    Err(_) => true,
+                };
+                ensure(!odd, || format!("addition {n}: {answer:?}"))?;
+                self.added += 1;
             }
             Seen::Error(_) => {}
         }
@@ -231,6 +245,11 @@ impl Reader<'_> {
             self.answered == (0..asked.count()).collect::<Vec<_>>(),
             || format!("only these requests were answered: {:?}", self.answered),
         )?;
+        let disturbances = self.case.disturbances.iter();
+        let adds = disturbances.filter(|(_, what)| matches!(what, Disturbance::Add(..)));
+        ensure(self.added == adds.count(), || {
+            format!("only {} additions were answered", self.added)
+        })?;
         let Some(shutdown) = self.shutdown else {
             return Err("it ended without a cause".into());
         };
@@ -302,7 +321,7 @@ impl Reader<'_> {
     fn required_trouble(&self) -> bool {
         let parts = &self.case.parts;
         let needed_by_somebody = |i| {
-            parts.iter().any(|part| {
+            parts[..self.case.planned].iter().any(|part| {
                 part.needs
                     .iter()
                     .any(|(to, kind)| *to == i && *kind != EdgeKind::Late)
@@ -310,6 +329,7 @@ impl Reader<'_> {
         };
         // Only roots: of the others it depends on who needs them.
         (0..parts.len())
+            .filter(|i| *i < self.case.planned || parts[*i].required)
             .any(|i| self.known[i].trouble && !parts[i].optional && !needed_by_somebody(i))
     }
 }

@@ -94,6 +94,9 @@ fn everything_happens_in_the_cases() {
         "Err(Superseded)",
         "Err(Disabled(",
         "Err(Failed(",
+        "Added(0, Ok(()))",
+        "Added(0, Err(Change(Failed(",
+        "Added(0, Err(Change(Stopping",
     ] {
         let count = logs.matches(must).count();
         assert!(count >= 10, "{must} happened only {count} times");
