@@ -7,6 +7,7 @@
 mod kit;
 
 mod add;
+mod app_cleanup;
 mod changes;
 mod cleanup;
 mod context;

@@ -53,6 +53,11 @@ fn candidates(case: &Case) -> impl Iterator<Item = Case> + '_ {
             case.components[key].policy = Policy::DEFAULT;
             case
         });
+    let cleanups = (0..case.cleanups.len()).map(|cleanup| {
+        let mut case = case.clone();
+        case.cleanups.remove(cleanup);
+        case
+    });
     let limits = (format!("{:?}", case.limits) != format!("{:?}", Limits::DEFAULT)).then(|| {
         let mut case = case.clone();
         case.limits = Limits::DEFAULT;
@@ -61,6 +66,7 @@ fn candidates(case: &Case) -> impl Iterator<Item = Case> + '_ {
     without
         .chain(events)
         .chain(limits)
+        .chain(cleanups)
         .chain(policies)
         .chain(simpler)
         .chain(edges)

@@ -81,6 +81,11 @@ impl Driver {
                 self.give_up(key);
                 None
             }
+            Command::CleanUpApp => self.clean_up_app(),
+            Command::GiveUpCleanups => {
+                self.give_up_cleanups();
+                None
+            }
             Command::Finish => {
                 for key in 0..self.lives.len() as Key {
                     self.end_life(key);
@@ -426,7 +431,7 @@ async fn run_cleanup(scope: Arc<Scope>, (name, cleanup): (Cow<'static, str>, Cle
 
 impl Caught {
     /// Adds which cleanup it was.
-    fn of_cleanup(self, name: &str) -> Self {
+    pub(super) fn of_cleanup(self, name: &str) -> Self {
         self.named("cleanup", name)
     }
 

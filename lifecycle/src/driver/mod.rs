@@ -8,6 +8,7 @@
 
 mod carry;
 mod cell;
+mod cleanups;
 mod grow;
 mod growing;
 mod life;
@@ -23,11 +24,13 @@ mod task;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Sleep};
 
+pub(crate) use cleanups::Registered;
 pub(crate) use grow::Added;
 pub(crate) use panics::Panic;
 pub(crate) use record::Record;
@@ -38,8 +41,8 @@ pub(crate) use task::{Caught, Work, catch, catch_panic};
 use crate::component::{BoxError, Code};
 use crate::context::AddError;
 use crate::engine::{
-    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Op, Output, Refusal,
-    Request, What,
+    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Op, Output, Phase,
+    Refusal, Request, What,
 };
 use crate::error::Error;
 use crate::observe::{Event, Observer};
@@ -74,6 +77,8 @@ pub(crate) enum Message {
     Problem(Key, Stage, BoxError),
     /// A cleanup failed; others go on.
     CleanupFailed(Key, Caught),
+    /// A cleanup of the app was registered while these run.
+    AppCleanup,
     /// A supervised task ended, and is restarted.
     TaskRestarts {
         key: Key,
@@ -105,6 +110,9 @@ pub(crate) struct Driver {
     lives: Vec<Life>,
     observers: Vec<Box<dyn Observer>>,
     record: Record,
+    /// The app's own cleanups that have begun.
+    cleanups: cleanups::Running,
+    shutdown_timeout: Duration,
     /// Steps that no runner has yet.
     steps: Vec<Guard>,
     /// Empty; the room of steps that ended.
@@ -161,6 +169,8 @@ impl Driver {
             lives: (0..count).map(|_| Life::default()).collect(),
             observers: setup.observers,
             record: Record::new(),
+            cleanups: cleanups::Running::default(),
+            shutdown_timeout: setup.limits.shutdown_timeout,
             steps: Vec::new(),
             ended: Vec::new(),
             run_next: None,
@@ -216,6 +226,10 @@ impl Driver {
                     for message in batch.drain(..) {
                         self.take(message);
                     }
+                }
+                joined = self.cleanups.next(), if !self.cleanups.is_empty() => {
+                    self.now = self.shared.now();
+                    self.app_cleanup_ended(joined);
                 }
                 () = &mut timer, if deadline.is_some() => {
                     self.now = self.shared.now();
@@ -276,6 +290,11 @@ impl Driver {
                     self.shutdown_words = Some(words.into());
                 }
                 self.handle(Input::Shutdown);
+            }
+            Message::AppCleanup => {
+                if self.engine.phase() == Phase::Cleaning {
+                    self.go_on_cleaning();
+                }
             }
             Message::Ask(request, answer) => self.ask(request, answer),
             Message::Add(more, answer) => self.add(more, answer),

@@ -15,7 +15,7 @@ use crate::plan::Stage;
 /// What happened so far.
 pub(crate) struct Record {
     pub(super) errors: Vec<Error>,
-    leaked: Vec<Leaked>,
+    pub(super) leaked: Vec<Leaked>,
     begun_starting: Moment,
     started: Option<Moment>,
     stopping: Option<Moment>,

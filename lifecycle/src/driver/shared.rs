@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::Message;
 use super::cell::{Cell, Times};
+use super::cleanups::{Queue, Registered};
 use super::members::Members;
 use super::runner::Runners;
 use crate::component::Instance;
@@ -28,6 +29,8 @@ pub(crate) struct Shared {
     /// When the start began and when it was complete.
     start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
+    /// The app's own cleanups that have not begun.
+    pub(super) cleanups: Queue,
     /// The pools that have a key.
     pub(crate) pools: Registry,
     pub(super) runners: Runners,
@@ -56,6 +59,7 @@ impl Shared {
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
+            cleanups: Queue::default(),
             pools: Registry::default(),
             runners: Runners::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
@@ -136,6 +140,7 @@ impl Shared {
         self.phase.send_replace(Phase::Ended);
         self.changed.notify_waiters();
         self.runners.clear();
+        drop(self.cleanups.close());
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -148,6 +153,15 @@ impl Shared {
 
     pub(super) fn set_loaded(&self, key: Key, value: Option<Instance>) {
         self.cell(key).extra().loaded = value;
+    }
+
+    pub(crate) fn add_cleanup(&self, new: Registered) {
+        if let Some(Registered { name, .. }) = self.cleanups.push(new) {
+            let app = &self.name;
+            tracing::warn!(target: "lifecycle", "{app}: the cleanup `{name}` came too late and will not run");
+        } else if self.phase() == Phase::Cleaning {
+            self.send(Message::AppCleanup);
+        }
     }
 
     /// Takes a note of a component. One that says more than can be told does not bury the driver under it.

@@ -104,6 +104,8 @@ pub(super) struct Case {
     pub(super) parts: Vec<Part>,
     /// How many of them are there from the first; the others are added.
     pub(super) planned: usize,
+    /// The app's own cleanups.
+    pub(super) cleanups: Vec<Act>,
     pub(super) disturbances: Vec<(Duration, Disturbance)>,
     pub(super) start_budget: Duration,
     pub(super) shutdown_timeout: Duration,
@@ -159,6 +161,9 @@ impl Case {
             seed,
             parts,
             planned: count,
+            cleanups: (0..random.usize(..3))
+                .map(|_| act(&mut random, calm))
+                .collect(),
             disturbances,
             start_budget: [secs(60), secs(2)][usize::from(random.u8(..4) == 0)],
             shutdown_timeout: ms(random.u64(500..15_000)),

@@ -46,6 +46,7 @@ struct Reader<'a> {
     case: &'a Case,
     /// The index in the case of the component that the plan has here.
     of_key: Vec<usize>,
+    /// The last is the app itself, with its own cleanups.
     known: Vec<Known>,
     shutdown: Option<Duration>,
     running: Option<Duration>,
@@ -61,7 +62,7 @@ pub(super) fn check(case: &Case, played: &Played) -> Result<(), String> {
     let mut reader = Reader {
         case,
         of_key: components.map(|component| index(&component.name)).collect(),
-        known: vec![Known::default(); case.parts.len()],
+        known: vec![Known::default(); case.parts.len() + 1],
         shutdown: None,
         running: None,
         forced: None,
@@ -209,6 +210,13 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        if i == self.case.parts.len() {
+            let mut parts = self.known[..i].iter();
+            let all_gone = parts.all(|known| known.present == 0 || known.given_up);
+            return ensure(all_gone, || {
+                "the app cleans up while components are there".into()
+            });
+        }
         if matches!(stage, Stage::Stop | Stage::Cleanup) {
             // I2, as the code itself saw it.
             for above in self.hard_dependents(i) {
@@ -265,7 +273,15 @@ impl Reader<'_> {
             // A third signal: nothing more is promised.
             return Ok(());
         }
-        for (i, known) in self.known.iter().enumerate() {
+        let (app, known) = self.known.split_last().expect("the app is there");
+        let in_time = match self.forced {
+            None => app.cleaned == app.registered,
+            Some(_) => app.cleaned <= app.registered,
+        };
+        ensure(app.present == 0 && in_time, || {
+            format!("the app ran {} of {} cleanups", app.cleaned, app.registered)
+        })?;
+        for (i, known) in known.iter().enumerate() {
             ensure(
                 known.stop_calls <= known.stops && known.stops <= known.made,
                 || format!("I3: node {i} was stopped more often than started"),
@@ -310,6 +326,13 @@ impl Reader<'_> {
         let in_time = report.errors().is_empty();
         ensure(!(harmless && in_time) || wanted, || {
             format!("I7: exit code {code} though nothing went wrong")
+        })?;
+        let unclean = report.errors().iter().any(|error| {
+            let app = error.component() == Some(report.name());
+            app && error.stage() == Some(Stage::Cleanup)
+        });
+        ensure(!unclean || known, || {
+            format!("I7: exit code {code} after a cleanup of the app failed")
         })?;
         let required = self.required_trouble();
         ensure(!required || known, || {

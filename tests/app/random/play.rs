@@ -336,6 +336,15 @@ pub(super) fn play(case: &Case) -> Played {
     let disturbances = case.disturbances.clone();
     app.run(|app| async move {
         let begun = tokio::time::Instant::now();
+        for act in case.cleanups.iter().copied() {
+            // In the place of a component: one more than there are.
+            let (book, i) = (book.clone(), case.parts.len());
+            book.write(Seen::Registered(i));
+            app.app().on_cleanup("undo all", move || {
+                book.write(Seen::Called(i, Stage::Cleanup));
+                perform(act, Present(book, i))
+            });
+        }
         let (mut asked, mut added) = (Vec::new(), Vec::new());
         for (at, what) in disturbances {
             tokio::time::sleep_until(begun + at).await;
