@@ -11,6 +11,7 @@
 pub mod compile;
 mod graph;
 pub mod pool;
+pub mod restart;
 pub mod soak;
 pub mod startup;
 pub mod systems;

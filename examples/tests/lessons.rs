@@ -141,3 +141,25 @@ feed: reads
 ";
     assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
 }
+
+#[test]
+fn changes() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_08_changes"), 0);
+    let expected = "\
+import-north works
+import-north is up
+index is up
+report is up
+refused: there is a component `import-north` already
+refused: `page` depends on `reprot`, which is not there
+import-north ends
+report is down
+import-north works again
+report is up again
+import-north ends
+import-north works again
+import-north ends
+all is down
+";
+    assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
+}

@@ -60,7 +60,7 @@
 //!
 //! # The life of an app
 //!
-//! Load, start, run, drain, stop. What happens when, with the defaults:
+//! Load, start, run, drain, stop, clean up. What happens when, with the defaults:
 //!
 //! | | |
 //! |---|---|
@@ -72,6 +72,7 @@
 //! | a health check fails or panics | the status and the log say so, and nothing stops |
 //! | SIGINT, SIGTERM, `main` returns, [`AppHandle::shutdown`] | the app stops; exit code 0 |
 //! | stop | each component when its last dependent is down; 5 s each, 25 s in all, laid along the longest chain |
+//! | all components are down | what [`AppHandle::on_cleanup`] registered runs, side by side, within what remains of the 25 s |
 //! | it overstays | its tasks are aborted; what ignores that is given up and reported; exit code 75 |
 //! | a second SIGINT | all tasks are aborted, cleanups have 1 s; exit code 130. A third one ends the process at once |
 //! | `optional` | the component, and what cannot do without it, may fail, and the app goes on |
@@ -112,8 +113,40 @@
 //! ```
 //!
 //! [`#[service]`](macro@service#restarts) has all the keys, and what counts. An error may ask for a restart at once with
-//! [`RestartNow`], a task inside a component is restarted alone by [`Context::spawn_supervised`], and
-//! [`AppHandle::restart`], [`AppHandle::disable`] and [`AppHandle::enable`] change what is up while the app runs.
+//! [`RestartNow`], and a task inside a component is restarted alone by [`Context::spawn_supervised`].
+//!
+//! # Changes at run time
+//!
+//! [`AppHandle::disable`], [`AppHandle::enable`] and [`AppHandle::restart`] change what is up while the app runs, in the order
+//! that a start and a stop have, and with all that it takes; [`AppHandle::component`] finds by name what has no type.
+//! [`AppHandle::add`] adds what nobody knew when the program was compiled. Each gives a future that resolves when the effect
+//! is complete, or says why it will not be.
+//!
+//! ```
+//! use lifecycle::component::{on, service_fn};
+//! use lifecycle::plan::Restart;
+//! use lifecycle::prelude::*;
+//!
+//! #[resource]
+//! #[derive(Default)]
+//! struct Database;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), lifecycle::component::BoxError> {
+//! let running = App::builder(lifecycle::plan![Database]).start();
+//! let app = running.app();
+//! for tenant in ["north", "south"] {
+//!     let import = service_fn(format!("import-{tenant}"), on::<Database>(), |cx| async move {
+//!         cx.shutdown_requested().await;
+//!     });
+//!     app.add(import.declare(|policies| policies.restart(Restart::OnFailure))).await?;
+//! }
+//! // Takes the imports along, and brings them back.
+//! app.disable::<Database>().await?;
+//! app.enable::<Database>().await?;
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Seeing it
 //!
@@ -145,7 +178,7 @@
 //! # Without macros
 //!
 //! The attributes implement public traits: see [`Component`]. Components whose number is known only at run time are made
-//! with [`component::Custom`], and [`App::builder`] runs any [`plan::Plan`].
+//! with [`component::Custom`] or [`component::service_fn`], and [`App::builder`] runs any [`plan::Plan`].
 //!
 //! # Testing
 //!

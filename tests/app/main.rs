@@ -6,6 +6,8 @@
 
 mod kit;
 
+mod add;
+mod app_cleanup;
 mod changes;
 mod cleanup;
 mod context;

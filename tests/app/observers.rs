@@ -63,6 +63,7 @@ fn an_observer_hears_events_notes_and_errors_in_their_order() {
             "running",
             "`job` failed in run",
             "stopping",
+            "cleaning up",
             "ended"
         ]
     );
@@ -128,6 +129,7 @@ fn phases_come_in_their_order() {
             Phase::Running,
             Phase::Draining,
             Phase::Stopping,
+            Phase::Cleaning,
             Phase::Ended
         ]
     );

@@ -134,6 +134,7 @@ fn an_event_log_reads_like_this() {
         0.012 s  base stopping
         0.012 s  base cleaning
         0.012 s  base down
+        0.012 s  app cleaning up
         0.012 s  app ended"#]]
     .assert_eq(&log.join("\n"));
 }

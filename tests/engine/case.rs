@@ -134,6 +134,8 @@ pub(crate) struct Case {
     pub(crate) seed: u64,
     pub(crate) components: Vec<Component>,
     pub(crate) limits: Limits,
+    /// The app's own cleanups.
+    pub(crate) cleanups: Vec<Work>,
     /// What happens from outside.
     pub(crate) events: Vec<(Ms, Input)>,
     /// Nothing fails, nothing takes too long, nobody interferes.

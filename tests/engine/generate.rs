@@ -34,9 +34,14 @@ pub(crate) fn case(seed: u64) -> Case {
     if !calm {
         dice.changes(&mut components, &mut events);
     }
+    let cleanups = match dice.percent(30) {
+        true => (0..dice.rng.usize(1..4)).map(|_| dice.hook()).collect(),
+        false => Vec::new(),
+    };
     Case {
         seed,
         limits,
+        cleanups,
         events,
         components,
         calm,

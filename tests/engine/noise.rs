@@ -36,8 +36,9 @@ fn any(rng: &mut Rng, size: u32) -> Input {
         ),
         60..80 => Input::Idle(key),
         80..88 => Input::Ready(key),
-        88..94 => Input::Extend(key, Duration::from_millis(rng.u64(0..10_000))),
-        94 => Input::Tick,
+        88..93 => Input::Extend(key, Duration::from_millis(rng.u64(0..10_000))),
+        93 => Input::AppCleanupEnded(ending[rng.usize(0..ending.len())]),
+        94 => [Input::Tick, Input::AppCleaned][rng.usize(0..2)],
         95 => Input::Beat(key),
         96..98 => {
             let scope = [Scope::Itself, Scope::Dependents][rng.usize(0..2)];
@@ -45,8 +46,9 @@ fn any(rng: &mut Rng, size: u32) -> Input {
                 Request::Disable(key),
                 Request::Enable(key),
                 Request::Restart(key, scope),
+                Request::Await(key),
             ];
-            Input::Ask(rng.u64(..), request[rng.usize(0..3)])
+            Input::Ask(rng.u64(..), request[rng.usize(0..request.len())])
         }
         98 => Input::Shutdown,
         _ => Input::Signal(if rng.bool() {

@@ -21,6 +21,7 @@ pub(crate) fn report(case: &Case, log: &[Line], error: &str) -> String {
         );
     }
     let _ = writeln!(out, "limits: {:?}", case.limits);
+    let _ = writeln!(out, "cleanups: {:?}", case.cleanups);
     for (key, component) in case.components.iter().enumerate() {
         let edges: Vec<_> = component
             .dependencies

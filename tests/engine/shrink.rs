@@ -53,6 +53,11 @@ fn candidates(case: &Case) -> impl Iterator<Item = Case> + '_ {
             case.components[key].policy = Policy::DEFAULT;
             case
         });
+    let cleanups = (0..case.cleanups.len()).map(|cleanup| {
+        let mut case = case.clone();
+        case.cleanups.remove(cleanup);
+        case
+    });
     let limits = (format!("{:?}", case.limits) != format!("{:?}", Limits::DEFAULT)).then(|| {
         let mut case = case.clone();
         case.limits = Limits::DEFAULT;
@@ -61,6 +66,7 @@ fn candidates(case: &Case) -> impl Iterator<Item = Case> + '_ {
     without
         .chain(events)
         .chain(limits)
+        .chain(cleanups)
         .chain(policies)
         .chain(simpler)
         .chain(edges)
@@ -80,7 +86,10 @@ fn without(case: &Case, gone: usize) -> Case {
             return true;
         };
         let moved = |key: Key| key - Key::from(key as usize > gone);
-        let (Request::Disable(key) | Request::Enable(key) | Request::Restart(key, _)) = *request
+        let (Request::Disable(key)
+        | Request::Enable(key)
+        | Request::Restart(key, _)
+        | Request::Await(key)) = *request
         else {
             return true;
         };
@@ -88,6 +97,7 @@ fn without(case: &Case, gone: usize) -> Case {
             Request::Disable(key) => Request::Disable(moved(key)),
             Request::Enable(key) => Request::Enable(moved(key)),
             Request::Restart(key, scope) => Request::Restart(moved(key), scope),
+            Request::Await(key) => Request::Await(moved(key)),
             other => other,
         };
         key as usize != gone

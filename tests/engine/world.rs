@@ -21,6 +21,9 @@ pub(crate) enum Line {
     Out(Moment, Output),
 }
 
+/// In the place of a component: the app's own cleanups.
+const APP: Key = Key::MAX;
+
 /// A place in the queue: a time, a lot that decides between equal times, and a number.
 type Place = (Moment, u8, u64);
 
@@ -55,6 +58,7 @@ pub(crate) struct World<'c> {
     runs: Vec<u32>,
     called: Vec<u32>,
     given_up: Vec<bool>,
+    gave_up_cleanups: bool,
     exited: bool,
 }
 
@@ -77,6 +81,7 @@ impl<'c> World<'c> {
             called: vec![0; size],
             attempts: vec![0; size],
             given_up: vec![false; size],
+            gave_up_cleanups: false,
             exited: false,
         }
     }
@@ -139,6 +144,9 @@ impl<'c> World<'c> {
                     crate::case::name(key as usize)
                 ));
             }
+            if self.is_alive(APP) && !self.gave_up_cleanups {
+                return Err("I5: a cleanup of the app is alive at the end".into());
+            }
             self.model.at_end(self.engine.exit_code())?;
         }
         self.again()
@@ -177,6 +185,11 @@ impl<'c> World<'c> {
                 let Some(piece) = self.pieces[piece].take() else {
                     return Ok(());
                 };
+                if piece.key == APP {
+                    self.step(Input::AppCleanupEnded(ending))?;
+                    self.report_cleaned();
+                    return Ok(());
+                }
                 self.step(Input::Ended(piece.key, piece.stage, ending))?;
                 self.report_idle(piece.key);
                 Ok(())
@@ -281,6 +294,13 @@ impl<'c> World<'c> {
                 self.given_up[key as usize] = true;
                 self.asked[key as usize] = false;
             }
+            Command::CleanUpApp => {
+                for work in &self.case.cleanups {
+                    self.spawn(APP, Stage::Cleanup, *work);
+                }
+                self.report_cleaned();
+            }
+            Command::GiveUpCleanups => self.gave_up_cleanups = true,
             Command::Finish => {}
             Command::Exit(_) => self.exited = true,
             command => return Err(format!("{command:?} is unknown")),

@@ -5,7 +5,7 @@
 //! | exit code | when |
 //! |---|---|
 //! | 0, or what [`AppHandle::exit_code`] said | the app ended well |
-//! | 1 | `main` or a service failed, no service is left, or something failed while the app stopped |
+//! | 1 | `main` or a service failed, no service is left, or something failed while the app stopped or cleaned up |
 //! | 69 | a component failed to start, or the start took longer than its budget |
 //! | 70 | a component panicked, in any hook but `#[load]` and `#[health]` |
 //! | 75 | something did not stop in time |
@@ -297,7 +297,7 @@ impl AppBuilder {
 
 #[cfg(feature = "testing")]
 impl Running {
-    pub(crate) fn shared(&self) -> &Shared {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
 }

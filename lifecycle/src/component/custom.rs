@@ -4,29 +4,34 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use super::Component;
 use super::outcome::{BoxError, BoxFuture, Instance, Outcome};
 use crate::context::Context;
-use crate::plan::{Declaration, Health, Kind, PlanBuilder, PlanNode, Stage};
+use crate::plan::{
+    Declaration, Dependencies, Dependency, Health, Kind, PlanBuilder, PlanNode, Stage,
+};
 
 type Make = Arc<dyn Fn(Context) -> BoxFuture<Result<Instance, BoxError>> + Send + Sync>;
 type Work = Arc<dyn Fn(Instance, Context) -> BoxFuture<Result<(), BoxError>> + Send + Sync>;
 
 /// A component that is made at run time, where a type for each would be too much.
 ///
+/// A [`PlanBuilder`] takes it for an app that is yet to start, [`AppHandle::add`](crate::AppHandle::add) for one that runs.
+///
 /// ```
 /// use lifecycle::component::Custom;
-/// use lifecycle::plan::{EdgeKind, Plan};
+/// use lifecycle::plan::Plan;
 ///
 /// let mut plan = Plan::builder();
-/// let cache = plan.custom(Custom::resource("cache"));
+/// plan.custom(Custom::resource("cache"));
 /// for region in ["eu", "us"] {
-///     let feed = plan.custom(
+///     plan.custom(
 ///         Custom::service(format!("feed-{region}"))
+///             .depends_on("cache")
 ///             .declare(|declaration| declaration.retry(3))
 ///             .start(|_cx| async { Ok::<_, std::io::Error>(42_u32) })
 ///             .run(|cx| async move { cx.shutdown_requested().await; }),
 ///     );
-///     plan.depend(feed, cache, EdgeKind::Hard);
 /// }
 /// # plan.build().unwrap();
 /// ```
@@ -35,12 +40,56 @@ type Work = Arc<dyn Fn(Instance, Context) -> BoxFuture<Result<(), BoxError>> + S
 pub struct Custom {
     name: String,
     declaration: Declaration,
+    dependencies: Vec<Dependency>,
+    required: bool,
     load: Option<Make>,
     start: Option<Make>,
     run: Option<Work>,
     drain: Option<Work>,
     stop: Option<Work>,
     health: Option<(Work, Health)>,
+}
+
+/// A service that is one function: its name, what it depends on, and its run loop.
+///
+/// Short for [`Custom::service`] with [`depends_on`](Custom::depends_on) and [`run`](Custom::run); all else can be said of
+/// what it returns. The function is called again when the service is restarted.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::component::{on, service_fn};
+/// use lifecycle::plan::Restart;
+/// use lifecycle::prelude::*;
+/// # #[resource] #[derive(Default)] struct Database;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let running = App::builder(lifecycle::plan![Database]).start();
+/// let feed = service_fn("feed", on::<Database>(), |cx| async move {
+///     let _database = cx.try_get::<Database>().expect("a dependency is up");
+///     cx.shutdown_requested().await;
+/// });
+/// let feed = feed.declare(|policies| policies.restart(Restart::OnFailure));
+/// let feed = running.app().add(feed).await.unwrap();
+/// assert_eq!(feed.name(), "feed");
+/// # }
+/// ```
+pub fn service_fn<F, O>(
+    name: impl Into<String>,
+    dependencies: impl Dependencies,
+    run: impl Fn(Context) -> F + Send + Sync + 'static,
+) -> Custom
+where
+    F: Future<Output = O> + Send + 'static,
+    O: Outcome<()>,
+{
+    Custom::service(name).depends_on(dependencies).run(run)
+}
+
+/// The dependency on the component `C`, for a component that is made at run time.
+pub fn on<C: Component>() -> Dependency {
+    Dependency::declared(C::DECLARATION.id, C::DECLARATION.name)
 }
 
 impl Custom {
@@ -59,6 +108,8 @@ impl Custom {
         Self {
             name,
             declaration,
+            dependencies: Vec::new(),
+            required: false,
             load: None,
             start: None,
             run: None,
@@ -66,6 +117,22 @@ impl Custom {
             stop: None,
             health: None,
         }
+    }
+
+    /// Adds dependencies, by [type](on) or by name: what must be up first, and without which this one goes down.
+    ///
+    /// They are looked for when the plan is built, or when the component is added: among those that come with it, and those
+    /// that are there.
+    pub fn depends_on(mut self, dependencies: impl Dependencies) -> Self {
+        self.dependencies.extend(dependencies.list());
+        self
+    }
+
+    /// Has the app stop if this component fails for good, although it is added while the app runs; without this, the app
+    /// goes on, as it did before. In a plan this changes nothing: there, what is not `optional` is required.
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
     }
 
     /// Changes the policies.
@@ -137,6 +204,10 @@ impl Custom {
     {
         self.health = Some((work(hook), how));
         self
+    }
+
+    pub(super) fn is_required(&self) -> bool {
+        self.required
     }
 
     pub(super) fn health_policy(&self) -> Option<Health> {
@@ -223,6 +294,7 @@ impl fmt::Debug for Custom {
 impl PlanBuilder {
     /// Adds a component that is made at run time.
     pub fn custom(&mut self, custom: Custom) -> PlanNode {
-        self.add_made(custom.declaration, custom.name.clone(), Arc::new(custom))
+        let (name, dependencies) = (custom.name.clone(), custom.dependencies.clone());
+        self.add_made(custom.declaration, name, Arc::new(custom), dependencies)
     }
 }

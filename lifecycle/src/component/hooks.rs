@@ -290,6 +290,11 @@ impl<'a> Code<'a> {
         }
     }
 
+    /// Whether the app cannot do without it, if it is added at run time.
+    pub(crate) fn is_required(self) -> bool {
+        matches!(self, Self::Custom(custom) if custom.is_required())
+    }
+
     pub(crate) fn health(self) -> Option<Health> {
         match self {
             Self::None => None,

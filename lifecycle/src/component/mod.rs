@@ -13,7 +13,7 @@ mod outcome;
 pub use argument::{
     Argument, DependsLate, DependsOn, DependsOptionally, HasRoot, Loads, MainArgument,
 };
-pub use custom::Custom;
+pub use custom::{Custom, on, service_fn};
 pub use fields::{Field, Handle, NoDefault, NoHandle};
 pub use hooks::{
     Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, Resource, Service, declare_resource,

@@ -108,7 +108,7 @@ impl ComponentHandle {
     /// The name of the component.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.shared.plan.nodes()[self.key as usize].name()
+        self.shared.name_of(self.key)
     }
 
     /// What the component is doing, right now.
@@ -142,19 +142,20 @@ impl ComponentHandle {
         self.ask(Request::Restart(self.key, scope))
     }
 
+    /// Waits until the component is up, and changes nothing: complete at once if it is, refused if it cannot come up as
+    /// things are.
+    pub fn up(&self) -> Changing {
+        self.ask(Request::Await(self.key))
+    }
+
     fn ask(&self, request: Request) -> Changing {
         let (sender, answer) = oneshot::channel();
         self.shared.send(Message::Ask(request, sender));
-        Changing {
-            answer: Answer::Awaited {
-                handle: self.clone(),
-                answer,
-            },
-        }
+        Changing::awaited(self.clone(), answer)
     }
 
     fn error(&self, refusal: Refusal) -> ChangeError {
-        let name = |key: Key| self.shared.plan.nodes()[key as usize].name().to_owned();
+        let name = |key: Key| self.shared.name_of(key).to_owned();
         match refusal {
             Refusal::Stopping => ChangeError::Stopping,
             Refusal::Unknown => ChangeError::Unknown(name(self.key)),
@@ -222,6 +223,14 @@ enum Answer {
 }
 
 impl Changing {
+    pub(super) fn awaited(
+        handle: ComponentHandle,
+        answer: oneshot::Receiver<Result<(), Refusal>>,
+    ) -> Self {
+        let answer = Answer::Awaited { handle, answer };
+        Self { answer }
+    }
+
     /// What the app does not have cannot be changed.
     fn unknown(name: &str) -> Self {
         Self {
@@ -234,7 +243,7 @@ impl AppHandle {
     /// The component of this name, the first if there are several.
     #[must_use]
     pub fn component(&self, name: &str) -> Option<ComponentHandle> {
-        let key = self.shared.plan.find(name)? as Key;
+        let key = self.shared.find(name)?;
         Some(ComponentHandle::new(Arc::clone(&self.shared), key))
     }
 

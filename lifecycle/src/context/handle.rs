@@ -1,9 +1,13 @@
 //! Handles of the app and of tasks.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::future::Future;
+use std::panic::Location;
 use std::sync::Arc;
 
-use crate::driver::{Message, Shared, TaskLink};
+use crate::component::Outcome;
+use crate::driver::{Message, Registered, Shared, TaskLink};
 use crate::engine::{Input, Phase};
 use crate::observe::{StartProfile, Status};
 
@@ -67,6 +71,49 @@ impl AppHandle {
         self.shared.send(Message::Input(Input::ExitCode(code)));
     }
 
+    /// Registers what must be undone when the app ends: once all components are down, whichever registered it.
+    ///
+    /// All of them run then, side by side, within what remains of the shutdown timeout, or of the last second after a forced
+    /// end. An error, a panic, or one that has to be given up stands in the report and makes the exit code that of a
+    /// [component's](crate::Context::on_cleanup). One that is registered while they run runs with them; one that comes even
+    /// later is told in the log, and does not run.
+    ///
+    /// They are no component's code: inside of one there is no [current](crate::Context::try_current) context.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lifecycle::prelude::*;
+    ///
+    /// # #[resource] #[derive(Default)] struct Cache;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let running = App::builder(lifecycle::plan![Cache]).start();
+    /// let folder = std::env::temp_dir().join("shop-scratch");
+    /// running.app().on_cleanup("remove scratch files", move || async move {
+    ///     match std::fs::remove_dir_all(folder) {
+    ///         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+    ///         _ => Ok(()),
+    ///     }
+    /// });
+    /// running.app().shutdown("enough");
+    /// assert!(running.wait().await.is_success());
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn on_cleanup<H, F, O>(&self, name: impl Into<Cow<'static, str>>, cleanup: H)
+    where
+        H: FnOnce() -> F + Send + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.shared.add_cleanup(Registered {
+            name: name.into(),
+            place: Location::caller(),
+            cleanup: Box::new(|| Box::pin(async move { cleanup().await.outcome() })),
+        });
+    }
+
     /// What every component is doing, right now. Reading it changes nothing.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -88,7 +135,7 @@ impl AppHandle {
         let running = |phase| match phase {
             Phase::New | Phase::Loading | Phase::Starting => None,
             Phase::Running | Phase::Draining => Some(true),
-            Phase::Stopping | Phase::Ended => Some(false),
+            Phase::Stopping | Phase::Cleaning | Phase::Ended => Some(false),
         };
         self.shared.phase_with(running).await.unwrap_or(false)
     }

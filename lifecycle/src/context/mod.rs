@@ -1,5 +1,6 @@
 //! What user code holds: its context, its shutdown token, handles of other components.
 
+mod add;
 mod change;
 mod handle;
 mod late;
@@ -15,6 +16,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use add::{AddError, Adding};
 pub use change::{ChangeError, Changing, ComponentHandle};
 pub use handle::{AppHandle, TaskHandle};
 pub use late::Late;

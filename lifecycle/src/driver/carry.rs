@@ -81,6 +81,11 @@ impl Driver {
                 self.give_up(key);
                 None
             }
+            Command::CleanUpApp => self.clean_up_app(),
+            Command::GiveUpCleanups => {
+                self.give_up_cleanups();
+                None
+            }
             Command::Finish => {
                 for key in 0..self.lives.len() as Key {
                     self.end_life(key);
@@ -150,12 +155,26 @@ impl Driver {
     }
 
     fn code(&self, key: Key) -> Code<'_> {
-        Code::of(&self.shared.plan.nodes()[key as usize])
+        Code::of(self.shared.node(key))
     }
 
     /// Whether there is anything to call.
     fn has(&self, key: Key, stage: Stage) -> bool {
         super::has(self.hooks[key as usize], stage)
+    }
+
+    #[cfg_attr(
+        not(feature = "testing"),
+        expect(clippy::unused_self, reason = "tests have a say in it")
+    )]
+    pub(super) fn code_has(&self, key: Key, stage: Stage, code: Code<'_>) -> bool {
+        #[cfg(feature = "testing")]
+        return self.interference.has(key, stage, code);
+        #[cfg(not(feature = "testing"))]
+        {
+            let _ = key;
+            code.has(stage)
+        }
     }
 
     /// Begins something beside the component's step.
@@ -432,7 +451,7 @@ async fn run_cleanup(scope: Arc<Scope>, (name, cleanup): (Cow<'static, str>, Cle
 
 impl Caught {
     /// Adds which cleanup it was.
-    fn of_cleanup(self, name: &str) -> Self {
+    pub(super) fn of_cleanup(self, name: &str) -> Self {
         self.named("cleanup", name)
     }
 
@@ -458,8 +477,7 @@ impl Caught {
 impl Driver {
     /// Why a component is told to stop.
     fn reason(&self, key: Key) -> Reason {
-        let failed =
-            |key: Key| Reason::Failed(self.shared.plan.nodes()[key as usize].name().into());
+        let failed = |key: Key| Reason::Failed(self.shared.name_of(key).into());
         match self.engine.cause() {
             Some(Cause::Checked) => Reason::Checked,
             Some(Cause::Signal(signal)) => Reason::Signal(signal),

@@ -37,10 +37,12 @@ impl Drive {
         let mut timer = Box::pin(tokio::time::sleep_until(self.shared.begun));
         while let Some(deadline) = self.arm(timer.as_mut()) {
             let inbox = poll_fn(|cx| lock(&self.driver).poll_inbox(cx));
+            let cleanup = poll_fn(|cx| lock(&self.driver).cleanups.poll_next(cx));
             tokio::select! {
                 biased;
                 signal = self.signals.next() => lock(&self.driver).signal(signal),
                 () = inbox => lock(&self.driver).turn(),
+                joined = cleanup => lock(&self.driver).app_cleanup_ended(joined),
                 () = &mut timer, if deadline.is_some() => lock(&self.driver).tick(),
             }
         }

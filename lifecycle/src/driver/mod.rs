@@ -8,8 +8,12 @@
 
 mod carry;
 mod cell;
+mod cleanups;
 mod drive;
+mod grow;
+mod growing;
 mod life;
+mod members;
 mod panics;
 mod record;
 mod runner;
@@ -22,11 +26,14 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context as Poller, Poll};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use cleanups::Registered;
 pub(crate) use drive::Drive;
+pub(crate) use grow::Added;
 pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
@@ -34,13 +41,14 @@ pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, Work, catch, catch_panic};
 
 use crate::component::{BoxError, Code};
+use crate::context::AddError;
 use crate::engine::{
-    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Op, Output, Refusal,
-    Request, What,
+    Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Op, Output, Phase,
+    Refusal, Request, What,
 };
 use crate::error::Error;
 use crate::observe::{Event, Observer};
-use crate::plan::{Plan, Stage};
+use crate::plan::{Plan, PlanBuilder, Stage};
 use life::Life;
 use runner::{PATIENCE, Sender};
 use signals::Received;
@@ -63,12 +71,16 @@ pub(crate) enum Message {
     Shutdown(String),
     /// A change is asked for.
     Ask(Request, oneshot::Sender<Result<(), Refusal>>),
+    /// Components are to be added.
+    Add(PlanBuilder, oneshot::Sender<Result<Vec<Added>, AddError>>),
     /// A component says what it is doing.
     Note(Key, String),
     /// Something failed that fails nothing else.
     Problem(Key, Stage, BoxError),
     /// A cleanup failed; others go on.
     CleanupFailed(Key, Caught),
+    /// A cleanup of the app was registered while these run.
+    AppCleanup,
     /// A supervised task ended, and is restarted.
     TaskRestarts {
         key: Key,
@@ -97,6 +109,8 @@ pub(crate) struct Driver {
     /// For the runners that it sends.
     this: Weak<Mutex<Self>>,
     shared: Arc<Shared>,
+    /// All components, those included that were added.
+    plan: Plan,
     engine: Engine,
     inbox: mpsc::UnboundedReceiver<Message>,
     /// Messages that were taken out and not looked at.
@@ -108,6 +122,9 @@ pub(crate) struct Driver {
     hooks: Vec<u8>,
     observers: Vec<Box<dyn Observer>>,
     record: Record,
+    /// The app's own cleanups that have begun.
+    cleanups: cleanups::Running,
+    shutdown_timeout: Duration,
     /// Steps that no runner has yet.
     steps: Vec<Guard>,
     /// Empty; the room of steps that ended.
@@ -141,8 +158,7 @@ impl Driver {
             let has = |stage| setup.interference.has(i as Key, stage, code);
             #[cfg(not(feature = "testing"))]
             let has = |stage| code.has(stage);
-            let bit = |stage: &Stage| u8::from(has(*stage)) << *stage as u8;
-            Stage::HOOKS.iter().chain(&[Stage::Task]).map(bit).sum()
+            bits(has)
         };
         let hooks: Vec<u8> = (0..setup.plan.len()).map(hooks).collect();
         let facts = |i: usize| Facts {
@@ -154,6 +170,7 @@ impl Driver {
         let count = setup.plan.len();
         Self {
             this: Weak::clone(this),
+            plan: setup.plan.clone(),
             shared: Arc::new(Shared::new(
                 setup.name,
                 setup.plan,
@@ -169,6 +186,8 @@ impl Driver {
             hooks,
             observers: setup.observers,
             record: Record::new(),
+            cleanups: cleanups::Running::default(),
+            shutdown_timeout: setup.limits.shutdown_timeout,
             steps: Vec::new(),
             ended: Vec::new(),
             run_next: None,
@@ -241,7 +260,7 @@ impl Driver {
         self.settle();
         let next = self.deadline();
         let is_nearer = next.is_some_and(|next| self.armed.is_none_or(|armed| next < armed));
-        if self.finished || is_nearer {
+        if self.finished || is_nearer || !self.cleanups.is_empty() {
             self.shared.send(Message::Wake);
         }
         self.now
@@ -317,15 +336,17 @@ impl Driver {
                 }
                 self.handle(Input::Shutdown);
             }
-            Message::Ask(request, answer) => {
-                self.asked += 1;
-                self.answers.insert(self.asked, answer);
-                self.handle(Input::Ask(self.asked, request));
+            Message::AppCleanup => {
+                if self.engine.phase() == Phase::Cleaning {
+                    self.go_on_cleaning();
+                }
             }
+            Message::Ask(request, answer) => self.ask(request, answer),
+            Message::Add(more, answer) => self.add(more, answer),
             Message::Note(key, note) => {
                 let mut next = Some(note);
                 while let Some(note) = next {
-                    let name = self.shared.plan.nodes()[key as usize].name();
+                    let name = self.shared.name_of(key);
                     self.tell(|observer| observer.on_note(name, &note));
                     next = self.shared.told_note(key, note);
                 }
@@ -338,7 +359,7 @@ impl Driver {
                 if let Some(caught) = caught {
                     self.failed(key, Stage::Task, caught);
                 }
-                let component = self.shared.plan.nodes()[key as usize].name();
+                let component = self.shared.name_of(key);
                 tracing::warn!(target: "lifecycle", component, "{component}: {words}");
             }
             Message::CleanupFailed(key, caught) => {
@@ -349,9 +370,20 @@ impl Driver {
         }
     }
 
+    fn ask(&mut self, request: Request, answer: oneshot::Sender<Result<(), Refusal>>) {
+        self.asked += 1;
+        self.answers.insert(self.asked, answer);
+        self.handle(Input::Ask(self.asked, request));
+    }
+
     /// Feeds one input and carries out all that follows from it.
     fn handle(&mut self, input: Input) {
         self.engine.handle(self.now, input);
+        self.follow();
+    }
+
+    /// Carries out all that the engine says.
+    fn follow(&mut self) {
         while let Some(output) = self.engine.next_output() {
             match output {
                 Output::Command(command) => {
@@ -377,7 +409,7 @@ impl Driver {
         self.shared.apply(&event, &self.engine);
         let found = self.record.apply(&event, &self.engine, &self.shared);
         let found = found.map(|error| self.with_culprit(event, error));
-        self.tell(|observer| observer.on_event(&Event::new(event, &self.shared.plan)));
+        self.tell(|observer| observer.on_event(&Event::new(event, &self.plan)));
         if let Some(error) = found {
             self.keep(error);
         }
@@ -396,7 +428,7 @@ impl Driver {
     }
 
     fn failed(&mut self, key: Key, stage: Stage, caught: Caught) {
-        let error = caught.into_error(self.shared.plan.nodes()[key as usize].name(), stage);
+        let error = caught.into_error(self.shared.name_of(key), stage);
         self.keep(error);
     }
 
@@ -415,6 +447,12 @@ impl Driver {
             }
         }
     }
+}
+
+/// A bit for each stage that a component has a hook for.
+fn bits(has: impl Fn(Stage) -> bool) -> u8 {
+    let bit = |stage: &Stage| u8::from(has(*stage)) << *stage as u8;
+    Stage::HOOKS.iter().chain(&[Stage::Task]).map(bit).sum()
 }
 
 /// Whether the hook of a stage is among these.

@@ -15,7 +15,7 @@ use crate::plan::Stage;
 /// What happened so far.
 pub(crate) struct Record {
     pub(super) errors: Vec<Error>,
-    leaked: Vec<Leaked>,
+    pub(super) leaked: Vec<Leaked>,
     begun_starting: Moment,
     started: Option<Moment>,
     stopping: Option<Moment>,
@@ -87,7 +87,7 @@ impl Record {
         note: Option<String>,
         shared: &Shared,
     ) {
-        let node = &shared.plan.nodes()[key as usize];
+        let node = shared.node(key);
         let declaration = node.declaration();
         self.leaked.extend(leftovers.into_iter().map(|task| Leaked {
             component: node.name().to_owned(),
@@ -117,9 +117,11 @@ impl Record {
 
     /// The report for the app that ended.
     pub(crate) fn report(self, shared: &Shared) -> RunReport {
-        let name = |key: Key| shared.plan.nodes()[key as usize].name().to_owned();
-        let components = shared.plan.nodes().iter().enumerate().map(|(key, node)| {
-            let (times, pools) = shared.account(key as Key);
+        let name = |key: Key| shared.name_of(key).to_owned();
+        let components = shared.keys().map(|key| {
+            let node = shared.node(key);
+            let (times, pools) = shared.account(key);
+            let begun = self.begun_starting.max(shared.added_at(key));
             let between = |(from, to): (Moment, Moment)| to.saturating_sub(from);
             ComponentReport {
                 name: node.name().to_owned(),
@@ -128,9 +130,7 @@ impl Record {
                 outcome: times.outcome(),
                 attempts: times.attempts,
                 restarts: times.restarts,
-                waited: times
-                    .starting
-                    .map(|at| at.saturating_sub(self.begun_starting)),
+                waited: times.starting.map(|at| at.saturating_sub(begun)),
                 start: times.starting.zip(times.up).map(between),
                 stop: times.stopping.zip(times.down).map(between),
                 pools,
@@ -160,7 +160,7 @@ impl Record {
 
 /// Failures that no code returned: the engine found them.
 fn found(key: Key, failure: Failure, at: Moment, shared: &Shared) -> Option<Error> {
-    let component = || shared.plan.nodes()[key as usize].name().to_owned();
+    let component = || shared.name_of(key).to_owned();
     match failure.kind {
         FailureKind::Timeout => Some(Error::TimedOut {
             component: component(),
@@ -182,8 +182,7 @@ fn found(key: Key, failure: Failure, at: Moment, shared: &Shared) -> Option<Erro
 }
 
 fn start_budget_spent(at: Moment, engine: &Engine, shared: &Shared) -> Error {
-    let nodes = shared.plan.nodes().iter().enumerate();
-    let missing = nodes.filter(|(key, _)| engine.state(*key as Key) != State::Up);
-    let missing = missing.map(|(_, node)| node.name().to_owned()).collect();
+    let missing = shared.keys().filter(|key| engine.state(*key) != State::Up);
+    let missing = missing.map(|key| shared.name_of(key).to_owned()).collect();
     Error::StartBudget { after: at, missing }
 }

@@ -85,7 +85,7 @@ impl Scope {
     }
 
     pub(crate) fn name(&self) -> &str {
-        self.shared.plan.nodes()[self.key as usize].name()
+        self.shared.name_of(self.key)
     }
 
     /// A dependency of the component, which is there as long as this life is.

@@ -1,7 +1,5 @@
 //! What the driver shares with contexts and handles: where everything is, for reading.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
@@ -10,27 +8,29 @@ use tokio::time::Instant;
 
 use super::Message;
 use super::cell::{Cell, Times};
+use super::cleanups::{Queue, Registered};
+use super::members::Members;
 use super::runner::Runners;
 use crate::component::Instance;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
 use crate::health::Answer;
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
-use crate::plan::Plan;
+use crate::plan::{Node, Plan};
 use crate::pool::{PoolReport, Registry};
 
 pub(crate) struct Shared {
     pub(crate) name: String,
-    pub(crate) plan: Plan,
+    members: Members,
     pub(crate) begun: Instant,
     /// Where components run.
     pub(crate) runtime: Handle,
     inbox: mpsc::UnboundedSender<Message>,
-    index: HashMap<u64, Key, BuildHasherDefault<Identity>>,
-    cells: Box<[Mutex<Cell>]>,
     phase: watch::Sender<Phase>,
     /// When the start began and when it was complete.
     start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
+    /// The app's own cleanups that have not begun.
+    pub(super) cleanups: Queue,
     /// The pools that have a key.
     pub(crate) pools: Registry,
     pub(super) runners: Runners,
@@ -51,21 +51,15 @@ impl Shared {
         runtime: Handle,
         seed: u64,
     ) -> Self {
-        let ids = plan
-            .nodes()
-            .iter()
-            .enumerate()
-            .map(|(i, node)| (node.declaration().id, i as Key));
         Self {
             name,
-            index: ids.collect(),
-            cells: plan.nodes().iter().map(|_| Mutex::default()).collect(),
-            plan,
+            members: Members::new(plan),
             begun: Instant::now(),
             inbox,
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
+            cleanups: Queue::default(),
             pools: Registry::default(),
             runners: Runners::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
@@ -89,8 +83,36 @@ impl Shared {
         let _ = self.inbox.send(message);
     }
 
+    /// Takes in the components that a grown plan has beyond the present ones.
+    pub(super) fn grow(&self, grown: &Plan, at: Moment) {
+        self.members.grow(grown, at);
+    }
+
+    pub(crate) fn keys(&self) -> std::ops::Range<Key> {
+        0..self.members.len() as Key
+    }
+
+    pub(crate) fn node(&self, key: Key) -> &Node {
+        self.members.node(key)
+    }
+
+    /// The name of a component.
+    pub(crate) fn name_of(&self, key: Key) -> &str {
+        self.node(key).name()
+    }
+
     pub(crate) fn key_of(&self, id: u64) -> Option<Key> {
-        self.index.get(&id).copied()
+        self.members.key_of(id)
+    }
+
+    /// The component with this name, the first if there are several.
+    pub(crate) fn find(&self, name: &str) -> Option<Key> {
+        self.members.find(name)
+    }
+
+    /// When a component was added; at zero, if it was there from the first.
+    pub(super) fn added_at(&self, key: Key) -> Moment {
+        self.members.added_at(key)
     }
 
     /// The component with this identity, while it is up.
@@ -118,6 +140,7 @@ impl Shared {
         self.phase.send_replace(Phase::Ended);
         self.changed.notify_waiters();
         self.runners.clear();
+        drop(self.cleanups.close());
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -130,6 +153,15 @@ impl Shared {
 
     pub(super) fn set_loaded(&self, key: Key, value: Option<Instance>) {
         self.cell(key).extra().loaded = value;
+    }
+
+    pub(crate) fn add_cleanup(&self, new: Registered) {
+        if let Some(Registered { name, .. }) = self.cleanups.push(new) {
+            let app = &self.name;
+            tracing::warn!(target: "lifecycle", "{app}: the cleanup `{name}` came too late and will not run");
+        } else if self.phase() == Phase::Cleaning {
+            self.send(Message::AppCleanup);
+        }
     }
 
     /// Takes a note of a component. One that says more than can be told does not bury the driver under it.
@@ -241,8 +273,8 @@ impl Shared {
                 self.cell(key).apply(change, state, event.at);
             }
             What::Forced(_) => {
-                for cell in &self.cells {
-                    let times = &mut lock(cell).times;
+                for key in self.keys() {
+                    let times = &mut self.cell(key).times;
                     times.aborted |= times.starting.is_some() && times.down.is_none();
                 }
             }
@@ -263,9 +295,8 @@ impl Shared {
     pub(crate) fn status(&self) -> Status {
         let phase = self.phase();
         let now = self.now();
-        let mut components: Vec<ComponentStatus> = (0..self.cells.len() as Key)
-            .map(|key| self.component_at(key, now))
-            .collect();
+        let mut components: Vec<ComponentStatus> =
+            self.keys().map(|key| self.component_at(key, now)).collect();
         self.fill_waits(&mut components, phase);
         Status {
             app: self.name.clone(),
@@ -282,7 +313,7 @@ impl Shared {
 
     /// The same, but for those for which it waits.
     fn component_at(&self, key: Key, now: Moment) -> ComponentStatus {
-        let node = &self.plan.nodes()[key as usize];
+        let node = self.node(key);
         let cell = self.cell(key);
         let times = &cell.times;
         ComponentStatus {
@@ -304,20 +335,15 @@ impl Shared {
     pub(crate) fn start_profile(&self) -> Option<StartProfile> {
         let (begun, complete) = *self.start.lock().unwrap_or_else(PoisonError::into_inner);
         let total = complete?.saturating_sub(begun);
-        let rows = self
-            .plan
-            .nodes()
-            .iter()
-            .enumerate()
-            .filter_map(|(key, node)| {
-                let cell = self.cell(key as Key);
-                let (starting, up) = cell.times.starting.zip(cell.times.up)?;
-                Some(StartRow {
-                    name: node.name().to_owned(),
-                    waited: starting.saturating_sub(begun),
-                    worked: up.saturating_sub(starting),
-                })
-            });
+        let rows = self.keys().filter_map(|key| {
+            let cell = self.cell(key);
+            let (starting, up) = cell.times.starting.zip(cell.times.up)?;
+            Some(StartRow {
+                name: self.name_of(key).to_owned(),
+                waited: starting.saturating_sub(begun.max(self.added_at(key))),
+                worked: up.saturating_sub(starting),
+            })
+        });
         Some(StartProfile::new(rows.collect(), total))
     }
 
@@ -325,12 +351,8 @@ impl Shared {
     fn fill_waits(&self, components: &mut [ComponentStatus], phase: Phase) {
         let rising = matches!(phase, Phase::Starting | Phase::Running);
         for key in 0..components.len() {
-            for edge in self
-                .plan
-                .dependencies(key)
-                .iter()
-                .filter(|edge| edge.kind.orders())
-            {
+            let edges = self.members.dependencies(key as Key).iter();
+            for edge in edges.filter(|edge| edge.kind.orders()) {
                 let (waiting, awaited) =
                     match (components[key].state, components[edge.to as usize].state) {
                         (State::Down, below) if rising && below != State::Up => {
@@ -352,30 +374,7 @@ impl Shared {
     }
 
     fn cell(&self, key: Key) -> MutexGuard<'_, Cell> {
-        lock(&self.cells[key as usize])
-    }
-}
-
-fn lock(cell: &Mutex<Cell>) -> MutexGuard<'_, Cell> {
-    cell.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Identities are hashes already.
-#[derive(Default)]
-pub(crate) struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, id: u64) {
-        self.0 = id;
+        let cell = self.members.cell(key).lock();
+        cell.unwrap_or_else(PoisonError::into_inner)
     }
 }

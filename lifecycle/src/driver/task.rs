@@ -99,7 +99,7 @@ pub(super) type Loading = BoxFuture<Result<Option<Instance>, BoxError>>;
 pub(super) fn load(scope: Arc<Scope>) -> Loading {
     Box::pin(async move {
         let cx = Context::new(Arc::clone(&scope));
-        let code = Code::of(&scope.shared.plan.nodes()[scope.key as usize]);
+        let code = Code::of(scope.shared.node(scope.key));
         code.make(Stage::Load, cx).await.map(Some)
     })
 }
@@ -110,7 +110,7 @@ async fn load_and_start(scope: Arc<Scope>, load: Loading) -> Result<Option<Insta
     let loaded = loaded.map_err(|caught| Caught::InLoad(Box::new(caught)))?;
     scope.shared.set_loaded(scope.key, loaded);
     let cx = Context::new(Arc::clone(&scope));
-    let code = Code::of(&scope.shared.plan.nodes()[scope.key as usize]);
+    let code = Code::of(scope.shared.node(scope.key));
     let started = code.make(Stage::Start, cx).await;
     started.map(Some).map_err(Caught::Error)
 }
@@ -137,7 +137,7 @@ impl Work {
         stage: Stage,
         cx: &mut Poller<'_>,
     ) -> Poll<Result<Option<Instance>, Caught>> {
-        let code = || Code::of(&scope.shared.plan.nodes()[scope.key as usize]);
+        let code = || Code::of(scope.shared.node(scope.key));
         let context = || Context::new(Arc::clone(scope));
         match std::mem::replace(self, Self::Gone) {
             Self::LoadAndMake(load) => {

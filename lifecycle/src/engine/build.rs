@@ -20,7 +20,8 @@ pub struct Addition {
     pub kind: Kind,
     /// Its limits and rules.
     pub policy: Policy,
-    /// What it depends on: older components, or ones that stand before it among those that are added with it.
+    /// What it depends on: older components, or ones that stand before it among those that are added with it. A handle
+    /// without an order may be of any of these.
     pub dependencies: Vec<(Key, EdgeKind)>,
     /// It has a run loop.
     pub runs: bool,
@@ -102,8 +103,8 @@ impl Engine {
 
     /// Adds components, which are roots of their own and wanted at once; before the start, from the start on.
     ///
-    /// A load hook of theirs is not called. To know when one is up, [ask](super::Input::Ask) for it to be
-    /// [enabled](super::Request::Enable).
+    /// A load hook of theirs is not called. To know when one is up, [ask](super::Input::Ask) to
+    /// [await](super::Request::Await) it.
     ///
     /// # Errors
     ///
@@ -118,9 +119,10 @@ impl Engine {
             return Err(Refusal::Stopping);
         }
         let first = self.nodes.len() as Key;
+        let end = first + added.len() as Key;
         for addition in added {
             let next = self.nodes.len() as Key;
-            let older = |(to, _): &(Key, EdgeKind)| *to < next;
+            let older = |(to, kind): &(Key, EdgeKind)| *to < if kind.orders() { next } else { end };
             assert!(
                 addition.dependencies.iter().all(older),
                 "depends on what does not stand before it"

@@ -28,6 +28,8 @@ pub enum Request {
     /// Complete when it, and all that cannot do without it and had to go for that, is up again. One that is not up yet
     /// or goes already comes up as it would anyway, but waits for no backoff.
     Restart(Key, Scope),
+    /// Changes nothing. Complete when the component is up; refused if it cannot come up as things are.
+    Await(Key),
 }
 
 /// Why a request came to nothing.
@@ -98,7 +100,10 @@ impl Engine {
 
     /// Changes what is wanted; gives who has to be up or down for the effect to be complete.
     fn take(&mut self, request: Request) -> Result<(bool, Vec<Key>), Refusal> {
-        let (Request::Disable(key) | Request::Enable(key) | Request::Restart(key, _)) = request;
+        let (Request::Disable(key)
+        | Request::Enable(key)
+        | Request::Restart(key, _)
+        | Request::Await(key)) = request;
         if key as usize >= self.nodes.len() {
             return Err(Refusal::Unknown);
         }
@@ -106,6 +111,8 @@ impl Engine {
             Request::Disable(key) => self.disable(key).map(|keys| (false, keys)),
             Request::Enable(key) => self.enable(key).map(|keys| (true, keys)),
             Request::Restart(key, scope) => self.restart(key, scope).map(|keys| (true, keys)),
+            Request::Await(key) if !self.nodes[key as usize].wanted => Err(Refusal::Disabled),
+            Request::Await(key) => Ok((true, vec![key])),
         }
     }
 

@@ -79,6 +79,11 @@ pub enum Input {
     Extend(Key, Duration),
     /// The component shows that it is alive; heard only while it is up and has promised a heartbeat.
     Beat(Key),
+    /// One of the app's own cleanups ended.
+    AppCleanupEnded(Ending),
+    /// None of the app's own cleanups is alive, nor can one come any more, after
+    /// [`CleanUpApp`](super::Command::CleanUpApp) asked for it.
+    AppCleaned,
     /// Somebody asks for a change; the answer is one [`Answer`](super::Output::Answer) with the same [`Op`].
     Ask(Op, Request),
     /// Somebody asked for the app to stop.

@@ -290,7 +290,7 @@ impl Engine {
     }
 
     /// Whether the app has not begun to go down.
-    pub(super) fn is_rising(&self) -> bool {
+    pub(crate) fn is_rising(&self) -> bool {
         matches!(
             self.phase,
             Phase::New | Phase::Loading | Phase::Starting | Phase::Running

@@ -17,6 +17,8 @@
 //! components that roots reach through enabled ones: to disable, to enable and to add are to change that set. To restart
 //! a component with its dependents is to mark them until they are down. There is no other path.
 //!
+//! Once all components are down, the app's own cleanups run, within what the shutdown has left of its time.
+//!
 //! A restart with [`Scope::Itself`](crate::plan::Scope::Itself) moves nobody: the work is ended and called again. A
 //! failure that is answered by a restart is no failure of the app, whatever comes after.
 //!
@@ -60,6 +62,7 @@ mod budget;
 mod build;
 mod cause;
 mod change;
+mod cleanup;
 mod input;
 mod marks;
 mod node;
@@ -231,6 +234,8 @@ impl Engine {
             Input::Extend(key, by) => self.extend(key, by),
             Input::Beat(key) => self.beat(key),
             Input::Ask(op, request) => self.ask(op, request),
+            Input::AppCleanupEnded(ending) => self.app_cleanup_ended(ending),
+            Input::AppCleaned => self.app_cleaned(),
             Input::Shutdown => self.shut_down(Cause::Requested),
             Input::ExitCode(code) => self.wanted_exit = code,
             Input::Signal(signal) => self.signal(signal),

@@ -42,6 +42,11 @@ pub enum Command {
     Abort(Key),
     /// Stop waiting for the component: what is alive of it is leaked.
     GiveUp(Key),
+    /// Run the app's own cleanups, side by side, those included that are registered meanwhile; answer each with
+    /// [`AppCleanupEnded`](super::Input::AppCleanupEnded), and all with [`AppCleaned`](super::Input::AppCleaned).
+    CleanUpApp,
+    /// Abort the app's own cleanups and stop waiting for them: those that are alive are leaked, the others never run.
+    GiveUpCleanups,
     /// The app is over.
     Finish,
     /// A third signal: leave the process now.
@@ -69,6 +74,8 @@ pub enum Phase {
     Draining,
     /// Components go down.
     Stopping,
+    /// All components are down; what the app itself registered is cleaned up.
+    Cleaning,
     /// Nothing is alive, or it is given up.
     Ended,
 }
@@ -82,6 +89,7 @@ impl fmt::Display for Phase {
             Self::Running => "running",
             Self::Draining => "draining",
             Self::Stopping => "stopping",
+            Self::Cleaning => "cleaning up",
             Self::Ended => "ended",
         })
     }

@@ -63,11 +63,11 @@ impl Engine {
             return self.settle();
         }
         if self.phase == Phase::Stopping && self.live == 0 && self.loading == 0 {
-            self.end();
+            self.clean_up_app();
         }
     }
 
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.timers = super::Timers::default();
         self.enter(Phase::Ended);
         self.command(Command::Finish);
@@ -107,7 +107,7 @@ impl Engine {
         }
         self.forced = Some(force);
         self.event(What::Forced(force));
-        if self.phase != Phase::Stopping {
+        if self.phase < Phase::Stopping {
             self.stop_all();
         }
         self.timers.total = None;
@@ -144,6 +144,10 @@ impl Engine {
 
     /// Time is up for what was forced.
     pub(super) fn give_up_all(&mut self) {
+        self.timers.force = None;
+        if self.phase == Phase::Cleaning {
+            return self.give_up_cleanups();
+        }
         for key in self.keys() {
             let state = self.nodes[key as usize].state;
             if state.is_live() || state == State::Loading {

@@ -57,7 +57,7 @@ pub(crate) async fn check_until_shutdown(
         let mut last: Option<String> = None;
         loop {
             let cx = Context::new(Arc::clone(scope));
-            let node = &scope.shared.plan.nodes()[scope.key as usize];
+            let node = scope.shared.node(scope.key);
             let began = Instant::now();
             let problem = answer(
                 checks.wrap(call(Code::of(node), instance.clone(), cx)),

@@ -155,7 +155,7 @@ fn phase_line(phase: Phase, event: &Event<'_>, stopping: Duration) {
         Phase::Ended => {
             info!(target: "lifecycle", "everything is down after {}", Short(event.at().saturating_sub(stopping)))
         }
-        Phase::New | Phase::Loading | Phase::Starting | Phase::Stopping => {
+        Phase::New | Phase::Loading | Phase::Starting | Phase::Stopping | Phase::Cleaning => {
             debug!(target: "lifecycle", "{phase}")
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::declaration::{Code, Declaration};
+use super::dependency::{Dependency, Whom};
 use super::graph::{Declared, Edge, EdgeKind, Node, Plan};
 use super::message::hash;
 
@@ -23,6 +24,14 @@ pub enum PlanError {
     Repeated {
         /// The name of the component.
         name: String,
+    },
+    /// A component depends on one that is not there.
+    #[error("`{name}` depends on `{dependency}`, which is not there")]
+    Unknown {
+        /// The name of the component.
+        name: String,
+        /// The name of what it depends on.
+        dependency: String,
     },
     /// Components depend on each other in a loop.
     #[error("dependency cycle: {}", path.join(" -> "))]
@@ -49,8 +58,10 @@ pub enum PlanError {
 #[derive(Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PlanBuilder {
-    members: Vec<Declared>,
-    edges: Vec<Vec<Edge>>,
+    pub(super) members: Vec<Declared>,
+    pub(super) edges: Vec<Vec<Edge>>,
+    /// Dependencies that are found when all members are there.
+    pub(super) wishes: Vec<(usize, Dependency)>,
 }
 
 impl PlanBuilder {
@@ -64,9 +75,13 @@ impl PlanBuilder {
         mut declaration: Declaration,
         name: String,
         code: Arc<Code>,
+        wishes: Vec<Dependency>,
     ) -> PlanNode {
         declaration.id = hash("", &name, u32::MAX, self.members.len() as u32);
-        self.push(declaration, Some((name, code)))
+        let node = self.push(declaration, Some((name, code)));
+        let wishes = wishes.into_iter().map(|wish| (node.0, wish));
+        self.wishes.extend(wishes);
+        node
     }
 
     fn push(&mut self, declaration: Declaration, own: Option<(String, Arc<Code>)>) -> PlanNode {
@@ -75,7 +90,7 @@ impl PlanBuilder {
         PlanNode(self.members.len() - 1)
     }
 
-    fn name(&self, node: usize) -> String {
+    pub(super) fn name(&self, node: usize) -> String {
         self.members[node].name().to_owned()
     }
 
@@ -90,21 +105,54 @@ impl PlanBuilder {
             to.0 < self.edges.len(),
             "the dependency is a node of another plan"
         );
+        self.connect(from.0, to.0, kind);
+    }
+
+    fn connect(&mut self, from: usize, to: usize, kind: EdgeKind) {
         let edge = Edge {
-            to: to.0 as u32,
+            to: to as u32,
             kind,
         };
-        if self.edges[from.0].iter().all(|known| known.to != edge.to) {
-            self.edges[from.0].push(edge);
+        if self.edges[from].iter().all(|known| known.to != edge.to) {
+            self.edges[from].push(edge);
         }
+    }
+
+    /// Finds the dependencies that were named.
+    fn fulfil(&mut self) -> Result<(), PlanError> {
+        for (from, wish) in std::mem::take(&mut self.wishes) {
+            let meant = |member: &Declared| match &wish.whom {
+                Whom::Named(name) => member.name() == name,
+                Whom::Declared(id, _) => member.declaration().id == *id,
+            };
+            let Some(to) = self.members.iter().position(meant) else {
+                return Err(PlanError::Unknown {
+                    name: self.name(from),
+                    dependency: wish.name().to_owned(),
+                });
+            };
+            self.connect(from, to, wish.kind);
+        }
+        Ok(())
     }
 
     /// Orders the components. Those on which nobody depends are the roots; a late handle does not count.
     ///
     /// # Errors
     ///
-    /// [`PlanError::Repeated`] if a declaration was added twice; [`PlanError::Cycle`] with the names along the first loop.
+    /// [`PlanError::Repeated`] if a declaration was added twice; [`PlanError::Unknown`] if one depends on what is not there;
+    /// [`PlanError::Cycle`] with the names along the first loop.
     pub fn build(self) -> Result<Plan, PlanError> {
+        let (mut nodes, edges) = self.lay_out()?;
+        for edge in edges.iter().filter(|edge| edge.kind.orders()) {
+            nodes[edge.to as usize].root = false;
+        }
+        Ok(Plan::new(nodes, edges))
+    }
+
+    /// All components in order, as if each were a root.
+    pub(super) fn lay_out(mut self) -> Result<(Vec<Node>, Vec<Edge>), PlanError> {
+        self.fulfil()?;
         let mut ids = HashSet::with_capacity(self.members.len());
         let mut nodes = self.members.iter().enumerate();
         if let Some((node, _)) = nodes.find(|(_, member)| !ids.insert(member.declaration().id)) {
@@ -139,10 +187,7 @@ impl PlanBuilder {
                 root: true,
             });
         }
-        for edge in edges.iter().filter(|edge| edge.kind.orders()) {
-            nodes[edge.to as usize].root = false;
-        }
-        Ok(Plan::new(nodes, edges))
+        Ok((nodes, edges))
     }
 
     /// Post-order over the ordering edges, without recursion.

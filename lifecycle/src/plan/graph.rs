@@ -64,7 +64,7 @@ impl Declared {
         }
     }
 
-    fn own(&self) -> Option<&(String, Arc<Code>)> {
+    pub(super) fn own(&self) -> Option<&(String, Arc<Code>)> {
         match self {
             Self::Written(_) => None,
             Self::Made(made) => made.own.as_ref(),

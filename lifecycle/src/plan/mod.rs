@@ -9,7 +9,9 @@
 mod build;
 mod compiled;
 mod declaration;
+mod dependency;
 mod graph;
+mod grow;
 mod message;
 mod render;
 mod stage;
@@ -20,6 +22,7 @@ pub use compiled::CompiledPlan;
 pub use declaration::{
     Backoff, Declaration, Escalate, Health, Kind, OnFinish, Policy, Ready, Restart, Scope,
 };
+pub use dependency::{Dependencies, Dependency};
 pub use graph::{Edge, EdgeKind, Node, Plan};
 pub(crate) use message::Message;
 pub use stage::Stage;

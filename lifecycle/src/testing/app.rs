@@ -182,7 +182,7 @@ impl TestApp {
     pub fn start(mut self) -> TestHandle {
         let interference = self.interference().clone();
         let running = self.builder.start();
-        let has_main = running.shared().plan.find("main").is_some();
+        let has_main = running.shared().find("main").is_some();
         assert!(
             has_main || !self.needs_main,
             "there is a fault in `main`, but the app has none; give it one by `with(|app| app.main(..))`"
@@ -259,7 +259,7 @@ impl TestHandle {
     ///
     /// # Panics
     ///
-    /// If the time passes, with the log; or if the component is not part of the plan.
+    /// If the time passes, with the log; or if the component is not part of the app.
     ///
     /// # Cancel safety
     ///
@@ -280,10 +280,9 @@ impl TestHandle {
     pub async fn reaches_named(&self, component: &str, state: State) {
         let shared = self.running.shared();
         let key = shared
-            .plan
             .find(component)
-            .unwrap_or_else(|| panic!("the plan has no component `{component}`"));
-        let there = shared.until(|shared| (shared.state(key as Key) == state).then_some(()));
+            .unwrap_or_else(|| panic!("the app has no component `{component}`"));
+        let there = shared.until(|shared| (shared.state(key) == state).then_some(()));
         if tokio::time::timeout(Duration::from_secs(600), there)
             .await
             .is_err()
@@ -337,10 +336,10 @@ impl TestHandle {
     ///
     /// Not cancel safe: when the future is dropped, the app is asked to stop and ends on its own, and its report is lost.
     pub async fn ended(self) -> Ended {
-        let plan = self.running.shared().plan.clone();
+        let shared = Arc::clone(self.running.shared());
         let report = self.running.wait().await;
         if let Some(key) = self.interference.unreached_cleanups().next() {
-            let name = plan.nodes()[key as usize].name();
+            let name = shared.name_of(key);
             panic!(
                 "the fault in the cleanups of `{name}` was not reached, because none ran; the log:\n{}",
                 self.log

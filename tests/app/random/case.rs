@@ -24,6 +24,8 @@ pub(super) enum Act {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
+    /// The app needs it although it is added.
+    pub(super) required: bool,
     pub(super) service: bool,
     pub(super) needs: Vec<(usize, EdgeKind)>,
     pub(super) optional: bool,
@@ -89,6 +91,8 @@ pub(super) enum Ask {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Disturbance {
     Ask(Ask),
+    /// Adds the parts from the first of these to the one before the second.
+    Add(usize, usize),
     Signal(Signal),
     Shutdown,
     ExitCode(u8),
@@ -98,6 +102,10 @@ pub(super) enum Disturbance {
 pub(super) struct Case {
     pub(super) seed: u64,
     pub(super) parts: Vec<Part>,
+    /// How many of them are there from the first; the others are added.
+    pub(super) planned: usize,
+    /// The app's own cleanups.
+    pub(super) cleanups: Vec<Act>,
     pub(super) disturbances: Vec<(Duration, Disturbance)>,
     pub(super) start_budget: Duration,
     pub(super) shutdown_timeout: Duration,
@@ -112,8 +120,8 @@ impl Case {
         let calm = random.u8(..4);
         let count = random.usize(1..=12);
         let parts = (0..count).map(|i| Part::random(&mut random, i, calm));
-        let parts = parts.collect();
-        let mut disturbances: Vec<_> = (0..random.usize(0..4))
+        let mut parts: Vec<Part> = parts.collect();
+        let mut disturbances: Vec<_> = (0..random.usize(0..5))
             .map(|_| {
                 let what = match random.u8(..8) {
                     0..=2 => Disturbance::Signal(Signal::Interrupt),
@@ -124,9 +132,21 @@ impl Case {
                 (ms(random.u64(..12_000)), what)
             })
             .collect();
+        let groups = random.usize(..4) * usize::from(random.bool());
+        let mut times: Vec<_> = (0..groups).map(|_| ms(random.u64(..8_000))).collect();
+        times.sort_unstable();
+        for at in times {
+            let first = parts.len();
+            for i in first..=first + random.usize(..3) {
+                let mut part = Part::random(&mut random, i, calm);
+                part.required = random.u8(..4) == 0;
+                parts.push(part);
+            }
+            disturbances.push((at, Disturbance::Add(first, parts.len())));
+        }
         let busy = random.u8(..3);
         for _ in 0..random.usize(..1 + usize::from(busy) * 5) {
-            let i = random.usize(..count);
+            let i = random.usize(..parts.len());
             let ask = match random.u8(..4) {
                 0 => Ask::Disable(i),
                 1 => Ask::Enable(i),
@@ -140,6 +160,10 @@ impl Case {
         Self {
             seed,
             parts,
+            planned: count,
+            cleanups: (0..random.usize(..3))
+                .map(|_| act(&mut random, calm))
+                .collect(),
             disturbances,
             start_budget: [secs(60), secs(2)][usize::from(random.u8(..4) == 0)],
             shutdown_timeout: ms(random.u64(500..15_000)),
@@ -177,6 +201,7 @@ impl Part {
         let calls = if service { random.usize(1..5) } else { 0 };
         let own = |random: &mut Rng| Some(act(random, calm));
         Self {
+            required: false,
             service,
             needs,
             optional: maybe(random, 5),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lifecycle::context::ChangeError;
+use lifecycle::context::{AddError, ChangeError};
 use lifecycle::engine::{Change, Force, Phase, Signal, What};
 use lifecycle::plan::{EdgeKind, Stage};
 
@@ -46,12 +46,14 @@ struct Reader<'a> {
     case: &'a Case,
     /// The index in the case of the component that the plan has here.
     of_key: Vec<usize>,
+    /// The last is the app itself, with its own cleanups.
     known: Vec<Known>,
     shutdown: Option<Duration>,
     running: Option<Duration>,
     forced: Option<Force>,
     ended: bool,
     answered: Vec<usize>,
+    added: usize,
 }
 
 pub(super) fn check(case: &Case, played: &Played) -> Result<(), String> {
@@ -60,12 +62,13 @@ pub(super) fn check(case: &Case, played: &Played) -> Result<(), String> {
     let mut reader = Reader {
         case,
         of_key: components.map(|component| index(&component.name)).collect(),
-        known: vec![Known::default(); case.parts.len()],
+        known: vec![Known::default(); case.parts.len() + 1],
         shutdown: None,
         running: None,
         forced: None,
         ended: false,
         answered: Vec::new(),
+        added: 0,
     };
     for seen in &played.seen {
         reader.read(seen)?;
@@ -97,6 +100,18 @@ impl Reader<'_> {
                 let odd = matches!(answer, Err(ChangeError::Unknown(_) | ChangeError::Main(_)));
                 ensure(!odd, || format!("request {n}: {answer:?}"))?;
                 self.answered.push(*n);
+            }
+            Seen::Absent(n) => self.answered.push(*n),
+            Seen::Added(n, answer) => {
+                let odd = match answer {
+                    Ok(()) => false,
+                    Err(AddError::Change(error)) => {
+                        matches!(error, ChangeError::Unknown(_) | ChangeError::Main(_))
+                    }
+                    Err(_) => true,
+                };
+                ensure(!odd, || format!("addition {n}: {answer:?}"))?;
+                self.added += 1;
             }
             Seen::Error(_) => {}
         }
@@ -195,6 +210,13 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        if i == self.case.parts.len() {
+            let mut parts = self.known[..i].iter();
+            let all_gone = parts.all(|known| known.present == 0 || known.given_up);
+            return ensure(all_gone, || {
+                "the app cleans up while components are there".into()
+            });
+        }
         if matches!(stage, Stage::Stop | Stage::Cleanup) {
             // I2, as the code itself saw it.
             for above in self.hard_dependents(i) {
@@ -231,6 +253,11 @@ impl Reader<'_> {
             self.answered == (0..asked.count()).collect::<Vec<_>>(),
             || format!("only these requests were answered: {:?}", self.answered),
         )?;
+        let disturbances = self.case.disturbances.iter();
+        let adds = disturbances.filter(|(_, what)| matches!(what, Disturbance::Add(..)));
+        ensure(self.added == adds.count(), || {
+            format!("only {} additions were answered", self.added)
+        })?;
         let Some(shutdown) = self.shutdown else {
             return Err("it ended without a cause".into());
         };
@@ -246,7 +273,15 @@ impl Reader<'_> {
             // A third signal: nothing more is promised.
             return Ok(());
         }
-        for (i, known) in self.known.iter().enumerate() {
+        let (app, known) = self.known.split_last().expect("the app is there");
+        let in_time = match self.forced {
+            None => app.cleaned == app.registered,
+            Some(_) => app.cleaned <= app.registered,
+        };
+        ensure(app.present == 0 && in_time, || {
+            format!("the app ran {} of {} cleanups", app.cleaned, app.registered)
+        })?;
+        for (i, known) in known.iter().enumerate() {
             ensure(
                 known.stop_calls <= known.stops && known.stops <= known.made,
                 || format!("I3: node {i} was stopped more often than started"),
@@ -292,6 +327,13 @@ impl Reader<'_> {
         ensure(!(harmless && in_time) || wanted, || {
             format!("I7: exit code {code} though nothing went wrong")
         })?;
+        let unclean = report.errors().iter().any(|error| {
+            let app = error.component() == Some(report.name());
+            app && error.stage() == Some(Stage::Cleanup)
+        });
+        ensure(!unclean || known, || {
+            format!("I7: exit code {code} after a cleanup of the app failed")
+        })?;
         let required = self.required_trouble();
         ensure(!required || known, || {
             format!("I7: exit code {code} after a failure")
@@ -302,7 +344,7 @@ impl Reader<'_> {
     fn required_trouble(&self) -> bool {
         let parts = &self.case.parts;
         let needed_by_somebody = |i| {
-            parts.iter().any(|part| {
+            parts[..self.case.planned].iter().any(|part| {
                 part.needs
                     .iter()
                     .any(|(to, kind)| *to == i && *kind != EdgeKind::Late)
@@ -310,6 +352,7 @@ impl Reader<'_> {
         };
         // Only roots: of the others it depends on who needs them.
         (0..parts.len())
+            .filter(|i| *i < self.case.planned || parts[*i].required)
             .any(|i| self.known[i].trouble && !parts[i].optional && !needed_by_somebody(i))
     }
 }

@@ -94,6 +94,12 @@ fn everything_happens_in_the_cases() {
         "Err(Superseded)",
         "Err(Disabled(",
         "Err(Failed(",
+        "`test` failed in cleanup: the cleanup `undo all` failed: an error",
+        "there was no time left for it",
+        "leaked: `undo all` of `test`",
+        "Added(0, Ok(()))",
+        "Added(0, Err(Change(Failed(",
+        "Added(0, Err(Change(Stopping",
     ] {
         let count = logs.matches(must).count();
         assert!(count >= 10, "{must} happened only {count} times");

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lifecycle::component::{BoxFuture, Custom};
-use lifecycle::context::{ChangeError, Changing, RestartPolicy};
+use lifecycle::context::{AddError, ChangeError, Changing, RestartPolicy};
 use lifecycle::engine::What;
 use lifecycle::observe::{Event, Observer};
-use lifecycle::plan::{Health, Plan, Ready, Stage};
+use lifecycle::plan::{Dependency, EdgeKind, Health, Plan, Ready, Stage};
 use lifecycle::testing::TestApp;
 use lifecycle::{AppHandle, Context, Error, RunReport};
 
@@ -34,6 +34,10 @@ pub(super) enum Seen {
     RunCleaned(usize),
     /// A request was answered.
     Answered(usize, Result<(), ChangeError>),
+    /// A request concerned what is not there.
+    Absent(usize),
+    /// It was said what came of this addition.
+    Added(usize, Result<(), AddError>),
     Error(String),
 }
 
@@ -280,23 +284,42 @@ fn custom(book: &Book, i: usize, part: &Part) -> Custom {
     custom
 }
 
-fn ask(app: &AppHandle, request: Ask) -> Changing {
-    let component = |i| app.component(&format!("node {i}")).expect("one of them");
-    match request {
-        Ask::Disable(i) => component(i).disable(),
-        Ask::Enable(i) => component(i).enable(),
-        Ask::Restart(i, scope) => component(i).restart(scope),
+fn ask(app: &AppHandle, request: Ask) -> Option<Changing> {
+    let (Ask::Disable(i) | Ask::Enable(i) | Ask::Restart(i, _)) = request;
+    let component = app.component(&format!("node {i}"))?;
+    Some(match request {
+        Ask::Disable(_) => component.disable(),
+        Ask::Enable(_) => component.enable(),
+        Ask::Restart(_, scope) => component.restart(scope),
+    })
+}
+
+/// A part that is added finds its dependencies by name.
+fn addition(book: &Book, i: usize, part: &Part) -> Custom {
+    let mut custom = custom(book, i, part);
+    if part.required {
+        custom = custom.required();
     }
+    let needs = part.needs.iter().map(|(to, kind)| {
+        let to = Dependency::named(format!("node {to}"));
+        match kind {
+            EdgeKind::Optional => to.optional(),
+            EdgeKind::Late => to.late(),
+            _ => to,
+        }
+    });
+    custom.depends_on(needs.collect::<Vec<_>>())
 }
 
 pub(super) fn play(case: &Case) -> Played {
     let book = Book::default();
     let mut plan = Plan::builder();
     let mut nodes = Vec::new();
-    for (i, part) in case.parts.iter().enumerate() {
+    let planned = || case.parts[..case.planned].iter().enumerate();
+    for (i, part) in planned() {
         nodes.push(plan.custom(custom(&book, i, part)));
     }
-    for (i, part) in case.parts.iter().enumerate() {
+    for (i, part) in planned() {
         for (to, kind) in &part.needs {
             plan.depend(nodes[i], nodes[*to], *kind);
         }
@@ -313,7 +336,16 @@ pub(super) fn play(case: &Case) -> Played {
     let disturbances = case.disturbances.clone();
     app.run(|app| async move {
         let begun = tokio::time::Instant::now();
-        let mut asked = Vec::new();
+        for act in case.cleanups.iter().copied() {
+            // In the place of a component: one more than there are.
+            let (book, i) = (book.clone(), case.parts.len());
+            book.write(Seen::Registered(i));
+            app.app().on_cleanup("undo all", move || {
+                book.write(Seen::Called(i, Stage::Cleanup));
+                perform(act, Present(book, i))
+            });
+        }
+        let (mut asked, mut added) = (Vec::new(), Vec::new());
         for (at, what) in disturbances {
             tokio::time::sleep_until(begun + at).await;
             match what {
@@ -321,13 +353,27 @@ pub(super) fn play(case: &Case) -> Played {
                 Disturbance::Shutdown => app.app().shutdown("enough"),
                 Disturbance::ExitCode(code) => app.app().exit_code(code),
                 Disturbance::Ask(request) => asked.push(ask(&app.app(), request)),
+                Disturbance::Add(from, to) => {
+                    let parts = case.parts[from..to].iter().enumerate();
+                    let parts = parts.map(|(i, part)| addition(&book, from + i, part));
+                    added.push(app.app().add_group(parts.rev()));
+                }
             }
         }
         let report = app.ended().await.report;
         for (n, answer) in asked.into_iter().enumerate() {
             // Whatever came of it has been said by now.
+            let Some(answer) = answer else {
+                book.write(Seen::Absent(n));
+                continue;
+            };
             if let Ok(answer) = tokio::time::timeout(Duration::ZERO, answer).await {
                 book.write(Seen::Answered(n, answer));
+            }
+        }
+        for (n, answer) in added.into_iter().enumerate() {
+            if let Ok(answer) = tokio::time::timeout(Duration::ZERO, answer).await {
+                book.write(Seen::Added(n, answer.map(|_| ())));
             }
         }
         // Aborted tasks go with the next turn of the runtime.

@@ -6,6 +6,7 @@
 
 mod budget;
 mod changes;
+mod cleanup;
 mod finish;
 mod heartbeat;
 mod limits;
@@ -81,6 +82,7 @@ pub(crate) fn story() -> Story {
             seed: STORY,
             components: Vec::new(),
             limits,
+            cleanups: Vec::new(),
             events: Vec::new(),
             calm: false,
         },
@@ -183,6 +185,12 @@ impl Story {
         self.service(name, needs, |c| c.added = Some(at))
     }
 
+    /// A cleanup of the app.
+    pub(crate) fn cleanup(mut self, work: Work) -> Self {
+        self.case.cleanups.push(work);
+        self
+    }
+
     pub(crate) fn limits(mut self, edit: impl FnOnce(&mut Limits)) -> Self {
         edit(&mut self.case.limits);
         self
@@ -228,6 +236,8 @@ impl Story {
                 Command::Hurry(key) => ("hurry", Some(key)),
                 Command::Abort(key) => ("abort", Some(key)),
                 Command::GiveUp(key) => ("give up", Some(key)),
+                Command::CleanUpApp => ("undo", None),
+                Command::GiveUpCleanups => ("abandon", None),
                 Command::Finish => ("finish", None),
                 Command::Exit(_) => ("exit", None),
                 Command::EndRun(key) => ("end", Some(key)),

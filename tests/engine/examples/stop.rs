@@ -76,6 +76,7 @@ fn drain_delay_keeps_everything_up() {
             "1000 phase draining",
             "4000 phase stopping",
             "4000 drain api",
+            "4000 phase cleaning up",
             "4000 phase ended",
         ],
     );

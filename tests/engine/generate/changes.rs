@@ -48,9 +48,10 @@ impl Dice {
     fn request(&mut self, size: usize) -> Request {
         let key = self.rng.usize(0..size) as Key;
         let key = if self.percent(1) { Key::MAX } else { key };
-        match self.rng.u32(0..10) {
+        match self.rng.u32(0..12) {
             0..4 => Request::Disable(key),
             4..7 => Request::Enable(key),
+            7..9 => Request::Await(key),
             _ => Request::Restart(key, self.scope()),
         }
     }
@@ -126,6 +127,7 @@ impl Dice {
             .collect();
         times.sort_unstable();
         for at in times {
+            let first = components.len();
             for _ in 0..self.rng.usize(1..4) {
                 let key = components.len();
                 let mut component = self.component(key, 3, false);
@@ -138,6 +140,17 @@ impl Dice {
                     component.dependencies.push((to, EdgeKind::Late));
                 }
                 components.push(component);
+            }
+            // Without an order, also to one that stands behind it.
+            let last = components.len() - 1;
+            let known = |to: usize| {
+                components[first]
+                    .dependencies
+                    .iter()
+                    .any(|(known, _)| *known == to)
+            };
+            if last > first && !known(last) && self.percent(30) {
+                components[first].dependencies.push((last, EdgeKind::Late));
             }
         }
     }

@@ -34,6 +34,8 @@ impl Model<'_> {
             Command::Hurry(key) => self.hurry(now, key as usize),
             Command::Abort(key) => self.abort(now, key as usize),
             Command::GiveUp(key) => self.give_up(now, key),
+            Command::CleanUpApp => self.clean_up_app(now),
+            Command::GiveUpCleanups => self.give_up_cleanups(now),
             Command::Finish => self.finish(),
             Command::Exit(code) => self.exit(code),
             _ => Err("a command of an unknown kind".into()),

@@ -73,9 +73,10 @@ impl Model<'_> {
                     _ => begin == Some(now),
                 }
             }
-            Phase::Ended => {
+            Phase::Cleaning => {
                 from == Phase::Stopping && !any(&|at| at.is_live() || at == At::Loading)
             }
+            Phase::Ended => from == Phase::Cleaning && self.may_end(),
             _ => false,
         };
         if fine {

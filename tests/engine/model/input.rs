@@ -37,6 +37,8 @@ impl Model<'_> {
                 self.come_up(now, key as usize);
             }
             Input::Extend(key, by) => self.extend(now, key as usize, by),
+            Input::AppCleanupEnded(ending) => self.app_cleanup_ended(ending),
+            Input::AppCleaned => self.app_cleaned(),
             Input::Shutdown => self.cue.shutdown = true,
             Input::ExitCode(code) => self.wanted = code,
             Input::Signal(signal) => {

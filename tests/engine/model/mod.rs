@@ -4,6 +4,7 @@
 //! error, and so is an output that is missing once its moment has passed.
 
 mod calm;
+mod cleanup;
 mod commands;
 mod deadlines;
 mod ends;
@@ -126,6 +127,7 @@ pub(crate) struct Model<'c> {
     signals: Vec<Signal>,
     wanted: u8,
     told_to_finish: bool,
+    cleanups: cleanup::Cleanups,
     tally: exit::Tally,
     early: Vec<(Op, Request)>,
     operations: Vec<requests::Operation>,
@@ -183,6 +185,7 @@ impl<'c> Model<'c> {
             signals: Vec::new(),
             wanted: 0,
             told_to_finish: false,
+            cleanups: cleanup::Cleanups::default(),
             tally: exit::Tally::default(),
             early: Vec::new(),
             operations: Vec::new(),

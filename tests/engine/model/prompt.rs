@@ -66,6 +66,7 @@ impl Model<'_> {
                     .map_err(|what| format!("{}: {what}", name(key)))?;
             }
         }
+        self.cleans_up_in_time()?;
         self.in_time(now)
     }
 

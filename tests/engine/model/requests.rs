@@ -111,6 +111,10 @@ impl Model<'_> {
                 self.restart(now, key, rebuild);
                 Ok((true, keys))
             }
+            Request::Await(key) => match self.known(key)? {
+                key if !self.nodes[key].wanted => Err(Refusal::Disabled),
+                key => Ok((true, vec![key])),
+            },
             _ => Err(Refusal::Unknown),
         }
     }

@@ -121,6 +121,12 @@ impl World<'_> {
         }
     }
 
+    pub(super) fn report_cleaned(&mut self) {
+        if !self.is_alive(super::APP) && !self.gave_up_cleanups {
+            self.put(self.now, Next::Outside(Input::AppCleaned));
+        }
+    }
+
     pub(super) fn pieces_of(&self, key: Key) -> Vec<usize> {
         let of = |piece: &usize| self.pieces[*piece].as_ref().is_some_and(|it| it.key == key);
         (0..self.pieces.len()).filter(of).collect()

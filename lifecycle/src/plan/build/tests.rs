@@ -53,6 +53,41 @@ fn the_path_of_a_cycle_is_only_the_cycle() {
 }
 
 #[test]
+fn a_plan_that_grows_keeps_what_it_has() {
+    let (mut plan, nodes) = builder(&["Api", "Cache", "Audit"]);
+    plan.depend(nodes[0], nodes[1], EdgeKind::Hard);
+    plan.depend(nodes[1], nodes[2], EdgeKind::Late);
+    let plan = plan.build().unwrap();
+    assert_eq!(names(&plan), ["Cache", "Api", "Audit"]);
+
+    let (mut more, nodes) = builder(&["Report", "Cache", "Index"]);
+    more.depend(nodes[0], nodes[2], EdgeKind::Hard);
+    more.depend(nodes[2], nodes[1], EdgeKind::Optional);
+    // What is known depends on what it did.
+    more.depend(nodes[1], nodes[0], EdgeKind::Late);
+    more.custom(Custom::resource("feed").depends_on(("Report", "Audit")));
+    let grown = plan.grown(more).unwrap();
+    assert_eq!(names(&grown)[..3], names(&plan));
+    assert_eq!(names(&grown)[3..], ["Index", "Report", "feed"]);
+    for (key, node) in plan.nodes().iter().enumerate() {
+        assert_eq!(grown.dependencies(key), plan.dependencies(key));
+        assert_eq!(grown.nodes()[key].is_root(), node.is_root());
+    }
+    assert_eq!(grown.nodes()[5].rank(), 3);
+    assert!(grown.nodes()[3..].iter().all(|node| node.is_root()));
+}
+
+#[test]
+fn a_plan_does_not_grow_by_what_has_a_name_already() {
+    let (plan, _) = builder(&["Api"]);
+    let plan = plan.build().unwrap();
+    let mut more = Plan::builder();
+    more.custom(Custom::resource("Api"));
+    let error = plan.grown(more).unwrap_err();
+    assert!(matches!(error, PlanError::Repeated { name } if name == "Api"));
+}
+
+#[test]
 fn a_component_that_depends_on_itself_is_a_cycle() {
     let (mut plan, nodes) = builder(&["Cache"]);
     plan.depend(nodes[0], nodes[0], EdgeKind::Hard);

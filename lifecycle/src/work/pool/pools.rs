@@ -163,7 +163,7 @@ impl Pools {
     ) -> Result<(), KeyTaken> {
         let mut entries = self.shared.pools.entries();
         if let Some(entry) = entries.get(&id).filter(|entry| entry.owner != self.owner) {
-            let owner = self.shared.plan.nodes()[entry.owner as usize].name();
+            let owner = self.shared.name_of(entry.owner);
             return Err(KeyTaken {
                 key,
                 owner: owner.to_owned(),
