@@ -179,7 +179,7 @@ pub use attributes::{app, drain, health, inject, load, plan, resource, run, serv
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
-pub use work::pool;
+pub use work::{mailbox, micro, pool, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;

@@ -5,6 +5,7 @@ use crate::component::Instance;
 use crate::engine::{Change, Moment, State};
 use crate::health::Answer;
 use crate::pool::PoolReport;
+use crate::work::Tally;
 
 #[derive(Default)]
 pub(super) struct Cell {
@@ -26,6 +27,7 @@ pub(super) struct Extra {
     pub(super) health: Option<Answer>,
     /// The pools that have come down.
     pub(super) pools: Vec<PoolReport>,
+    pub(super) tally: Option<Box<Tally>>,
 }
 
 impl Cell {

@@ -17,6 +17,8 @@ use crate::health::Answer;
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::Plan;
 use crate::pool::{PoolReport, Registry};
+use crate::task::TaskReport;
+use crate::work::{Gates, Limits, Tally};
 
 pub(crate) struct Shared {
     pub(crate) name: String,
@@ -33,6 +35,8 @@ pub(crate) struct Shared {
     changed: Notify,
     /// The pools that have a key.
     pub(crate) pools: Registry,
+    /// The limits on tasks and micro-tasks, and who is at work under them.
+    pub(crate) gates: Gates,
     pub(super) runners: Runners,
     /// How many threads poll components, unless they block.
     pub(super) workers: usize,
@@ -50,6 +54,7 @@ impl Shared {
         inbox: mpsc::UnboundedSender<Message>,
         runtime: Handle,
         seed: u64,
+        limits: Limits,
     ) -> Self {
         let ids = plan
             .nodes()
@@ -67,6 +72,7 @@ impl Shared {
             start: Mutex::default(),
             changed: Notify::new(),
             pools: Registry::default(),
+            gates: Gates::new(limits),
             runners: Runners::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             workers: runtime.metrics().num_workers(),
@@ -182,6 +188,18 @@ impl Shared {
         cell.extra
             .as_ref()
             .map_or_else(Vec::new, |extra| extra.pools.clone())
+    }
+
+    /// Writes into the books of a component's tasks.
+    pub(crate) fn tally(&self, key: Key, write: impl FnOnce(&mut Tally)) {
+        write(self.cell(key).extra().tally.get_or_insert_default());
+    }
+
+    /// What became of a component's tasks, if it had any.
+    pub(super) fn tasks_of(&self, key: Key) -> Option<TaskReport> {
+        let cell = self.cell(key);
+        let tally = cell.extra.as_ref()?.tally.as_ref()?;
+        Some(tally.report())
     }
 
     pub(crate) fn phase(&self) -> Phase {
