@@ -244,8 +244,9 @@ impl Task {
     /// Whether it will never run again: it was cancelled, or its component was told to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        let core = &self.core;
-        core.scope.takes_no_work() || core.live().state.is_cancelled()
+        let is_over = self.core.scope.takes_no_work();
+        let live = self.core.live();
+        is_over || live.over || live.state.is_cancelled()
     }
 }
 

@@ -116,9 +116,7 @@ impl State {
     /// Forgets all that was asked, for ever.
     pub(super) fn cancel(&mut self) -> Told {
         self.cancelled = true;
-        self.queued = None;
-        self.due = None;
-        self.every = None;
+        self.abandon();
         if self.carried {
             Told::Carrier
         } else {
@@ -169,7 +167,9 @@ impl State {
     /// Forgets all that was asked; gives how many runs that somebody asked for will never begin.
     pub(super) fn abandon(&mut self) -> u64 {
         let asked = self.queued.is_some() || self.due.is_some_and(|due| !due.repeats);
-        self.cancel();
+        self.queued = None;
+        self.due = None;
+        self.every = None;
         u64::from(asked)
     }
 
