@@ -115,6 +115,20 @@
 //! [`RestartNow`], a task inside a component is restarted alone by [`Context::spawn_supervised`], and
 //! [`AppHandle::restart`], [`AppHandle::disable`] and [`AppHandle::enable`] change what is up while the app runs.
 //!
+//! # Work beside the run loop
+//!
+//! Each of these belongs to the component in whose context it was made: it begins after what the component needs is up, and
+//! has ended before the component's stop hook is called. Errors and panics are caught, counted, and told in the report.
+//!
+//! | | |
+//! |---|---|
+//! | [`Context::spawn`] | one task; its failure is one of the component |
+//! | [`pool`] | workers with a bounded queue of jobs |
+//! | [`task`] | named work that runs when asked to: in its turn, first, now, later, again and again |
+//! | [`micro`] | short pieces of work, the urgent ones first, under one limit for the whole app |
+//! | [`wake`] | work that runs when poked, once for many pokes |
+//! | [`mailbox`] | no work, but where it finds the newest values |
+//!
 //! # Seeing it
 //!
 //! What happens is told through [`tracing`](https://docs.rs/tracing) with the target `lifecycle`, so a program that

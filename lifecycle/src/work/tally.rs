@@ -1,6 +1,7 @@
 //! Runs of tasks and micro-tasks: each behind `catch_unwind`, and counted however it ends.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::component::{BoxError, BoxFuture};
@@ -89,7 +90,11 @@ impl Asked {
     }
 
     /// Runs the work, and tells how it failed if it did. That fails nothing else.
-    pub(super) async fn run(mut self, name: &str, work: BoxFuture<Result<(), BoxError>>) {
+    pub(super) async fn run(
+        mut self,
+        name: impl fmt::Display + Send,
+        work: BoxFuture<Result<(), BoxError>>,
+    ) {
         if let Some(scope) = self.scope.take() {
             run(&scope, name, work).await;
         }
@@ -120,7 +125,11 @@ impl Drop for Begun<'_> {
 }
 
 /// Runs the work, and tells how it failed if it did. That fails nothing else.
-pub(super) async fn run(scope: &Scope, name: &str, work: BoxFuture<Result<(), BoxError>>) {
+pub(super) async fn run(
+    scope: &Scope,
+    name: impl fmt::Display + Send,
+    work: BoxFuture<Result<(), BoxError>>,
+) {
     let Scope { shared, key, .. } = scope;
     shared.tally(*key, |tally| tally.stats.begun += 1);
     let mut begun = Begun {
@@ -135,7 +144,7 @@ pub(super) async fn run(scope: &Scope, name: &str, work: BoxFuture<Result<(), Bo
     let panicked = matches!(caught, Caught::Panic(_));
     let component = scope.name();
     // The error is the user's code, also where it is printed and dropped.
-    let text = catch_panic(|| told(component, name, caught));
+    let text = catch_panic(|| told(component, &name.to_string(), caught));
     let text = text.unwrap_or_else(|_| {
         format!("the task `{name}` failed with an error that panics when it is printed")
     });

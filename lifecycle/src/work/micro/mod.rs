@@ -25,6 +25,7 @@
 //! An error or a panic of one is logged, counted, and kept for the report as long as it is among the last 16. It fails
 //! neither the component nor any other micro-task.
 
+use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,10 +88,9 @@ impl<C> Context<C> {
         let turn = scope.shared.gates.micro().ask(priority, after(max_delay));
         let task = async move {
             if let Some(_permit) = shutdown.wrap(turn).await {
-                let name = format!("micro-task at {place}");
                 // The closure runs inside the future, so that a panic in it is caught too.
                 let work = Box::pin(async move { work().await.outcome() });
-                asked.run(&name, work).await;
+                asked.run(Micro(place), work).await;
             }
             Ok(())
         };
@@ -130,6 +130,15 @@ impl<C> Context<C> {
         }
         let turn = scope.shared.gates.micro().ask(priority, after(max_delay));
         scope.shutdown().wrap(turn).await
+    }
+}
+
+/// What a micro-task is called: nobody gave it a name.
+struct Micro(&'static Location<'static>);
+
+impl fmt::Display for Micro {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "micro-task at {}", self.0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tasks: named work of a component that is asked to run, now and then, later, or again and again.
 //!
-//! [`Context::task`] makes one. It runs when it is asked to; two runs of one task never overlap, and whatever is asked
-//! before a run begins is answered by that one run:
+//! [`Context::spawn`] runs something once, at once; a task stays, and runs when it is asked to. [`Context::task`] makes one.
+//! Two runs of one task never overlap, and whatever is asked before a run begins is answered by that one run:
 //!
 //! | | |
 //! |---|---|
