@@ -85,7 +85,7 @@ fn a_wait_that_is_given_up_takes_nothing() {
 
 #[test]
 fn values_are_dropped_outside_of_the_lock() {
-    struct Nosy(Arc<Mailbox<Nosy>>);
+    struct Nosy(Arc<Mailbox<Self>>);
     impl Drop for Nosy {
         fn drop(&mut self) {
             // Under the lock this would never return.
