@@ -107,6 +107,7 @@ proptest! {
             prop_assert!(told != Told::NewCarrier || !carried, "two would carry it out");
             prop_assert!(told != Told::Carrier || carried, "nobody would hear of it");
             carried |= told == Told::NewCarrier;
+            prop_assert!(!history.running || state.place().is_none(), "it cannot run twice at once");
             if history.running || !carried {
                 prop_assert!(history.running || !history.wants_run(now), "nobody would run it");
                 continue;
