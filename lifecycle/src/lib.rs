@@ -148,6 +148,20 @@
 //! # }
 //! ```
 //!
+//! # Work beside the run loop
+//!
+//! Each of these belongs to the component in whose context it was made: it begins after what the component needs is up, and
+//! has ended before the component's stop hook is called. Errors and panics are caught, counted, and told in the report.
+//!
+//! | | |
+//! |---|---|
+//! | [`Context::spawn`] | one task; its failure is one of the component |
+//! | [`pool`] | workers with a bounded queue of jobs |
+//! | [`task`] | named work that runs when asked to: in its turn, first, now, later, again and again |
+//! | [`micro`] | short pieces of work, the urgent ones first, under one limit for the whole app |
+//! | [`wake`] | work that runs when poked, once for many pokes |
+//! | [`mailbox`] | no work, but where it finds the newest values |
+//!
 //! # Seeing it
 //!
 //! What happens is told through [`tracing`](https://docs.rs/tracing) with the target `lifecycle`, so a program that
@@ -214,7 +228,7 @@ pub use attributes::{
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
-pub use work::{pool, schedule};
+pub use work::{mailbox, micro, pool, schedule, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;

@@ -47,3 +47,4 @@ mod stop_budget;
 mod stop_order;
 mod stop_stages;
 mod supervised;
+mod tasks;

@@ -22,6 +22,7 @@ mod report;
 
 use std::fmt;
 use std::future::Future;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,6 +76,7 @@ impl App {
                     seed: fastrand::u64(..),
                     ..Limits::default()
                 },
+                work: crate::work::Limits::default(),
                 check_only: false,
                 signals: false,
                 observers: vec![Box::new(Log::default())],
@@ -157,6 +159,29 @@ impl AppBuilder {
     /// How many components may start at once, at least 1. Default: no limit.
     pub fn max_concurrent_starts(mut self, limit: usize) -> Self {
         self.setup.limits.max_concurrent_starts = limit;
+        self
+    }
+
+    /// How many [tasks](crate::task) may be at work at once, in all components together. Default: one for each core.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
+    pub fn task_limit(mut self, limit: usize) -> Self {
+        self.setup.work.tasks = Some(NonZero::new(limit).expect("a limit of at least one task"));
+        self
+    }
+
+    /// How many [micro-tasks](crate::micro) may be at work at once, in all components together. Default: one for each core.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
+    pub fn micro_limit(mut self, limit: usize) -> Self {
+        let limit = NonZero::new(limit).expect("a limit of at least one micro-task");
+        self.setup.work.micro = Some(limit);
         self
     }
 

@@ -49,6 +49,10 @@ impl AppHandle {
         Self { shared }
     }
 
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// The name of the app.
     #[must_use]
     pub fn name(&self) -> &str {

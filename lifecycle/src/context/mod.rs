@@ -285,6 +285,11 @@ impl<C> Context<C> {
         AppHandle::new(Arc::clone(&self.scope.shared))
     }
 
+    /// What this context is one of.
+    pub(crate) fn scope(&self) -> &Arc<Scope> {
+        &self.scope
+    }
+
     /// The app and the component within it.
     pub(crate) fn place(&self) -> (Arc<Shared>, Key) {
         (Arc::clone(&self.scope.shared), self.scope.key)

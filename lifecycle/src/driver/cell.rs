@@ -5,6 +5,8 @@ use crate::component::Instance;
 use crate::engine::{Change, Moment, State};
 use crate::health::Answer;
 use crate::pool::PoolReport;
+use crate::task::TaskReport;
+use crate::work::Tally;
 
 #[derive(Default)]
 pub(super) struct Cell {
@@ -26,6 +28,7 @@ pub(super) struct Extra {
     pub(super) health: Option<Answer>,
     /// The pools that have come down.
     pub(super) pools: Vec<PoolReport>,
+    pub(super) tally: Option<Box<Tally>>,
 }
 
 impl Cell {
@@ -39,6 +42,18 @@ impl Cell {
 
     pub(super) fn loaded(&self) -> Option<Instance> {
         self.extra.as_ref()?.loaded.clone()
+    }
+
+    /// The pools that the component left behind.
+    pub(super) fn pools(&self) -> Vec<PoolReport> {
+        let pools = self.extra.as_ref().map(|extra| extra.pools.clone());
+        pools.unwrap_or_default()
+    }
+
+    /// What became of its tasks, if it had any.
+    pub(super) fn tasks(&self) -> Option<TaskReport> {
+        let tally = self.extra.as_ref()?.tally.as_ref()?;
+        Some(tally.report())
     }
 
     /// Keeps a change.

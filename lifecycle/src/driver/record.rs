@@ -119,22 +119,24 @@ impl Record {
     pub(crate) fn report(self, shared: &Shared) -> RunReport {
         let name = |key: Key| shared.name_of(key).to_owned();
         let components = shared.keys().map(|key| {
-            let node = shared.node(key);
-            let (times, pools) = shared.account(key);
-            let begun = self.begun_starting.max(shared.added_at(key));
+            let (node, begun) = (
+                shared.node(key),
+                self.begun_starting.max(shared.added_at(key)),
+            );
             let between = |(from, to): (Moment, Moment)| to.saturating_sub(from);
-            ComponentReport {
+            shared.look(key, |cell| ComponentReport {
                 name: node.name().to_owned(),
                 kind: node.declaration().kind,
                 rank: node.rank(),
-                outcome: times.outcome(),
-                attempts: times.attempts,
-                restarts: times.restarts,
-                waited: times.starting.map(|at| at.saturating_sub(begun)),
-                start: times.starting.zip(times.up).map(between),
-                stop: times.stopping.zip(times.down).map(between),
-                pools,
-            }
+                outcome: cell.times.outcome(),
+                attempts: cell.times.attempts,
+                restarts: cell.times.restarts,
+                waited: cell.times.starting.map(|at| at.saturating_sub(begun)),
+                start: cell.times.starting.zip(cell.times.up).map(between),
+                stop: cell.times.stopping.zip(cell.times.down).map(between),
+                pools: cell.pools(),
+                tasks: cell.tasks(),
+            })
         });
         let components = components.collect();
         RunReport::new(Cleaned {

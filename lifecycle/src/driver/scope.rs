@@ -132,6 +132,11 @@ impl Scope {
         }
     }
 
+    /// Whether nothing is to begin any more that the component was asked to do: it was told to stop, or its life is over.
+    pub(crate) fn takes_no_work(&self) -> bool {
+        self.is_over() || self.inner().fired.is_some()
+    }
+
     pub(crate) fn send(&self, message: Message) {
         self.shared.send(message);
     }

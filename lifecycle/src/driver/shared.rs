@@ -17,6 +17,7 @@ use crate::health::Answer;
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::{Node, Plan};
 use crate::pool::{PoolReport, Registry};
+use crate::work::{Gates, Limits, Tally};
 
 pub(crate) struct Shared {
     pub(crate) name: String,
@@ -33,6 +34,8 @@ pub(crate) struct Shared {
     pub(super) cleanups: Queue,
     /// The pools that have a key.
     pub(crate) pools: Registry,
+    /// The limits on tasks and micro-tasks, and who is at work under them.
+    pub(crate) gates: Gates,
     pub(super) runners: Runners,
     /// How many threads poll components, unless they block.
     pub(super) workers: usize,
@@ -50,6 +53,7 @@ impl Shared {
         inbox: mpsc::UnboundedSender<Message>,
         runtime: Handle,
         seed: u64,
+        limits: Limits,
     ) -> Self {
         Self {
             name,
@@ -61,6 +65,7 @@ impl Shared {
             changed: Notify::new(),
             cleanups: Queue::default(),
             pools: Registry::default(),
+            gates: Gates::new(limits),
             runners: Runners::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             workers: runtime.metrics().num_workers(),
@@ -209,11 +214,14 @@ impl Shared {
         }
     }
 
-    /// When the component did what, and the pools that it left behind.
-    pub(super) fn account(&self, key: Key) -> (Times, Vec<PoolReport>) {
-        let cell = self.cell(key);
-        let pools = cell.extra.as_ref().map(|extra| extra.pools.clone());
-        (cell.times.clone(), pools.unwrap_or_default())
+    /// Looks at what is known of a component, under its lock.
+    pub(super) fn look<T>(&self, key: Key, look: impl FnOnce(&Cell) -> T) -> T {
+        look(&self.cell(key))
+    }
+
+    /// Writes into the books of a component's tasks.
+    pub(crate) fn tally(&self, key: Key, write: impl FnOnce(&mut Tally)) {
+        write(self.cell(key).extra().tally.get_or_insert_default());
     }
 
     pub(crate) fn phase(&self) -> Phase {

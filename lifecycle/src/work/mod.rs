@@ -1,10 +1,21 @@
 //! Work that belongs to a component and goes on beside its run loop.
 
+mod gate;
+pub mod mailbox;
+pub mod micro;
+pub mod pool;
+mod priority;
+pub mod schedule;
+mod tally;
+pub mod task;
+pub mod wake;
+
 use crate::component::Work;
 use crate::context::Context;
 
-pub mod pool;
-pub mod schedule;
+pub(crate) use gate::{Gates, Limits};
+use priority::Priority;
+pub(crate) use tally::Tally;
 
 /// A method of a component that is called while the component is up.
 pub(crate) type Method<C> = for<'a> fn(&'a C, &Context) -> Work<'a>;

@@ -259,14 +259,14 @@ fn urgent_jobs_go_first() {
         tokio::task::yield_now().await;
         for (priority, words) in [
             (Priority::Low, "low"),
-            (Priority::Normal, "normal"),
+            (Priority::Medium, "medium"),
             (Priority::High, "high"),
             (Priority::High, "high too"),
         ] {
             crew.submit_with(priority, Chore::Say(words)).await.unwrap();
         }
         stage.app.stop().await;
-        assert_eq!(stage.trace.all(), ["high", "high too", "normal", "low"]);
+        assert_eq!(stage.trace.all(), ["high", "high too", "medium", "low"]);
     });
 }
 

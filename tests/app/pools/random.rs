@@ -66,7 +66,7 @@ async fn submits(pool: Workers<Chore, (), String>, seen: Arc<Seen>, mut random: 
     for _ in 0..random.u32(0..60) {
         let chore = Chore::random(&mut random);
         let patience = ms(random.u64(0..30));
-        let priority = [Priority::Low, Priority::Normal, Priority::High][random.usize(0..3)];
+        let priority = [Priority::Low, Priority::Medium, Priority::High][random.usize(0..3)];
         let accepted = match random.u32(0..4) {
             0 => Some(pool.try_submit_with(priority, chore).is_ok()),
             1 => {

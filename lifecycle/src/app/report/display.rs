@@ -62,6 +62,7 @@ impl fmt::Display for RunReport {
         }
         more(f, report.leaked.len(), "leaked tasks")?;
         self.fmt_pools(f)?;
+        self.fmt_tasks(f)?;
         self.fmt_components(f)
     }
 }
@@ -86,6 +87,25 @@ fn more(f: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {
     }
 }
 
+/// The rest of a line that counts ends, and the last errors below it.
+fn fmt_counts(
+    f: &mut fmt::Formatter<'_>,
+    done: u64,
+    counts: &[(u64, &str)],
+    errors: &[String],
+) -> fmt::Result {
+    write!(f, ": {done} done")?;
+    for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
+        write!(f, ", {count} {what}")?;
+    }
+    writeln!(f)?;
+    let shown = errors.len().saturating_sub(SHOWN);
+    for error in &errors[shown..] {
+        writeln!(f, "    {error}")?;
+    }
+    Ok(())
+}
+
 impl RunReport {
     /// A line for each pool whose jobs did not all end well, with the errors that it kept.
     fn fmt_pools(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,23 +125,35 @@ impl RunReport {
             if pool.name != **component {
                 write!(f, " in `{}`", pool.name)?;
             }
-            write!(f, ": {} done", stats.done)?;
-            for (count, what) in [
+            let counts = [
                 (stats.failed, "failed"),
                 (stats.panicked, "panicked"),
                 (stats.handed_back, "unfinished"),
-            ] {
-                if count > 0 {
-                    write!(f, ", {count} {what}")?;
-                }
-            }
-            writeln!(f)?;
-            let errors = pool.errors.len().saturating_sub(SHOWN);
-            for error in &pool.errors[errors..] {
-                writeln!(f, "    {error}")?;
-            }
+            ];
+            fmt_counts(f, stats.done, &counts, &pool.errors)?;
         }
         more(f, bad.len(), "pools")
+    }
+
+    /// A line for each component whose tasks did not all end well, with their last errors.
+    fn fmt_tasks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let components = self.inner.components.iter();
+        let tasks = components.filter_map(|component| Some((component, component.tasks.as_ref()?)));
+        let bad: Vec<_> = tasks
+            .filter(|(_, tasks)| tasks.stats.done < tasks.stats.begun + tasks.stats.dropped)
+            .collect();
+        for (component, tasks) in bad.iter().take(SHOWN) {
+            let stats = &tasks.stats;
+            write!(f, "  tasks of `{}`", component.name)?;
+            let counts = [
+                (stats.failed, "failed"),
+                (stats.panicked, "panicked"),
+                (stats.cut_off, "cut off"),
+                (stats.dropped, "never begun"),
+            ];
+            fmt_counts(f, stats.done, &counts, &tasks.errors)?;
+        }
+        more(f, bad.len(), "components with such tasks")
     }
 
     /// One line for each way in which components ended.

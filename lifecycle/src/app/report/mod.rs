@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::observe::{StartProfile, StartRow};
 use crate::plan::{Kind, Stage};
 use crate::pool::PoolReport;
+use crate::task::TaskReport;
 
 /// How a component ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub struct ComponentReport {
     pub stop: Option<Duration>,
     /// Its worker pools that had workers, in the order in which they came down.
     pub pools: Vec<PoolReport>,
+    /// What became of its tasks, wake-ups and micro-tasks, if it had any.
+    pub tasks: Option<TaskReport>,
 }
 
 impl ComponentReport {
@@ -131,9 +134,9 @@ pub(crate) struct Cleaned {
 /// How an app ended: why, with which exit code, what each component did, every error, what leaked.
 ///
 /// Its `Display` is for people. The first line has the exit code and the cause; then come what cut the stop short, if
-/// anything did, the errors with their sources, the leaked tasks, and the worker pools with failed or unfinished jobs. At the
-/// end is one line for each way in which components ended, with their names. Of errors, of leaked tasks and of the names in a line it shows eight, and says how
-/// many more there are.
+/// anything did, the errors with their sources, the leaked tasks, and the worker pools and tasks of which not all ended well.
+/// At the end is one line for each way in which components ended, with their names. Of errors, of leaked tasks and of the
+/// names in a line it shows eight, and says how many more there are.
 /// With the feature `serde` it is machine-readable; errors are lists of messages then, outermost first.
 ///
 /// A `main` may return it: it is the process's exit code, and is printed if the app ended badly.

@@ -8,11 +8,11 @@ use tokio::sync::oneshot;
 use super::account::Stats;
 use super::error::{JobError, Refused};
 use super::options::PoolOptions;
-use super::queue::Priority;
 use super::work::{Job, Work};
 use super::workers::Workers;
 use crate::component::{BoxError, BoxFuture, Outcome};
 use crate::context::Context;
+use crate::work::Priority;
 
 type Boxed = BoxFuture<Result<(), BoxError>>;
 type Observe = Box<dyn Fn(&JobError<BoxError>) + Send + Sync>;
@@ -86,7 +86,7 @@ impl Pool {
         F: Future<Output = O> + Send + 'static,
         O: Outcome<()>,
     {
-        self.submit_with(Priority::Normal, future).await
+        self.submit_with(Priority::Medium, future).await
     }
 
     /// Submits a future with a priority, as [`submit`](Self::submit) does.

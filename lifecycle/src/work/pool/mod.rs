@@ -38,13 +38,13 @@ mod work;
 mod worker;
 mod workers;
 
+pub use super::priority::Priority;
 pub use account::Stats;
 pub use builder::Builder;
 pub use error::{JobError, JobPanic, KeyTaken, Refusal, Refused, UnknownPool};
 pub use futures::{Pool, PoolBuilder};
 pub use options::PoolOptions;
 pub use pools::{PoolKey, Pools};
-pub use queue::Priority;
 pub use report::PoolReport;
 pub use work::{Closure, Job, Unfinished, Work};
 pub use workers::{Ticket, Workers};

@@ -20,33 +20,20 @@ use tokio::sync::oneshot;
 use super::account::{Fate, Ledger, Stats};
 use super::error::{JobError, Refusal};
 use super::wait::{Pop, Push};
+use crate::work::Priority;
 
 /// Where the outcome of a job goes, if somebody waits for it.
 pub(super) type Reply<T, E> = oneshot::Sender<Result<T, JobError<E>>>;
 
-/// Which jobs go first.
-///
-/// A worker takes the oldest of the most urgent jobs. There is no ageing: jobs of a low priority wait for as long as others
-/// keep all workers busy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Priority {
-    /// After all others.
-    Low,
-    /// In between; what is submitted without a priority.
-    #[default]
-    Normal,
-    /// Before all others.
-    High,
-}
+/// How many priorities there are.
+const LANES: usize = 3;
 
 impl Priority {
-    const COUNT: usize = 3;
-
     /// The most urgent ones come first.
     fn lane(self) -> usize {
         match self {
             Self::High => 0,
-            Self::Normal => 1,
+            Self::Medium => 1,
             Self::Low => 2,
         }
     }
@@ -101,7 +88,7 @@ pub(super) struct Queue<J, T, E> {
 
 pub(super) struct State<J, T, E> {
     pub(super) ledger: Ledger,
-    lanes: [VecDeque<Item<J, T, E>>; Priority::COUNT],
+    lanes: [VecDeque<Item<J, T, E>>; LANES],
     pub(super) phase: Phase,
     capacity: u64,
     /// Workers that have nothing to do. The last one to come is the first to go: what it needs is still in the caches.
@@ -380,7 +367,7 @@ mod tests {
         let queue = Queue::new(None);
         assert!(queue.take_seats(workers) && !queue.take_seats(workers));
         for job in 0..jobs {
-            let priority = Priority::Normal;
+            let priority = Priority::Medium;
             let item = Item {
                 job,
                 priority,

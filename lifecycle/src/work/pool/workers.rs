@@ -10,12 +10,13 @@ use tokio::sync::oneshot;
 use super::account::Stats;
 use super::error::{JobError, Refusal, Refused};
 use super::options::PoolOptions;
-use super::queue::{Item, Priority, Queue};
+use super::queue::{Item, Queue};
 use super::report::Errors;
 use super::work::Work;
 use super::{closing, worker};
 use crate::component::BoxError;
 use crate::context::Context;
+use crate::work::Priority;
 
 /// What handles and workers share.
 pub(super) struct Core<J, T, E> {
@@ -158,7 +159,7 @@ impl<J, T, E> Workers<J, T, E> {
     /// Cancel safe: dropped before it is complete, it has submitted nothing. The job is dropped with it; who must not lose it
     /// uses [`try_submit`](Self::try_submit), or lets this future run to its end.
     pub async fn submit(&self, job: J) -> Result<(), Refused<J>> {
-        self.submit_with(Priority::Normal, job).await
+        self.submit_with(Priority::Medium, job).await
     }
 
     /// Submits a job with a priority, as [`submit`](Self::submit) does. The priority decides about the order in the queue,
@@ -189,7 +190,7 @@ impl<J, T, E> Workers<J, T, E> {
     ///
     /// The job, if the queue is full or the pool is stopping.
     pub fn try_submit(&self, job: J) -> Result<(), Refused<J>> {
-        self.try_submit_with(Priority::Normal, job)
+        self.try_submit_with(Priority::Medium, job)
     }
 
     /// Submits a job with a priority, if there is room for it at this moment.
@@ -220,7 +221,7 @@ impl<J, T, E> Workers<J, T, E> {
         let (reply, outcome) = oneshot::channel();
         let item = Item {
             job,
-            priority: Priority::Normal,
+            priority: Priority::Medium,
             reply: Some(reply),
         };
         match self.core.queue.push(item).await {

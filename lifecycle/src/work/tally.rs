@@ -1,0 +1,165 @@
+//! Runs of tasks and micro-tasks: each behind `catch_unwind`, and counted however it ends.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::component::{BoxError, BoxFuture};
+use crate::driver::{Caught, Scope, catch, catch_panic};
+use crate::plan::Stage;
+
+/// How many errors are kept for the report.
+const KEPT: usize = 16;
+
+/// What became of the runs of a component's tasks, wake-ups and micro-tasks, over all its lives.
+///
+/// Once the component is down, `begun = done + failed + panicked + cut_off`, unless it was given up: a run that not even an
+/// abort ends is counted as begun only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct TaskStats {
+    /// Runs that began.
+    pub begun: u64,
+    /// Of these, those that returned `Ok`.
+    pub done: u64,
+    /// Those that returned an error.
+    pub failed: u64,
+    /// Those that panicked.
+    pub panicked: u64,
+    /// Those that were aborted, because the component overstayed or the end was forced.
+    pub cut_off: u64,
+    /// Runs that were asked for and never began, because the component had been told to stop. The next run of a task that
+    /// repeats was asked for by nobody.
+    pub dropped: u64,
+}
+
+/// The tasks of one component in a [report](crate::app::ComponentReport).
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct TaskReport {
+    /// What became of their runs.
+    pub stats: TaskStats,
+    /// The last 16 errors and panics, each with its causes.
+    pub errors: Vec<String>,
+}
+
+/// The books behind a [`TaskReport`]. Only the functions here write into them.
+#[derive(Default)]
+pub(crate) struct Tally {
+    stats: TaskStats,
+    errors: VecDeque<String>,
+}
+
+impl Tally {
+    pub(crate) fn report(&self) -> TaskReport {
+        TaskReport {
+            stats: self.stats,
+            errors: self.errors.iter().cloned().collect(),
+        }
+    }
+
+    fn keep(&mut self, error: String) {
+        if self.errors.len() == KEPT {
+            self.errors.pop_front();
+        }
+        self.errors.push_back(error);
+    }
+}
+
+/// Runs that were asked for will not begin.
+pub(super) fn dropped(scope: &Scope, runs: u64) {
+    if runs > 0 {
+        scope
+            .shared
+            .tally(scope.key, |tally| tally.stats.dropped += runs);
+    }
+}
+
+/// A run that was asked for. If it is dropped before it begins, that is counted.
+pub(super) struct Asked {
+    scope: Option<Arc<Scope>>,
+}
+
+impl Asked {
+    pub(super) fn new(scope: &Arc<Scope>) -> Self {
+        Self {
+            scope: Some(Arc::clone(scope)),
+        }
+    }
+
+    /// Runs the work, and tells how it failed if it did. That fails nothing else.
+    pub(super) async fn run(
+        mut self,
+        name: impl fmt::Display + Send,
+        work: BoxFuture<Result<(), BoxError>>,
+    ) {
+        if let Some(scope) = self.scope.take() {
+            run(&scope, name, work).await;
+        }
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if let Some(scope) = self.scope.take() {
+            dropped(&scope, 1);
+        }
+    }
+}
+
+/// A run that has begun. Dropped before it has ended, it was cut off.
+struct Begun<'a> {
+    scope: &'a Scope,
+    ended: bool,
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            let Scope { shared, key, .. } = self.scope;
+            shared.tally(*key, |tally| tally.stats.cut_off += 1);
+        }
+    }
+}
+
+/// Runs the work, and tells how it failed if it did. That fails nothing else.
+pub(super) async fn run(
+    scope: &Scope,
+    name: impl fmt::Display + Send,
+    work: BoxFuture<Result<(), BoxError>>,
+) {
+    let Scope { shared, key, .. } = scope;
+    shared.tally(*key, |tally| tally.stats.begun += 1);
+    let mut begun = Begun {
+        scope,
+        ended: false,
+    };
+    let result = catch(work).await;
+    begun.ended = true;
+    let Err(caught) = result else {
+        return shared.tally(*key, |tally| tally.stats.done += 1);
+    };
+    let panicked = matches!(caught, Caught::Panic(_));
+    let component = scope.name();
+    // The error is the user's code, also where it is printed and dropped.
+    let text = catch_panic(|| told(component, &name.to_string(), caught));
+    let text = text.unwrap_or_else(|_| {
+        format!("the task `{name}` failed with an error that panics when it is printed")
+    });
+    tracing::warn!(target: "lifecycle", component, "{text}");
+    shared.tally(*key, |tally| {
+        let count = match panicked {
+            true => &mut tally.stats.panicked,
+            false => &mut tally.stats.failed,
+        };
+        *count += 1;
+        tally.keep(text);
+    });
+}
+
+fn told(component: &str, name: &str, caught: Caught) -> String {
+    let error = caught.of_task(name).into_error(component, Stage::Task);
+    error.chain().join(": ")
+}
