@@ -1,11 +1,13 @@
 //! Components made at run time, from closures.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
 use super::outcome::{BoxError, BoxFuture, Instance, Outcome};
 use crate::context::Context;
+use crate::event::{Handlers, Handling};
 use crate::plan::{Declaration, Health, Kind, PlanBuilder, PlanNode, Stage};
 
 type Make = Arc<dyn Fn(Context) -> BoxFuture<Result<Instance, BoxError>> + Send + Sync>;
@@ -41,6 +43,7 @@ pub struct Custom {
     drain: Option<Work>,
     stop: Option<Work>,
     health: Option<(Work, Health)>,
+    handlers: Handlers,
 }
 
 impl Custom {
@@ -65,6 +68,7 @@ impl Custom {
             drain: None,
             stop: None,
             health: None,
+            handlers: Handlers::default(),
         }
     }
 
@@ -137,6 +141,48 @@ impl Custom {
     {
         self.health = Some((work(hook), how));
         self
+    }
+
+    /// Adds a handler for events of the type `E`; see [`event`](crate::event).
+    ///
+    /// # Panics
+    ///
+    /// If it handles none at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use lifecycle::component::Custom;
+    /// use lifecycle::event::Handling;
+    ///
+    /// struct Ring;
+    ///
+    /// let bell = Custom::resource("bell")
+    ///     .on("ring", Handling::DEFAULT, |_cx, _ring: Arc<Ring>| async { println!("ding") });
+    /// # let _ = bell;
+    /// ```
+    #[track_caller]
+    pub fn on<E, F, O>(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        how: Handling,
+        handler: impl Fn(Context, Arc<E>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: Send + Sync + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.handlers.on(name, how, move |_, cx, event| {
+            let handled = handler(cx.clone(), event);
+            Box::pin(async { handled.await.outcome() })
+        });
+        self
+    }
+
+    pub(super) fn handlers(&self) -> Handlers {
+        self.handlers.clone()
     }
 
     pub(super) fn health_policy(&self) -> Option<Health> {

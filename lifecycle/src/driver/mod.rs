@@ -8,6 +8,7 @@
 
 mod carry;
 mod cell;
+mod events;
 mod life;
 mod panics;
 mod record;
@@ -37,6 +38,7 @@ use crate::engine::{
     Request, What,
 };
 use crate::error::Error;
+use crate::event::{Bus, Observers};
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, Stage};
 use life::Life;
@@ -94,7 +96,7 @@ pub(crate) struct Driver {
     engine: Engine,
     inbox: mpsc::UnboundedReceiver<Message>,
     lives: Vec<Life>,
-    observers: Vec<Box<dyn Observer>>,
+    observers: Observers,
     record: Record,
     /// Steps that no runner has yet.
     steps: Vec<Guard>,
@@ -138,6 +140,12 @@ impl Driver {
         let engine = Engine::new(&setup.plan, facts, setup.limits);
         let (sender, inbox) = mpsc::unbounded_channel();
         let count = setup.plan.len();
+        let observers = Observers::from(setup.observers);
+        #[cfg(feature = "testing")]
+        let is_replaced = |key| setup.interference.replacement(key).is_some();
+        #[cfg(not(feature = "testing"))]
+        let is_replaced = |_| false;
+        let events = Bus::new(&setup.plan, Arc::clone(&observers), is_replaced);
         Self {
             shared: Arc::new(Shared::new(
                 setup.name,
@@ -145,11 +153,12 @@ impl Driver {
                 sender,
                 setup.runtime.unwrap_or_else(Handle::current),
                 setup.limits.seed,
+                events,
             )),
             engine,
             inbox,
             lives: (0..count).map(|_| Life::default()).collect(),
-            observers: setup.observers,
+            observers,
             record: Record::new(),
             steps: Vec::new(),
             ended: Vec::new(),
@@ -271,6 +280,7 @@ impl Driver {
                 self.asked += 1;
                 self.answers.insert(self.asked, answer);
                 self.handle(Input::Ask(self.asked, request));
+                self.settle_all_handlers();
             }
             Message::Note(key, note) => {
                 let mut next = Some(note);
@@ -331,6 +341,7 @@ impl Driver {
         if let Some(error) = found {
             self.keep(error);
         }
+        self.settle_handlers(event);
         self.beside(event);
     }
 
@@ -357,7 +368,7 @@ impl Driver {
 
     /// Tells all observers. One that panics is a bug of its own, and must not stop the app.
     fn tell(&self, f: impl Fn(&dyn Observer)) {
-        for observer in &self.observers {
+        for observer in self.observers.iter() {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| f(&**observer))) {
                 // Dropping it may panic once more.
                 std::mem::forget(payload);

@@ -134,6 +134,7 @@ impl Record {
                 start: times.starting.zip(times.up).map(between),
                 stop: times.stopping.zip(times.down).map(between),
                 pools: shared.pools_of(key as Key),
+                handlers: shared.events.reports_of(key as Key),
             }
         });
         let components = components.collect();

@@ -13,6 +13,7 @@ use super::cell::{Cell, Times};
 use super::runner::Runners;
 use crate::component::Instance;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
+use crate::event::Bus;
 use crate::health::Answer;
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::Plan;
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     changed: Notify,
     /// The pools that have a key.
     pub(crate) pools: Registry,
+    pub(crate) events: Bus,
     pub(super) runners: Runners,
     /// How many threads poll components, unless they block.
     pub(super) workers: usize,
@@ -50,6 +52,7 @@ impl Shared {
         inbox: mpsc::UnboundedSender<Message>,
         runtime: Handle,
         seed: u64,
+        events: Bus,
     ) -> Self {
         let ids = plan
             .nodes()
@@ -67,6 +70,7 @@ impl Shared {
             start: Mutex::default(),
             changed: Notify::new(),
             pools: Registry::default(),
+            events,
             runners: Runners::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             workers: runtime.metrics().num_workers(),
@@ -118,6 +122,7 @@ impl Shared {
         self.phase.send_replace(Phase::Ended);
         self.changed.notify_waiters();
         self.runners.clear();
+        self.events.close(self);
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -296,6 +301,7 @@ impl Shared {
             restarts: times.restarts,
             note: cell.note(),
             health: cell.extra.as_ref().and_then(|extra| extra.health.clone()),
+            handlers: self.events.reports_of(key),
             waits_for: Vec::new(),
         }
     }

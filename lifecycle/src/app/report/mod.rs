@@ -13,6 +13,7 @@ pub use cause::StopCause;
 
 use crate::engine::Force;
 use crate::error::Error;
+use crate::event::HandlerReport;
 use crate::observe::{StartProfile, StartRow};
 use crate::plan::{Kind, Stage};
 use crate::pool::PoolReport;
@@ -81,6 +82,8 @@ pub struct ComponentReport {
     pub stop: Option<Duration>,
     /// Its worker pools that had workers, in the order in which they came down.
     pub pools: Vec<PoolReport>,
+    /// Its handlers of events.
+    pub handlers: Vec<HandlerReport>,
 }
 
 impl ComponentReport {
@@ -131,7 +134,8 @@ pub(crate) struct Cleaned {
 /// How an app ended: why, with which exit code, what each component did, every error, what leaked.
 ///
 /// Its `Display` is for people. The first line has the exit code and the cause; then come what cut the stop short, if
-/// anything did, the errors with their sources, the leaked tasks, and the worker pools with failed or unfinished jobs. At the
+/// anything did, the errors with their sources, the leaked tasks, the worker pools with failed or unfinished jobs, and the
+/// handlers whose events did not all go well. At the
 /// end is one line for each way in which components ended, with their names. Of errors, of leaked tasks and of the names in a line it shows eight, and says how
 /// many more there are.
 /// With the feature `serde` it is machine-readable; errors are lists of messages then, outermost first.
