@@ -61,7 +61,8 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
 /// is there, and of this kind.
 fn bits(names: &Names, kind: Kind, self_ty: &Type, hooks: &[Hook]) -> TokenStream {
     let (hooks_of, of_kind) = (names.hooks_of(), names.of_kind(kind));
-    let (always, by_cfg): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| hook.cfgs.is_empty());
+    let hooks = hooks.iter().filter(|hook| hook.which.bit() != 0);
+    let (always, by_cfg): (Vec<_>, Vec<_>) = hooks.partition(|hook| hook.cfgs.is_empty());
     let always = always.iter().fold(0, |bits, hook| bits | hook.which.bit());
     let mut bits = Literal::u8_unsuffixed(always).into_token_stream();
     if !by_cfg.is_empty() {

@@ -7,8 +7,10 @@ use crate::event::Presence;
 impl Driver {
     pub(super) fn settle_handlers(&self, event: LifecycleEvent) {
         match event.what {
-            // Others may be lost with it.
-            What::Shutdown(_) | What::Component(_, Change::Failed(_) | Change::GivenUp(_)) => {
+            // Others may be lost with it, of which there is no event.
+            What::Phase(_)
+            | What::Shutdown(_)
+            | What::Component(_, Change::Failed(_) | Change::GivenUp(_)) => {
                 self.settle_all_handlers();
             }
             What::Component(key, _) if self.shared.events.has_handlers() => {

@@ -8,7 +8,7 @@ use lifecycle::event::Handling;
 use lifecycle::plan::Ready;
 
 use super::{Ping, adds_up, room_for, says, stats, stats_now};
-use crate::kit::{Done, Graph, Trace, hangs, ms, secs, takes, works};
+use crate::kit::{Done, Graph, Trace, fails, hangs, ms, secs, takes, works};
 
 #[test]
 fn events_are_kept_until_the_component_is_up_and_come_in_order() {
@@ -125,6 +125,11 @@ fn what_it_does_not_finish_in_its_time_is_counted() {
         assert_eq!((stats.cut_off, stats.missed), (1, 1));
         assert!(adds_up(&stats));
         assert_eq!(report.exit_code(), 75);
+        let late = crate::kit::errors(&report);
+        assert!(
+            late[0].contains("`hear` (spawned at tests/app/events/keeping.rs:"),
+            "{late:?}"
+        );
     });
 }
 
@@ -157,7 +162,7 @@ fn one_that_never_comes_up_misses_its_events() {
             says(&Trace::default(), 0, Handling::DEFAULT)(c.declare(|d| d.optional(true)).start(
                 |_| async {
                     takes(secs(1)).await?;
-                    Err::<(), _>("no ears today".into())
+                    fails("no ears today").await
                 },
             ))
         })

@@ -153,7 +153,9 @@ fn case(seed: u64) {
     }
     let told = Arc::new(Told::default());
     let seen = told.clone();
-    let report = graph.app().run(|app| async move {
+    let delay = ms(random.u64(0..300));
+    let app = graph.app().with(|app| app.drain_delay(delay));
+    let report = app.run(|app| async move {
         let mut talking = Vec::new();
         for from in 0..emitters {
             let random = fastrand::Rng::with_seed(random.u64(..));

@@ -92,6 +92,7 @@ fn the_log_has_a_line_now_and_then_and_not_a_storm() {
             }
             takes(secs(11)).await.unwrap();
             app.app().emit(Ping(1));
+            app.app().emit(Ping(0));
             takes(secs(1)).await.unwrap();
         });
     });
@@ -115,7 +116,7 @@ fn the_log_has_a_line_now_and_then_and_not_a_storm() {
     assert_eq!(dropped.len(), 2, "{dropped:#?}");
     assert!(
         dropped[1].contains(
-            "wall: `hear` has no room for another app::events::Ping: 1 wait, 99 dropped so far"
+            "wall: `hear` has no room for another app::events::Ping: 1 wait, 100 dropped so far"
         ),
         "{dropped:#?}"
     );

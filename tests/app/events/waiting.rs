@@ -180,3 +180,33 @@ fn two_handlers_that_would_wait_for_each_other_do_not() {
         assert!(report.is_success(), "{report}");
     });
 }
+
+#[test]
+fn it_returns_when_the_app_stops_before_the_component_could_come_up() {
+    let app = Graph::new()
+        .resource("slow", &[], |c| {
+            c.declare(|d| d.start_timeout(secs(3_600)))
+                .start(|_| takes(secs(3_000)))
+        })
+        .resource(
+            "ear",
+            &["slow"],
+            says(&Trace::default(), 0, Handling::DEFAULT),
+        )
+        .service("other", &[], |c| {
+            c.run(|cx: Context| async move {
+                cx.app().shutdown("too early");
+                let delivery = cx.emit_and_wait(Ping(0)).await;
+                assert_eq!(delivery.missed, 1);
+                cx.shutdown_requested().await;
+                Done::Ok(())
+            })
+        })
+        .app();
+    app.with(|app| app.drain_delay(secs(2)).start_budget(secs(3_600)))
+        .run(|app| async move {
+            let report = app.ended().await.report;
+            assert!(report.errors().is_empty(), "{report}");
+            assert!(report.leaked().is_empty());
+        });
+}

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId, type_name};
 use std::borrow::Cow;
 use std::fmt;
 use std::mem::needs_drop;
+use std::panic::Location;
 use std::sync::Arc;
 
 use crate::component::{Instance, Work};
@@ -57,6 +58,8 @@ pub(crate) struct Declared {
     pub(super) needs_drop: bool,
     pub(super) how: Handling,
     pub(super) call: Call,
+    /// Where it was declared.
+    pub(super) place: &'static Location<'static>,
 }
 
 /// The handlers of one component; [`Hooks::handlers`](crate::component::Hooks::handlers) fills it.
@@ -88,6 +91,7 @@ impl Handlers {
             event_name: type_name::<E>(),
             needs_drop: needs_drop::<E>(),
             how,
+            place: Location::caller(),
             call: Arc::new(move |this, cx, event| {
                 let event = event.downcast().expect("handlers are found by the type");
                 call(this, cx, event)

@@ -187,7 +187,7 @@ impl Handler {
                     tokio::task::coop::consume_budget().await;
                 }
             });
-            cx.spawn(self.declared.name.clone(), work);
+            cx.spawn_from(self.declared.place, self.declared.name.clone(), work);
         }
     }
 
