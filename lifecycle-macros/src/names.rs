@@ -92,6 +92,7 @@ names! {
     depends_on => "DependsOn",
     depends_optionally => "DependsOptionally",
     escalate => "Escalate",
+    event => "Event",
     every => "every",
     every_policy => "Every",
     field_default => "Field",

@@ -73,7 +73,7 @@ impl Running {
         let mut tasks = Vec::new();
         let way = match system {
             System::Broadcast => {
-                let (sender, _) = broadcast::channel(CAPACITY);
+                let (sender, _) = broadcast::channel::<Arc<Event>>(CAPACITY);
                 for _ in 0..getters {
                     let (mut receiver, count) = (sender.subscribe(), Arc::clone(&count));
                     tasks.push(tokio::spawn(async move {

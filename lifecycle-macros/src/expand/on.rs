@@ -11,7 +11,7 @@ use crate::parse::argument_of;
 
 /// ```ignore
 /// const HANDLERS: Option<fn(&mut Handlers)> = Some(|handlers| {
-///     handlers.on::<OrderPlaced>("confirm", Handling::DEFAULT, |this, cx, event| ..);
+///     handlers.on::<<OrderPlaced as Event>::Itself>("confirm", Handling::DEFAULT, |this, cx, event| ..);
 /// });
 /// ```
 pub(super) fn handlers_of(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
@@ -47,10 +47,10 @@ fn statement(names: &Names, hook: &Hook) -> Option<TokenStream> {
         hook,
         &quote!(Self::#method(#this.get(), #local #(, #arguments)*)),
     );
-    let (cfgs, how) = (&hook.cfgs, how(names, &hook.arguments));
+    let (cfgs, how, of) = (&hook.cfgs, how(names, &hook.arguments), names.event());
     Some(quote! {
         #(#cfgs)*
-        #handlers.on::<#event>(#name, #how, |#this, #given, #local| #work);
+        #handlers.on::<<#event as #of>::Itself>(#name, #how, |#this, #given, #local| #work);
     })
 }
 

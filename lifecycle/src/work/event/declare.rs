@@ -13,6 +13,23 @@ use crate::context::Context;
 /// An event of any type.
 pub(crate) type AnyEvent = Arc<dyn Any + Send + Sync>;
 
+/// What can be emitted: any type that threads can share. It is implemented for all of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an event",
+    label = "not `Send + Sync + 'static`",
+    note = "all handlers of an event share it, on any thread"
+)]
+pub trait Event: Send + Sync + 'static {
+    /// Always `Self`. Through it, a handler of what cannot be an event is one compile error.
+    #[doc(hidden)]
+    type Itself;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Send + Sync + 'static> Event for E {
+    type Itself = E;
+}
+
 /// How a handler handles its events.
 ///
 /// # Examples
@@ -75,7 +92,7 @@ impl Handlers {
     ///
     /// If it handles none at once.
     #[track_caller]
-    pub fn on<E: Send + Sync + 'static>(
+    pub fn on<E: Event>(
         &mut self,
         name: impl Into<Cow<'static, str>>,
         how: Handling,

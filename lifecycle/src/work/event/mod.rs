@@ -84,7 +84,7 @@ mod inbox;
 mod report;
 mod subscription;
 
-pub use declare::{Handlers, Handling};
+pub use declare::{Event, Handlers, Handling};
 pub use delivery::Delivery;
 pub use emit::Emitted;
 pub use inbox::Stats;

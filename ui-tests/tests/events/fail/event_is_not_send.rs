@@ -1,4 +1,4 @@
-//! `Rc<u32>` cannot be sent between threads safely
+//! `Placed` cannot be an event
 
 use std::rc::Rc;
 use std::sync::Arc;
