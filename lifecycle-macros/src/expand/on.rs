@@ -1,13 +1,13 @@
 //! Handlers of events: one statement for each method, in a function that is called when an app is made.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::beside::work;
 use super::hooks::arguments;
 use crate::model::{Arguments, Hook};
 use crate::names::{Names, cx, handlers, this};
-use crate::parse::argument_of;
+use crate::parse::{argument_of, ends};
 
 /// ```ignore
 /// const HANDLERS: Option<fn(&mut Handlers)> = Some(|handlers| {
@@ -48,9 +48,11 @@ fn statement(names: &Names, hook: &Hook) -> Option<TokenStream> {
         &quote!(Self::#method(#this.get(), #local #(, #arguments)*)),
     );
     let (cfgs, how, of) = (&hook.cfgs, how(names, &hook.arguments), names.event());
+    // Where the type stands, so that this is what an error shows.
+    let event = quote_spanned!(ends(event).0=> <#event as #of>::Itself);
     Some(quote! {
         #(#cfgs)*
-        #handlers.on::<<#event as #of>::Itself>(#name, #how, |#this, #given, #local| #work);
+        #handlers.on::<#event>(#name, #how, |#this, #given, #local| #work);
     })
 }
 

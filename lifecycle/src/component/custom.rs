@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::outcome::{BoxError, BoxFuture, Instance, Outcome};
 use crate::context::Context;
-use crate::event::{Event, Handlers, Handling};
+use crate::event::{Handlers, Handling};
 use crate::plan::{Declaration, Health, Kind, PlanBuilder, PlanNode, Stage};
 
 type Make = Arc<dyn Fn(Context) -> BoxFuture<Result<Instance, BoxError>> + Send + Sync>;
@@ -170,7 +170,7 @@ impl Custom {
         handler: impl Fn(Context, Arc<E>) -> F + Send + Sync + 'static,
     ) -> Self
     where
-        E: Event,
+        E: Send + Sync + 'static,
         F: Future<Output = O> + Send + 'static,
         O: Outcome<()>,
     {

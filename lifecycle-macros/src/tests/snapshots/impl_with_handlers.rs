@@ -12,18 +12,13 @@ impl Desk {
 impl ::lifecycle::__private::AnnotatedImplBlock for Desk {
     const HOOKS: u8 = ::lifecycle::__private::hooks_of::<
         <Desk as ::lifecycle::__private::Resource>::Itself,
-    >({
-        let hooks = 0;
-        #[cfg(unix)]
-        let hooks = hooks | 0;
-        hooks
-    });
+    >(0);
     const HANDLERS: ::core::option::Option<fn(&mut ::lifecycle::__private::Handlers)> = ::core::option::Option::Some(|
         handlers|
     {
         handlers
             .on::<
-                OrderPlaced,
+                <OrderPlaced as ::lifecycle::__private::Event>::Itself,
             >(
                 "confirm",
                 ::lifecycle::__private::Handling::DEFAULT,
@@ -44,7 +39,7 @@ impl ::lifecycle::__private::AnnotatedImplBlock for Desk {
         #[cfg(unix)]
         handlers
             .on::<
-                orders::Paid,
+                <orders::Paid as ::lifecycle::__private::Event>::Itself,
             >(
                 "note",
                 ::lifecycle::__private::Handling {

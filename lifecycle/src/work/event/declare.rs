@@ -13,15 +13,10 @@ use crate::context::Context;
 /// An event of any type.
 pub(crate) type AnyEvent = Arc<dyn Any + Send + Sync>;
 
-/// What can be emitted: any type that threads can share. It is implemented for all of them.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an event",
-    label = "not `Send + Sync + 'static`",
-    note = "all handlers of an event share it, on any thread"
-)]
-pub trait Event: Send + Sync + 'static {
+/// Answers whether a type can be an event: one that threads can share. The attributes ask for it.
+#[doc(hidden)]
+pub trait Event {
     /// Always `Self`. Through it, a handler of what cannot be an event is one compile error.
-    #[doc(hidden)]
     type Itself;
 }
 
@@ -92,7 +87,7 @@ impl Handlers {
     ///
     /// If it handles none at once.
     #[track_caller]
-    pub fn on<E: Event>(
+    pub fn on<E: Send + Sync + 'static>(
         &mut self,
         name: impl Into<Cow<'static, str>>,
         how: Handling,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::HANDLING;
-use super::declare::{AnyEvent, Event};
+use super::declare::AnyEvent;
 use super::delivery::{Delivery, Tally};
 use super::handler::Handler;
 use super::subscription::{CAPACITY, Subscription};
@@ -59,7 +59,11 @@ struct Sent<'a> {
 }
 
 impl<'a> Sent<'a> {
-    fn new<E: Event>(shared: &'a Arc<Shared>, by: Option<&'a str>, event: E) -> Self {
+    fn new<E: Send + Sync + 'static>(
+        shared: &'a Arc<Shared>,
+        by: Option<&'a str>,
+        event: E,
+    ) -> Self {
         Self {
             shared,
             by,
@@ -148,7 +152,7 @@ impl AppHandle {
     /// # Examples
     ///
     /// See [`event`](crate::event).
-    pub fn emit<E: Event>(&self, event: E) {
+    pub fn emit<E: Send + Sync + 'static>(&self, event: E) {
         Sent::new(&self.shared, None, event).emit();
     }
 
@@ -167,24 +171,24 @@ impl AppHandle {
     ///
     /// The event is emitted at the first poll. Dropped after that, it is handled all the same, except by handlers that had
     /// no room for it and have not begun with it.
-    pub async fn emit_and_wait<E: Event>(&self, event: E) -> Delivery {
+    pub async fn emit_and_wait<E: Send + Sync + 'static>(&self, event: E) -> Delivery {
         Sent::new(&self.shared, None, event).emit_and_wait().await
     }
 
     /// The events of one type from now on, as a stream.
-    pub fn subscribe<E: Event>(&self) -> Subscription<E> {
+    pub fn subscribe<E: Send + Sync + 'static>(&self) -> Subscription<E> {
         Subscription::new(&self.shared, CAPACITY)
     }
 
     /// The same with room for that many events.
-    pub fn subscribe_with<E: Event>(&self, capacity: usize) -> Subscription<E> {
+    pub fn subscribe_with<E: Send + Sync + 'static>(&self, capacity: usize) -> Subscription<E> {
         Subscription::new(&self.shared, capacity)
     }
 }
 
 impl<C> Context<C> {
     /// Tells all who handle events of this type, as [`AppHandle::emit`] does.
-    pub fn emit<E: Event>(&self, event: E) {
+    pub fn emit<E: Send + Sync + 'static>(&self, event: E) {
         Sent::new(&self.place().0, Some(self.name()), event).emit();
     }
 
@@ -194,14 +198,14 @@ impl<C> Context<C> {
     /// # Cancel safety
     ///
     /// As for [`AppHandle::emit_and_wait`].
-    pub async fn emit_and_wait<E: Event>(&self, event: E) -> Delivery {
+    pub async fn emit_and_wait<E: Send + Sync + 'static>(&self, event: E) -> Delivery {
         let (shared, _) = self.place();
         let sent = Sent::new(&shared, Some(self.name()), event);
         sent.emit_and_wait().await
     }
 
     /// The events of one type from now on, as a stream; see [`AppHandle::subscribe`].
-    pub fn subscribe<E: Event>(&self) -> Subscription<E> {
+    pub fn subscribe<E: Send + Sync + 'static>(&self) -> Subscription<E> {
         Subscription::new(&self.place().0, CAPACITY)
     }
 }

@@ -10,7 +10,7 @@ use std::task::{Context as Poller, Poll, Waker};
 
 use futures_core::Stream;
 
-use super::declare::{AnyEvent, Event};
+use super::declare::AnyEvent;
 use crate::driver::Shared;
 
 /// How many events may wait for one who subscribed.
@@ -108,7 +108,7 @@ pub struct Subscription<E> {
     event: PhantomData<fn() -> E>,
 }
 
-impl<E: Event> Subscription<E> {
+impl<E: Send + Sync + 'static> Subscription<E> {
     pub(super) fn new(shared: &Arc<Shared>, capacity: usize) -> Self {
         let letters = Arc::new(Letters::new(TypeId::of::<E>(), capacity));
         shared.events.subscribe(&letters);
@@ -153,13 +153,13 @@ impl<E: Event> Subscription<E> {
     }
 }
 
-fn typed<E: Event>(event: AnyEvent) -> Arc<E> {
+fn typed<E: Send + Sync + 'static>(event: AnyEvent) -> Arc<E> {
     event
         .downcast()
         .expect("subscriptions are found by the type")
 }
 
-impl<E: Event> Stream for Subscription<E> {
+impl<E: Send + Sync + 'static> Stream for Subscription<E> {
     type Item = Arc<E>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Option<Self::Item>> {

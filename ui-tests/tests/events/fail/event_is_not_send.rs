@@ -1,4 +1,4 @@
-//! `Placed` cannot be an event
+//! `Placed` cannot be sent between threads safely
 
 use std::rc::Rc;
 use std::sync::Arc;
