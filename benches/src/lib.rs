@@ -9,6 +9,7 @@
 )]
 
 pub mod compile;
+pub mod events;
 mod graph;
 pub mod pool;
 pub mod restart;

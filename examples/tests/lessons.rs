@@ -163,3 +163,21 @@ all is down
 ";
     assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
 }
+
+#[test]
+fn events() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_11_events"), 0);
+    let expected = "\
+the till is open, and the kitchen is not
+kitchen: open
+kitchen: toast for table 1
+kitchen: soup for table 2
+kitchen: salad for table 3
+main: handled by 1
+main: failed in 1
+main: table 3 has ordered salad
+main: table 4 has ordered ice cream
+`cook`: 3 handled, 1 failed; the last error: no ice cream today, table 4
+";
+    assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
+}

@@ -83,6 +83,12 @@ pub fn every(_args: TokenStream, item: TokenStream) -> TokenStream {
     fallback::stray_hook(HookName::Every, item.into()).into()
 }
 
+/// See `lifecycle::on`.
+#[proc_macro_attribute]
+pub fn on(_args: TokenStream, item: TokenStream) -> TokenStream {
+    fallback::stray_hook(HookName::On, item.into()).into()
+}
+
 /// See `lifecycle::inject`.
 #[proc_macro_attribute]
 pub fn inject(_args: TokenStream, item: TokenStream) -> TokenStream {

@@ -31,10 +31,11 @@ pub(crate) enum HookName {
     Stop,
     Health,
     Every,
+    On,
 }
 
 impl HookName {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Load,
         Self::Start,
         Self::Run,
@@ -42,6 +43,7 @@ impl HookName {
         Self::Stop,
         Self::Health,
         Self::Every,
+        Self::On,
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -53,12 +55,16 @@ impl HookName {
             Self::Stop => "stop",
             Self::Health => "health",
             Self::Every => "every",
+            Self::On => "on",
         }
     }
 
     /// Its bit in `AnnotatedImplBlock::HOOKS`: all that goes on beside the run loop has one in common.
     pub(crate) fn bit(self) -> u8 {
-        if self.is_beside() {
+        if self == Self::On {
+            // Handlers are known from a constant of their own.
+            0
+        } else if self.is_beside() {
             1 << 6
         } else {
             1 << self as u8
@@ -67,7 +73,7 @@ impl HookName {
 
     /// Whether the method belongs to what goes on beside the run loop while the component is up; there may be several.
     pub(crate) fn is_beside(self) -> bool {
-        matches!(self, Self::Every)
+        matches!(self, Self::Every | Self::On)
     }
 
     /// Whether the hook works on the started component, so that it takes `&self`.
@@ -169,6 +175,10 @@ pub(crate) enum Arguments {
         period: Duration,
         jitter: f64,
         immediate: bool,
+    },
+    On {
+        capacity: Option<u32>,
+        concurrency: Option<u32>,
     },
 }
 

@@ -92,10 +92,13 @@ names! {
     depends_on => "DependsOn",
     depends_optionally => "DependsOptionally",
     escalate => "Escalate",
+    event => "Event",
     every => "every",
     every_policy => "Every",
     field_default => "Field",
     handle => "Handle",
+    handlers => "Handlers",
+    handling => "Handling",
     has_root => "HasRoot",
     health => "Health",
     hooks_of => "hooks_of",
@@ -135,4 +138,9 @@ pub(crate) fn cx() -> Ident {
 /// The generated local that holds the component.
 pub(crate) fn this() -> Ident {
     Ident::new("this", Span::mixed_site())
+}
+
+/// The generated local that collects handlers of events.
+pub(crate) fn handlers() -> Ident {
+    Ident::new("handlers", Span::mixed_site())
 }

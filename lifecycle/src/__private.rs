@@ -8,6 +8,7 @@ pub use crate::component::{
     require,
 };
 pub use crate::context::Context;
+pub use crate::event::{Event, Handlers, Handling};
 pub use crate::plan::{
     Backoff, CompiledPlan, Declaration, Escalate, Health, Kind, MAX_DEPTH, MAX_NODES, OnFinish,
     Plan, Ready, Restart, Room, Scope, Size, Visitor,

@@ -304,6 +304,36 @@ pub use lifecycle_macros::health;
 #[doc(inline)]
 pub use lifecycle_macros::every;
 
+/// Marks a method that handles [events](crate::event): it takes `&self`, the event as an `Arc` of its type, and then what
+/// any hook may take. Whoever emits an event of that type has it called while the component is up.
+///
+/// A component may have any number of them, also several for one type. It is sync or async, and returns nothing or a
+/// `Result`. An error or a panic is logged and stands in the report; it does not fail the component.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use lifecycle::prelude::*;
+/// # struct OrderPlaced { id: u64 }
+/// # #[resource] #[derive(Default)] struct Mailer;
+/// # impl Mailer { async fn confirm(&self, id: u64) -> std::io::Result<()> { Ok(()) } }
+/// # #[resource(depends_on = [Mailer])] #[derive(Default)] struct Confirmations;
+/// #[resource]
+/// impl Confirmations {
+///     #[on(capacity = 10_000, concurrency = 4)]
+///     async fn confirm(&self, placed: Arc<OrderPlaced>, mailer: Arc<Mailer>) -> std::io::Result<()> {
+///         mailer.confirm(placed.id).await
+///     }
+/// }
+/// # let _ = lifecycle::plan![Confirmations];
+/// ```
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | `capacity` | how many events may wait, while the component is not up or the handler is busy; more are dropped, and counted | `1024` |
+/// | `concurrency` | how many events it handles at once; with 1 they are handled in order | `1` |
+#[doc(inline)]
+pub use lifecycle_macros::on;
+
 /// Marks a field that holds the handle of a dependency, in a component without `#[start]`: an `Arc<T>`, an
 /// `Option<Arc<T>>` or a [`Late<T>`](crate::Late). See [`resource`](macro@crate::resource).
 #[doc(inline)]

@@ -162,6 +162,27 @@
 //! | [`wake`] | work that runs when poked, once for many pokes |
 //! | [`mailbox`] | no work, but where it finds the newest values |
 //!
+//! # Events
+//!
+//! Typed, and owned by nobody: [`Context::emit`] tells all who have a method for events of that type.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use lifecycle::prelude::*;
+//! # struct OrderPlaced { id: u64 }
+//! # #[resource] #[derive(Default)] struct Confirmations;
+//! #[resource]
+//! impl Confirmations {
+//!     #[on]
+//!     async fn confirm(&self, placed: Arc<OrderPlaced>) {
+//!         println!("thank you for order {}", placed.id);
+//!     }
+//! }
+//! # let _ = lifecycle::plan![Confirmations];
+//! ```
+//!
+//! Events are kept until the component is up, up to a bound; [`event`] has the whole story.
+//!
 //! # Seeing it
 //!
 //! What happens is told through [`tracing`](https://docs.rs/tracing) with the target `lifecycle`, so a program that
@@ -223,12 +244,12 @@ mod work;
 
 pub use app::{App, RunReport};
 pub use attributes::{
-    app, drain, every, health, inject, load, plan, resource, run, service, start, stop,
+    app, drain, every, health, inject, load, on, plan, resource, run, service, start, stop,
 };
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
-pub use work::{mailbox, micro, pool, schedule, task, wake};
+pub use work::{event, mailbox, micro, pool, schedule, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]
 pub mod __private;

@@ -12,6 +12,7 @@ mod changes;
 mod cleanup;
 mod context;
 mod drain;
+mod events;
 mod exit_codes;
 mod faults;
 mod finish;

@@ -4,6 +4,7 @@
 
 mod app;
 mod dependency;
+mod event;
 mod hook;
 mod item;
 mod key;
@@ -12,6 +13,7 @@ mod value;
 
 pub(crate) use app::*;
 pub(crate) use dependency::*;
+pub(crate) use event::*;
 pub(crate) use hook::*;
 pub(crate) use item::*;
 pub(crate) use key::*;

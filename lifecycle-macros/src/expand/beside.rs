@@ -44,7 +44,7 @@ fn statement(names: &Names, hook: &Hook) -> TokenStream {
                 #every(#this, #cx, #name, #how { period: #period, jitter: #jitter, immediate: #immediate }, #method)
             }
         }
-        Arguments::None | Arguments::Health { .. } => TokenStream::new(),
+        Arguments::None | Arguments::Health { .. } | Arguments::On { .. } => TokenStream::new(),
     }
 }
 
@@ -57,13 +57,17 @@ fn method(names: &Names, hook: &Hook) -> TokenStream {
         cx.into_token_stream()
     };
     let (method, arguments) = (&hook.method, arguments(names, &hook.parameters));
-    let call = quote!(Self::#method(#this, #(#arguments),*));
+    let work = work(names, hook, &quote!(Self::#method(#this, #(#arguments),*)));
+    quote!(|#this, #given| #work)
+}
+
+/// The call of a method, as work that gives nothing but an error.
+pub(super) fn work(names: &Names, hook: &Hook, call: &TokenStream) -> TokenStream {
     let unit = quote!(());
-    let work = if hook.is_async {
-        let call = boxed(method.span(), &call);
+    if hook.is_async {
+        let call = boxed(hook.method.span(), call);
         outcome(names, hook.output, &unit, "worked", &call)
     } else {
-        outcome(names, hook.output, &unit, "done", &call)
-    };
-    quote!(|#this, #given| #work)
+        outcome(names, hook.output, &unit, "done", call)
+    }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{beside, boxed, duration, outcome};
+use super::{beside, boxed, duration, on, outcome};
 use crate::model::{Arguments, Hook, HookName, Implementation, Kind};
 use crate::names::{Names, cx};
 use crate::parse::ends;
@@ -29,7 +29,11 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     let bits = bits(names, *kind, self_ty, hooks);
     let (beside, hooks): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| hook.which.is_beside());
     let methods = hooks.iter().map(|hook| method(names, hook, loaded));
+    let (on, beside): (Vec<_>, Vec<_>) = beside
+        .into_iter()
+        .partition(|hook| hook.which == HookName::On);
     let begin = beside::begin(names, &beside);
+    let handlers = on::handlers_of(names, &on);
     let health = hooks.iter().filter_map(|hook| health(names, hook));
     let block = block(
         names,
@@ -37,6 +41,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
         &quote! {
             const HOOKS: u8 = #bits;
             #(#health)*
+            #handlers
             #(#methods)*
             #begin
         },
@@ -56,7 +61,8 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
 /// is there, and of this kind.
 fn bits(names: &Names, kind: Kind, self_ty: &Type, hooks: &[Hook]) -> TokenStream {
     let (hooks_of, of_kind) = (names.hooks_of(), names.of_kind(kind));
-    let (always, by_cfg): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| hook.cfgs.is_empty());
+    let hooks = hooks.iter().filter(|hook| hook.which.bit() != 0);
+    let (always, by_cfg): (Vec<_>, Vec<_>) = hooks.partition(|hook| hook.cfgs.is_empty());
     let always = always.iter().fold(0, |bits, hook| bits | hook.which.bit());
     let mut bits = Literal::u8_unsuffixed(always).into_token_stream();
     if !by_cfg.is_empty() {

@@ -4,6 +4,7 @@ pub(crate) mod app;
 mod beside;
 mod component;
 pub(crate) mod hooks;
+mod on;
 pub(crate) mod plan;
 mod walk;
 

@@ -23,6 +23,7 @@ pub(crate) fn parse(which: HookName, attribute: &Attribute, errors: &mut Errors)
     };
     match which {
         HookName::Health => health(tokens, errors),
+        HookName::On => on(tokens, errors),
         HookName::Every => {
             let every = every(tokens, attribute, errors);
             errors.keep(every).unwrap_or_default()
@@ -41,6 +42,16 @@ fn health(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     Arguments::Health {
         every: entries.read("every", errors, value::duration),
         timeout: entries.read("timeout", errors, value::duration),
+    }
+}
+
+/// `capacity = 64, concurrency = 4`
+fn on(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let entries = Entries::parse(tokens, "on", &["capacity", "concurrency"], errors);
+    let mut read = |key, most| entries.read(key, errors, |entry| value::count(entry, 1..=most));
+    Arguments::On {
+        capacity: read("capacity", u32::MAX),
+        concurrency: read("concurrency", 1024),
     }
 }
 

@@ -49,6 +49,7 @@ pub(crate) fn parse(
     check::generic_hook(which, &signature, errors);
     let arguments = arguments::parse(which, attribute, errors);
     let parameters: Vec<_> = typed(&signature).collect();
+    check::no_event(which, &signature.ident, &parameters, errors);
     Ok(Some(Hook {
         which,
         cfgs: cfgs(others),

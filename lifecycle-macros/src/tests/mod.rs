@@ -143,6 +143,30 @@ fn impl_with_all_hooks() {
 }
 
 #[test]
+fn impl_with_handlers() {
+    component(
+        Kind::Resource,
+        quote!(),
+        quote!(
+            impl Desk {
+                #[on]
+                async fn confirm(
+                    &self,
+                    placed: Arc<OrderPlaced>,
+                    mailer: Arc<Mailer>,
+                ) -> io::Result<()> {
+                    Ok(())
+                }
+                #[cfg(unix)]
+                #[on(capacity = 64)]
+                fn note(&self, paid: Arc<orders::Paid>) {}
+            }
+        ),
+        &expect_file!["snapshots/impl_with_handlers.rs"],
+    );
+}
+
+#[test]
 fn app() {
     let written = expand::app::expand(
         quote!(

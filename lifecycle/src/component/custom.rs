@@ -1,5 +1,6 @@
 //! Components made at run time, from closures.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use super::Component;
 use super::outcome::{BoxError, BoxFuture, Instance, Outcome};
 use crate::context::Context;
+use crate::event::{Handlers, Handling};
 use crate::plan::{
     Declaration, Dependencies, Dependency, Health, Kind, PlanBuilder, PlanNode, Stage,
 };
@@ -48,6 +50,7 @@ pub struct Custom {
     drain: Option<Work>,
     stop: Option<Work>,
     health: Option<(Work, Health)>,
+    handlers: Handlers,
 }
 
 /// A service that is one function: its name, what it depends on, and its run loop.
@@ -116,6 +119,7 @@ impl Custom {
             drain: None,
             stop: None,
             health: None,
+            handlers: Handlers::default(),
         }
     }
 
@@ -208,6 +212,48 @@ impl Custom {
 
     pub(super) fn is_required(&self) -> bool {
         self.required
+    }
+
+    /// Adds a handler for events of the type `E`; see [`event`](crate::event).
+    ///
+    /// # Panics
+    ///
+    /// If it handles none at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use lifecycle::component::Custom;
+    /// use lifecycle::event::Handling;
+    ///
+    /// struct Ring;
+    ///
+    /// let bell = Custom::resource("bell")
+    ///     .on("ring", Handling::DEFAULT, |_cx, _ring: Arc<Ring>| async { println!("ding") });
+    /// # let _ = bell;
+    /// ```
+    #[track_caller]
+    pub fn on<E, F, O>(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        how: Handling,
+        handler: impl Fn(Context, Arc<E>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: Send + Sync + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        self.handlers.on(name, how, move |_, cx, event| {
+            let handled = handler(cx.clone(), event);
+            Box::pin(async { handled.await.outcome() })
+        });
+        self
+    }
+
+    pub(super) fn handlers(&self) -> Handlers {
+        self.handlers.clone()
     }
 
     pub(super) fn health_policy(&self) -> Option<Health> {

@@ -9,6 +9,7 @@ use super::custom::Custom;
 use super::fields::require_fields;
 use super::outcome::{BoxError, BoxFuture, Instance, Made, Work as Working, made, on};
 use crate::context::Context;
+use crate::event::Handlers;
 use crate::plan::{Declaration, Health, Kind, Node, Stage};
 
 /// Gives the value for later hooks.
@@ -27,6 +28,8 @@ pub struct Hooks {
     health: Option<(Work, Health)>,
     /// Begins what goes on beside the run loop while the component is up.
     begin: Option<fn(Instance, &Context)>,
+    /// Says what it handles.
+    handlers: Option<fn(&mut Handlers)>,
     /// Whether `start` is none of the user's, and makes the component of its fields.
     of_fields: bool,
 }
@@ -43,6 +46,7 @@ impl Hooks {
             stop: None,
             health: None,
             begin: None,
+            handlers: None,
             of_fields: false,
         }
     }
@@ -99,6 +103,15 @@ impl Hooks {
     }
 }
 
+impl Hooks {
+    /// Says which events the component handles; it is called when an app is made.
+    #[must_use = "returns the changed hooks"]
+    pub const fn handlers(mut self, declare: fn(&mut Handlers)) -> Self {
+        self.handlers = Some(declare);
+        self
+    }
+}
+
 impl fmt::Debug for Hooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
@@ -117,6 +130,8 @@ pub trait AnnotatedImplBlock: Sized {
     const HOOKS: u8;
     /// How the health check runs.
     const HEALTH: Health = Health::DEFAULT;
+    /// Says which events the component handles.
+    const HANDLERS: Option<fn(&mut Handlers)> = None;
 
     /// Calls the hook.
     fn load(_cx: &Context) -> Made {
@@ -197,6 +212,7 @@ impl<T: AnnotatedImplBlock + Component> Annotated<T> {
         if T::HOOKS & 1 << 6 != 0 {
             hooks.begin = Some(|this, cx| T::begin(&this.of(), cx));
         }
+        hooks.handlers = T::HANDLERS;
         hooks.or_fields::<T>()
     };
 }
@@ -308,6 +324,21 @@ impl<'a> Code<'a> {
         match self {
             Self::Hooks(hooks) => hooks.begin,
             Self::None | Self::Custom(_) => None,
+        }
+    }
+
+    /// The events that it handles.
+    pub(crate) fn handlers(self) -> Handlers {
+        match self {
+            Self::Hooks(hooks) => {
+                let mut handlers = Handlers::default();
+                if let Some(declare) = hooks.handlers {
+                    declare(&mut handlers);
+                }
+                handlers
+            }
+            Self::Custom(custom) => custom.handlers(),
+            Self::None => Handlers::default(),
         }
     }
 

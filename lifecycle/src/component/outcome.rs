@@ -53,8 +53,12 @@ impl Instance {
     }
 
     /// The same, borrowed.
+    ///
+    /// # Panics
+    ///
+    /// If it is not a `C`.
     #[track_caller]
-    pub(crate) fn get<C: Send + Sync + 'static>(&self) -> &C {
+    pub fn get<C: Send + Sync + 'static>(&self) -> &C {
         match self.value.downcast_ref() {
             Some(value) => value,
             None => wrong_type(type_name::<C>()),

@@ -41,7 +41,7 @@ use crate::observe::{StartProfile, Status};
 /// ```
 #[derive(Clone)]
 pub struct AppHandle {
-    pub(super) shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl AppHandle {

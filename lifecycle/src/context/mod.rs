@@ -198,11 +198,23 @@ impl<C> Context<C> {
         F: Future<Output = O> + Send + 'static,
         O: Outcome<()>,
     {
+        self.spawn_from(Location::caller(), name, future)
+    }
+
+    /// The same for what somebody asked for elsewhere.
+    pub(crate) fn spawn_from<F, O>(
+        &self,
+        place: &'static Location<'static>,
+        name: impl Into<Cow<'static, str>>,
+        future: F,
+    ) -> TaskHandle
+    where
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
         let work = Work::Calling(Box::pin(async move { future.await.outcome() }));
-        TaskHandle::new(
-            self.scope
-                .launch(Stage::Task, name.into(), Location::caller(), work),
-        )
+        let task = self.scope.launch(Stage::Task, name.into(), place, work);
+        TaskHandle::new(task)
     }
 
     /// Registers what must be undone when this life of the component ends, also when its start fails after this; in the run

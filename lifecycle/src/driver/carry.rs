@@ -378,6 +378,7 @@ impl Driver {
             What::Component(key, Change::Up) => {
                 self.begin_checks(key);
                 self.begin_work(key);
+                self.begin_handlers(key);
             }
             What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
                 self.end_life(key);
@@ -400,6 +401,17 @@ impl Driver {
         {
             let scope = self.scope_for(key, Stage::Run);
             begin(instance, &Context::new(Arc::clone(scope)));
+        }
+    }
+
+    /// Begins to handle events, as the same kind of work.
+    fn begin_handlers(&mut self, key: Key) {
+        if self.shared.events.has_handlers()
+            && let Some(instance) = self.shared.instance_of(key)
+        {
+            let scope = self.scope_for(key, Stage::Run);
+            let cx = Context::new(Arc::clone(scope));
+            self.shared.events.begin(key, &instance, &cx);
         }
     }
 

@@ -10,6 +10,7 @@ mod carry;
 mod cell;
 mod cleanups;
 mod drive;
+mod events;
 mod grow;
 mod growing;
 mod life;
@@ -47,6 +48,7 @@ use crate::engine::{
     Refusal, Request, What,
 };
 use crate::error::Error;
+use crate::event::{Bus, Observers};
 use crate::observe::{Event, Observer};
 use crate::plan::{Plan, PlanBuilder, Stage};
 use life::Life;
@@ -121,7 +123,7 @@ pub(crate) struct Driver {
     lives: Vec<Life>,
     /// Which hooks each component has: a bit for each stage, that of tasks for what goes on beside the run loop.
     hooks: Vec<u8>,
-    observers: Vec<Box<dyn Observer>>,
+    observers: Observers,
     record: Record,
     /// The app's own cleanups that have begun.
     cleanups: cleanups::Running,
@@ -169,6 +171,12 @@ impl Driver {
         let engine = Engine::new(&setup.plan, facts, setup.limits);
         let (sender, inbox) = mpsc::unbounded_channel();
         let count = setup.plan.len();
+        let observers = Observers::from(setup.observers);
+        #[cfg(feature = "testing")]
+        let is_replaced = |key| setup.interference.replacement(key).is_some();
+        #[cfg(not(feature = "testing"))]
+        let is_replaced = |_| false;
+        let events = Bus::new(&setup.plan, Arc::clone(&observers), is_replaced);
         Self {
             this: Weak::clone(this),
             plan: setup.plan.clone(),
@@ -179,6 +187,7 @@ impl Driver {
                 setup.runtime.unwrap_or_else(Handle::current),
                 setup.limits.seed,
                 setup.work,
+                events,
             )),
             engine,
             inbox,
@@ -186,7 +195,7 @@ impl Driver {
             armed: None,
             lives: (0..count).map(|_| Life::default()).collect(),
             hooks,
-            observers: setup.observers,
+            observers,
             record: Record::new(),
             cleanups: cleanups::Running::default(),
             shutdown_timeout: setup.limits.shutdown_timeout,
@@ -376,6 +385,7 @@ impl Driver {
         self.asked += 1;
         self.answers.insert(self.asked, answer);
         self.handle(Input::Ask(self.asked, request));
+        self.settle_all_handlers();
     }
 
     /// Feeds one input and carries out all that follows from it.
@@ -415,6 +425,7 @@ impl Driver {
         if let Some(error) = found {
             self.keep(error);
         }
+        self.settle_handlers(event);
         self.beside(event);
     }
 
@@ -441,7 +452,7 @@ impl Driver {
 
     /// Tells all observers. One that panics is a bug of its own, and must not stop the app.
     fn tell(&self, f: impl Fn(&dyn Observer)) {
-        for observer in &self.observers {
+        for observer in self.observers.iter() {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| f(&**observer))) {
                 // Dropping it may panic once more.
                 std::mem::forget(payload);

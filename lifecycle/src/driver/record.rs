@@ -136,6 +136,7 @@ impl Record {
                 stop: cell.times.stopping.zip(cell.times.down).map(between),
                 pools: cell.pools(),
                 tasks: cell.tasks(),
+                handlers: shared.events.reports_of(key),
             })
         });
         let components = components.collect();

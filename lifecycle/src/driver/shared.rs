@@ -13,6 +13,7 @@ use super::members::Members;
 use super::runner::Runners;
 use crate::component::Instance;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
+use crate::event::Bus;
 use crate::health::Answer;
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::{Node, Plan};
@@ -36,6 +37,7 @@ pub(crate) struct Shared {
     pub(crate) pools: Registry,
     /// The limits on tasks and micro-tasks, and who is at work under them.
     pub(crate) gates: Gates,
+    pub(crate) events: Bus,
     pub(super) runners: Runners,
     /// How many threads poll components, unless they block.
     pub(super) workers: usize,
@@ -54,6 +56,7 @@ impl Shared {
         runtime: Handle,
         seed: u64,
         limits: Limits,
+        events: Bus,
     ) -> Self {
         Self {
             name,
@@ -66,6 +69,7 @@ impl Shared {
             cleanups: Queue::default(),
             pools: Registry::default(),
             gates: Gates::new(limits),
+            events,
             runners: Runners::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             workers: runtime.metrics().num_workers(),
@@ -146,6 +150,7 @@ impl Shared {
         self.changed.notify_waiters();
         self.runners.clear();
         drop(self.cleanups.close());
+        self.events.close(self);
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -335,6 +340,7 @@ impl Shared {
             restarts: times.restarts,
             note: cell.note(),
             health: cell.extra.as_ref().and_then(|extra| extra.health.clone()),
+            handlers: self.events.reports_of(key),
             waits_for: Vec::new(),
         }
     }

@@ -294,15 +294,18 @@ pub(crate) fn catch_panic<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
 }
 
 /// Runs user code and keeps what it panics with. A panic while the finished future is dropped counts too.
-pub(crate) async fn catch<T>(work: BoxFuture<Result<T, BoxError>>) -> Result<T, Caught> {
+pub(crate) async fn catch<T>(work: Borrowing<'_, Result<T, BoxError>>) -> Result<T, Caught> {
     CatchUnwind { work: Some(work) }.await
 }
 
-struct CatchUnwind<T> {
-    work: Option<BoxFuture<Result<T, BoxError>>>,
+/// A hook under way that may borrow from who called it.
+type Borrowing<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+struct CatchUnwind<'a, T> {
+    work: Option<Borrowing<'a, Result<T, BoxError>>>,
 }
 
-impl<T> Future for CatchUnwind<T> {
+impl<T> Future for CatchUnwind<'_, T> {
     type Output = Result<T, Caught>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
@@ -325,7 +328,7 @@ impl<T> Future for CatchUnwind<T> {
     }
 }
 
-impl<T> CatchUnwind<T> {
+impl<T> CatchUnwind<'_, T> {
     /// Drops the work, and with it the panic that this may end with: it is not the one to tell.
     fn discard(&mut self) {
         if let Some(work) = self.work.take() {
@@ -334,7 +337,7 @@ impl<T> CatchUnwind<T> {
     }
 }
 
-impl<T> Drop for CatchUnwind<T> {
+impl<T> Drop for CatchUnwind<'_, T> {
     fn drop(&mut self) {
         self.discard();
     }

@@ -276,6 +276,17 @@ impl Engine {
         self.nodes[key as usize].state
     }
 
+    /// Whether the component will not be up any more, nor again, as things are: it is not wanted, has failed for good, or is
+    /// in hard need of one that is lost.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such component.
+    #[track_caller]
+    pub fn is_lost(&self, key: Key) -> bool {
+        self.nodes[key as usize].lost()
+    }
+
     /// Whether the app cannot do without this component: it is a root, or a hard or late dependency of a required one,
     /// and not declared optional.
     ///

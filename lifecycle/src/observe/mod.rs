@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::engine::{LifecycleEvent, What};
 use crate::error::Error;
+use crate::event::Emitted;
 use crate::plan::Plan;
 
 /// One state change, with the names that belong to it.
@@ -93,5 +94,11 @@ pub trait Observer: Send + Sync + 'static {
     /// What a failed health check says is not among it.
     fn on_error(&self, error: &Error) {
         let _ = error;
+    }
+
+    /// Somebody emitted an event of the app's own, see [`event`](crate::event). Unlike all else, this is called by who emits
+    /// it, and so perhaps by several at once.
+    fn on_emit(&self, emitted: &Emitted<'_>) {
+        let _ = emitted;
     }
 }

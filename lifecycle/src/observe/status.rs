@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::engine::{Phase, State};
 use crate::error::Short;
+use crate::event::HandlerReport;
 use crate::health::Answer;
 use crate::plan::Kind;
 
@@ -70,6 +71,8 @@ pub struct ComponentStatus {
     pub note: Option<String>,
     /// The last answer of its health check.
     pub health: Option<Answer>,
+    /// Its handlers of events.
+    pub handlers: Vec<HandlerReport>,
     /// The components for which it waits, to start or to stop.
     pub waits_for: Vec<String>,
 }
@@ -131,6 +134,13 @@ impl fmt::Display for Status {
                 .and_then(|answer| answer.problem.as_ref())
             {
                 write!(f, "  unhealthy: {problem}")?;
+            }
+            for handler in component
+                .handlers
+                .iter()
+                .filter(|handler| handler.is_worth_a_look())
+            {
+                write!(f, "  {handler}")?;
             }
             writeln!(f)?;
         }

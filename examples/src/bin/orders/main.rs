@@ -15,6 +15,7 @@
 
 mod api;
 mod catalog;
+mod confirmations;
 mod database;
 mod feed;
 mod logging;

@@ -37,7 +37,7 @@ struct NewItem {
 #[derive(Debug, Serialize)]
 pub(crate) struct Order {
     pub(crate) id: i64,
-    email: String,
+    pub(crate) email: String,
     placed_at: String,
     items: Vec<Item>,
     total_cents: i64,

@@ -11,19 +11,21 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use lifecycle::Context;
 
 use crate::catalog::{Catalog, Product};
+use crate::confirmations::OrderPlaced;
 use crate::orders::{NewOrder, Order, Orders, Refused};
 
 const LARGEST_BODY: usize = 64 * 1024;
 /// How long a client may take to send what it wants, and we to do it. A stop waits for it.
 pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
-pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>) -> Router {
+pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>, cx: Context) -> Router {
     let orders = Router::new()
         .route("/orders", post(place).get(list))
         .route("/orders/{id}", get(find))
-        .with_state(orders);
+        .with_state(Shop { orders, cx });
     Router::new()
         .route("/products", get(products))
         .with_state(catalog)
@@ -36,26 +38,38 @@ pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>) -> Router {
         .layer(middleware::from_fn(in_time))
 }
 
+/// What the routes of orders need.
+#[derive(Clone)]
+struct Shop {
+    orders: Arc<Orders>,
+    /// Of the API, which tells others what happens.
+    cx: Context,
+}
+
 async fn products(State(catalog): State<Arc<Catalog>>) -> Result<Json<Vec<Product>>, Problem> {
     Ok(Json(catalog.products().await?))
 }
 
 async fn place(
-    State(orders): State<Arc<Orders>>,
+    State(shop): State<Shop>,
     body: Result<Json<NewOrder>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let Json(new) = body?;
-    let order = orders.place(new).await?;
+    let order = shop.orders.place(new).await?;
+    shop.cx.emit(OrderPlaced {
+        id: order.id,
+        email: order.email.clone(),
+    });
     let location = [(header::LOCATION, format!("/orders/{}", order.id))];
     Ok((StatusCode::CREATED, location, Json(order)))
 }
 
 async fn find(
-    State(orders): State<Arc<Orders>>,
+    State(shop): State<Shop>,
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<Json<Order>, Problem> {
     let order = match id {
-        Ok(Path(id)) => orders.find(id).await?,
+        Ok(Path(id)) => shop.orders.find(id).await?,
         // What is no number is the number of no order.
         Err(_) => None,
     };
@@ -63,8 +77,8 @@ async fn find(
     order.map(Json).ok_or_else(unknown)
 }
 
-async fn list(State(orders): State<Arc<Orders>>) -> Result<Json<Vec<Order>>, Problem> {
-    Ok(Json(orders.list().await?))
+async fn list(State(shop): State<Shop>) -> Result<Json<Vec<Order>>, Problem> {
+    Ok(Json(shop.orders.list().await?))
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

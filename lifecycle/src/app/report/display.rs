@@ -63,6 +63,7 @@ impl fmt::Display for RunReport {
         more(f, report.leaked.len(), "leaked tasks")?;
         self.fmt_pools(f)?;
         self.fmt_tasks(f)?;
+        self.fmt_handlers(f)?;
         self.fmt_components(f)
     }
 }
@@ -154,6 +155,23 @@ impl RunReport {
             fmt_counts(f, stats.done, &counts, &tasks.errors)?;
         }
         more(f, bad.len(), "components with such tasks")
+    }
+
+    /// A line for each handler of events that failed or lost some, with the errors that it kept.
+    fn fmt_handlers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let components = self.inner.components.iter();
+        let handlers = components.flat_map(|component| {
+            let handlers = component.handlers.iter();
+            handlers.map(move |handler| (&component.name, handler))
+        });
+        let bad: Vec<_> = handlers.filter(|(_, handler)| handler.is_bad()).collect();
+        for (component, handler) in bad.iter().take(SHOWN) {
+            writeln!(f, "  events of `{component}` in {handler}")?;
+            for error in &handler.errors {
+                writeln!(f, "    {error}")?;
+            }
+        }
+        more(f, bad.len(), "handlers")
     }
 
     /// One line for each way in which components ended.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::account::Stats;
 use crate::component::BoxError;
 use crate::driver::catch_panic;
+use crate::work::chain;
 
 /// One pool in a [report](crate::app::ComponentReport).
 #[derive(Clone, Debug)]
@@ -59,22 +60,6 @@ impl Errors {
     /// The messages, each with those of its causes.
     pub(super) fn texts(&self) -> Vec<String> {
         let last = std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
-        last.iter()
-            .map(|error| {
-                catch_panic(|| chain(error))
-                    .unwrap_or_else(|_| "an error that panics when it is printed".into())
-            })
-            .collect()
+        last.iter().map(chain).collect()
     }
-}
-
-fn chain(error: &BoxError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -1,0 +1,186 @@
+//! All handlers and subscriptions of one app.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::circle::Waits;
+use super::emit::Emitted;
+use super::handler::Handler;
+use super::inbox::Presence;
+use super::report::HandlerReport;
+use super::subscription::Letters;
+use crate::component::{Code, Instance};
+use crate::context::Context;
+use crate::driver::Shared;
+use crate::engine::Key;
+use crate::observe::Observer;
+use crate::plan::Plan;
+
+/// Made when the app is, out of what the plan says; without handlers it is empty.
+pub(crate) struct Bus {
+    /// In the order of their components.
+    handlers: Box<[Arc<Handler>]>,
+    known: RwLock<Known>,
+    waits: Mutex<Waits>,
+}
+
+struct Known {
+    /// Replaced as a whole when somebody subscribes, so that those who emit hold the lock only to look one up.
+    topics: HashMap<TypeId, Arc<Topic>>,
+    observers: Option<Observers>,
+    closed: bool,
+}
+
+pub(crate) type Observers = Arc<[Box<dyn Observer>]>;
+
+/// Who gets the events of one type.
+#[derive(Clone, Default)]
+pub(super) struct Topic {
+    pub(super) handlers: Vec<Arc<Handler>>,
+    pub(super) letters: Vec<Arc<Letters>>,
+}
+
+impl Bus {
+    /// Collects the handlers of the components, except for those of which no code is to be called.
+    pub(crate) fn new(
+        plan: &Plan,
+        observers: Observers,
+        is_replaced: impl Fn(Key) -> bool,
+    ) -> Self {
+        let mut handlers = Vec::new();
+        for (key, node) in plan.nodes().iter().enumerate() {
+            let key = key as Key;
+            let declared = Code::of(node).handlers().all;
+            if !declared.is_empty() && !is_replaced(key) {
+                let made = declared.into_iter();
+                handlers.extend(made.map(|one| Handler::new(key, node.name(), one)));
+            }
+        }
+        let mut topics: HashMap<TypeId, Topic> = HashMap::new();
+        for handler in &handlers {
+            let topic = topics.entry(handler.declared.event).or_default();
+            topic.handlers.push(Arc::clone(handler));
+        }
+        let topics = topics.into_iter();
+        let known = Known {
+            topics: topics
+                .map(|(event, topic)| (event, Arc::new(topic)))
+                .collect(),
+            observers: Some(observers),
+            closed: false,
+        };
+        Self {
+            handlers: handlers.into(),
+            known: RwLock::new(known),
+            waits: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn has_handlers(&self) -> bool {
+        !self.handlers.is_empty()
+    }
+
+    /// Those who get the events of one type, if there is anybody.
+    pub(super) fn topic(&self, event: TypeId) -> Option<Arc<Topic>> {
+        self.known().topics.get(&event).cloned()
+    }
+
+    /// Shows an event to all observers. One that panics is a bug of its own, and must not fail who emits.
+    pub(super) fn show(&self, emitted: &Emitted<'_>) {
+        let Some(observers) = self.known().observers.clone() else {
+            return;
+        };
+        for observer in observers.iter() {
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| observer.on_emit(emitted))) {
+                // Dropping it may panic once more.
+                std::mem::forget(payload);
+                tracing::error!(target: "lifecycle", "an observer panicked");
+            }
+        }
+    }
+
+    pub(super) fn waits(&self) -> MutexGuard<'_, Waits> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn subscribe(&self, letters: &Arc<Letters>) {
+        let mut known = self.known_mut();
+        if known.closed {
+            drop(known);
+            return letters.end();
+        }
+        let topic = known.topics.entry(letters.event).or_default();
+        Arc::make_mut(topic).letters.push(Arc::clone(letters));
+    }
+
+    pub(super) fn unsubscribe(&self, letters: &Arc<Letters>) {
+        let mut known = self.known_mut();
+        let Some(topic) = known.topics.get_mut(&letters.event) else {
+            return;
+        };
+        let own = Arc::make_mut(topic);
+        own.letters.retain(|other| !Arc::ptr_eq(other, letters));
+        if own.letters.is_empty() && own.handlers.is_empty() {
+            known.topics.remove(&letters.event);
+        }
+    }
+
+    fn of(&self, key: Key) -> impl Iterator<Item = &Arc<Handler>> {
+        let first = self.handlers.partition_point(|handler| handler.key < key);
+        self.handlers[first..]
+            .iter()
+            .take_while(move |handler| handler.key == key)
+    }
+
+    /// The component is somewhere else now; `lost` says that it will not come up as things are.
+    pub(crate) fn settle(&self, key: Key, presence: Presence, lost: bool, shared: &Shared) {
+        for handler in self.of(key) {
+            handler.settle(presence, lost, shared);
+        }
+    }
+
+    /// The components that have handlers.
+    pub(crate) fn keys(&self) -> Vec<Key> {
+        let mut keys: Vec<Key> = self.handlers.iter().map(|handler| handler.key).collect();
+        keys.dedup();
+        keys
+    }
+
+    /// Begins the work of a component's handlers, as its tasks.
+    pub(crate) fn begin(&self, key: Key, instance: &Instance, cx: &Context) {
+        for handler in self.of(key) {
+            handler.begin(instance, cx);
+        }
+    }
+
+    pub(crate) fn reports_of(&self, key: Key) -> Vec<HandlerReport> {
+        self.of(key).map(|handler| handler.report()).collect()
+    }
+
+    /// The app has ended: nobody handles anything any more, and subscriptions end.
+    pub(crate) fn close(&self, shared: &Shared) {
+        let (letters, observers) = {
+            let mut known = self.known_mut();
+            known.closed = true;
+            let topics = known.topics.values();
+            let letters: Vec<_> = topics.flat_map(|topic| topic.letters.clone()).collect();
+            (letters, known.observers.take())
+        };
+        // Their `Drop` is code of others.
+        drop(observers);
+        letters.iter().for_each(|letters| letters.end());
+        for handler in &self.handlers {
+            handler.settle(Presence::Away, true, shared);
+        }
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known_mut(&self) -> RwLockWriteGuard<'_, Known> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
