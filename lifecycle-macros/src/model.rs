@@ -31,10 +31,11 @@ pub(crate) enum HookName {
     Stop,
     Health,
     Every,
+    Cron,
 }
 
 impl HookName {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Load,
         Self::Start,
         Self::Run,
@@ -42,6 +43,7 @@ impl HookName {
         Self::Stop,
         Self::Health,
         Self::Every,
+        Self::Cron,
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -53,6 +55,7 @@ impl HookName {
             Self::Stop => "stop",
             Self::Health => "health",
             Self::Every => "every",
+            Self::Cron => "cron",
         }
     }
 
@@ -67,7 +70,7 @@ impl HookName {
 
     /// Whether the method belongs to what goes on beside the run loop while the component is up; there may be several.
     pub(crate) fn is_beside(self) -> bool {
-        matches!(self, Self::Every)
+        matches!(self, Self::Every | Self::Cron)
     }
 
     /// Whether the hook works on the started component, so that it takes `&self`.
@@ -169,6 +172,10 @@ pub(crate) enum Arguments {
         period: Duration,
         jitter: f64,
         immediate: bool,
+    },
+    Cron {
+        expression: LitStr,
+        tz: Option<LitStr>,
     },
 }
 

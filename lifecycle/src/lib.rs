@@ -176,7 +176,7 @@ mod work;
 
 pub use app::{App, RunReport};
 pub use attributes::{
-    app, drain, every, health, inject, load, plan, resource, run, service, start, stop,
+    app, cron, drain, every, health, inject, load, plan, resource, run, service, start, stop,
 };
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};

@@ -371,6 +371,10 @@ impl Driver {
 
     /// Begins what a component does beside its run loop. It ends with the run, and begins anew with the next one.
     fn begin_work(&mut self, key: Key) {
+        #[cfg(feature = "testing")]
+        if self.interference.replacement(key).is_some() {
+            return;
+        }
         if let Some(begin) = self.code(key).begin()
             && let Some(instance) = self.shared.instance_of(key)
         {

@@ -5,6 +5,7 @@ use crate::component::Instance;
 use crate::engine::{Change, Moment, State};
 use crate::health::Answer;
 use crate::pool::PoolReport;
+use crate::schedule::Record as Schedule;
 
 #[derive(Default)]
 pub(super) struct Cell {
@@ -26,6 +27,7 @@ pub(super) struct Extra {
     pub(super) health: Option<Answer>,
     /// The pools that have come down.
     pub(super) pools: Vec<PoolReport>,
+    pub(super) schedules: Vec<Schedule>,
 }
 
 impl Cell {
@@ -47,6 +49,11 @@ impl Cell {
         let Some(extra) = &mut self.extra else {
             return;
         };
+        match change {
+            Change::Tidying => extra.schedules.iter_mut().for_each(Schedule::pause),
+            Change::Down => extra.schedules.iter_mut().for_each(Schedule::forget),
+            _ => {}
+        }
         match change {
             Change::Up => extra.note = None,
             // What was checked is gone.

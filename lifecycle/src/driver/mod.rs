@@ -87,6 +87,9 @@ pub(crate) struct Setup {
     pub(crate) runtime: Option<Handle>,
     #[cfg(feature = "testing")]
     pub(crate) interference: Interference,
+    /// What the wall clock shows when the app begins, if it is to go by the app's time.
+    #[cfg(all(feature = "cron", feature = "testing"))]
+    pub(crate) wall: Option<std::time::SystemTime>,
 }
 
 pub(crate) struct Driver {
@@ -138,14 +141,17 @@ impl Driver {
         let engine = Engine::new(&setup.plan, facts, setup.limits);
         let (sender, inbox) = mpsc::unbounded_channel();
         let count = setup.plan.len();
+        let shared = Shared::new(
+            setup.name,
+            setup.plan,
+            sender,
+            setup.runtime.unwrap_or_else(Handle::current),
+            setup.limits.seed,
+        );
+        #[cfg(all(feature = "cron", feature = "testing"))]
+        let shared = shared.with_wall(setup.wall);
         Self {
-            shared: Arc::new(Shared::new(
-                setup.name,
-                setup.plan,
-                sender,
-                setup.runtime.unwrap_or_else(Handle::current),
-                setup.limits.seed,
-            )),
+            shared: Arc::new(shared),
             engine,
             inbox,
             lives: (0..count).map(|_| Life::default()).collect(),
