@@ -33,7 +33,8 @@ pub(crate) fn unknown_time_zone(name: &LitStr, errors: &mut Errors) {
 /// A slip, or a city without its continent.
 fn is_near(text: &str, zone: &str) -> bool {
     let city = zone.rsplit('/').next().unwrap_or(zone);
-    super::distance(text, zone) <= 2 || (text.len() > 3 && super::distance(text, city) <= 1)
+    let in_city = super::distance(text, city);
+    super::distance(text, zone) <= 2 || in_city == 0 || (in_city == 1 && text.len() > 4)
 }
 
 #[cfg(feature = "cron")]

@@ -29,6 +29,30 @@ pub(super) fn begin(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
     })
 }
 
+/// Has the compiler read each expression, also when nothing is built: what stands in a function would be read only then.
+///
+/// ```ignore
+/// const _: () = {
+///     const EXPRESSION: Cron = Cron::new("0 30 3 * * *");
+/// };
+/// ```
+pub(super) fn expressions(names: &Names, hooks: &[&Hook]) -> TokenStream {
+    let checks = hooks.iter().filter_map(|hook| {
+        let Arguments::Cron { expression, .. } = &hook.arguments else {
+            return None;
+        };
+        let (cfgs, cron, span) = (&hook.cfgs, names.cron_policy(), expression.span());
+        let read = call_between(span, span, &quote!(#cron::new), &quote!(#expression));
+        Some(quote! {
+            #(#cfgs)*
+            const _: () = {
+                const EXPRESSION: #cron = #read;
+            };
+        })
+    });
+    checks.collect()
+}
+
 fn statement(names: &Names, hook: &Hook) -> TokenStream {
     let (this, cx, name) = (this(), cx(), hook.method.to_string());
     let method = method(names, hook);
@@ -58,15 +82,9 @@ fn statement(names: &Names, hook: &Hook) -> TokenStream {
         Arguments::Cron { expression, tz } => {
             let (cron, how) = (names.cron(), names.cron_policy());
             let tz = tz.as_ref().map(|tz| quote!(.tz(#tz)));
-            let new = call_between(
-                expression.span(),
-                expression.span(),
-                &quote!(#how::new),
-                &quote!(#expression),
-            );
             at(
                 quote!(#cron),
-                quote!(#this, #cx, #name, const { #new #tz }, #method),
+                quote!(#this, #cx, #name, #how::new(#expression) #tz, #method),
             )
         }
         Arguments::None | Arguments::Health { .. } => TokenStream::new(),

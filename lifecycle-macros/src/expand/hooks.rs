@@ -30,6 +30,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     let (beside, hooks): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| hook.which.is_beside());
     let methods = hooks.iter().map(|hook| method(names, hook, loaded));
     let begin = beside::begin(names, &beside);
+    let expressions = beside::expressions(names, &beside);
     let health = hooks.iter().filter_map(|hook| health(names, hook));
     let block = block(
         names,
@@ -49,6 +50,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
         #item
         #block
         #loads
+        #expressions
     }
 }
 

@@ -99,7 +99,7 @@ pub struct ScheduleStatus {
     pub last_error: Option<String>,
     /// Whether a run is under way.
     pub running: bool,
-    /// When the next run begins, since the app began.
+    /// When the next run begins, since the app began; unknown while one is under way.
     pub next: Option<Duration>,
 }
 

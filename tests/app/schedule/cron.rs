@@ -54,7 +54,7 @@ fn the_night_in_which_the_clock_is_set_forward_has_its_run_too() {
     // 28 March 2026, 23:00 UTC, which is midnight in Berlin.
     let app = at(TestApp::new(lifecycle::plan![Reports]), 1_774_738_800);
     app.run(|app| async move {
-        takes(secs(30 * HOUR)).await.unwrap();
+        takes(secs(30 * HOUR + 1)).await.unwrap();
         let reports = app.get::<Reports>().unwrap();
         let hours = reports.nightly.seconds();
         let second_night = 23 * HOUR + 150 * MINUTE;
@@ -68,7 +68,7 @@ fn the_night_in_which_the_clock_is_set_back_has_one_run() {
     // 24 October 2026, 22:00 UTC, which is midnight in Berlin.
     let app = at(TestApp::new(lifecycle::plan![Reports]), 1_792_879_200);
     app.run(|app| async move {
-        takes(secs(24 * HOUR)).await.unwrap();
+        takes(secs(24 * HOUR + 1)).await.unwrap();
         let reports = app.get::<Reports>().unwrap();
         assert_eq!(reports.nightly.seconds(), [u128::from(150 * MINUTE)]);
         assert_eq!(reports.often.seconds().len(), 24 * 12);
@@ -90,7 +90,7 @@ fn a_run_that_overruns_skips_what_passes() {
     };
     let app = Graph::new().resource("a", &[], |a| a.start(start)).app();
     app.run(|app| async move {
-        takes(secs(50 * MINUTE)).await.unwrap();
+        takes(secs(50 * MINUTE + 1)).await.unwrap();
         assert_eq!(runs.seconds(), [300, 1_200, 2_100, 3_000]);
         let schedule = schedule(&app, "a");
         assert_eq!((schedule.runs, schedule.skipped), (4, 6));

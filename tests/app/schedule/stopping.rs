@@ -40,16 +40,48 @@ fn a_run_under_way_may_end_before_the_stop_hook() {
     });
 }
 
+/// Has work to do after it was told to stop.
+#[resource]
+#[derive(Default)]
+struct Slow {
+    runs: Runs,
+}
+
+#[resource]
+impl Slow {
+    #[every("1s")]
+    fn tick(&self) {
+        self.runs.began();
+    }
+
+    #[drain]
+    async fn empty(&self) {
+        takes(ms(2_500)).await.unwrap();
+    }
+}
+
+/// Stops before what it depends on.
+#[resource(depends_on = [Slow])]
+#[derive(Default)]
+struct Reader;
+
+#[resource]
+impl Reader {
+    #[stop]
+    async fn close(&self) {
+        takes(secs(2)).await.unwrap();
+    }
+}
+
 #[test]
 fn no_run_begins_once_the_component_is_told_to_stop() {
-    TestApp::new(lifecycle::plan![Report]).run(|app| async move {
-        // In the same moment as the tick.
-        takes(secs(10)).await.unwrap();
-        let report = app.get::<Report>().unwrap();
-        app.app().shutdown("now");
-        let before = report.began.all().len();
-        app.ended().await;
-        assert_eq!(report.began.all().len(), before);
+    TestApp::new(lifecycle::plan![Reader]).run(|app| async move {
+        takes(ms(3_500)).await.unwrap();
+        let slow = app.get::<Slow>().unwrap();
+        let ended = app.stop().await;
+        assert!(ended.report.is_success(), "{}", ended.report);
+        // Until 5.5 s, it serves what depends on it; until 8 s, it drains.
+        assert_eq!(slow.runs.seconds(), [1, 2, 3, 4, 5]);
     });
 }
 

@@ -152,6 +152,7 @@ pub(super) fn spawn<C>(
             schedule.with(|record| {
                 record.status.runs += 1;
                 record.status.running = true;
+                record.status.next = None;
             });
             let began = schedule.shared.now();
             let result = catch(begin()).await;

@@ -115,6 +115,23 @@ fn jitter_moves_both_ways_and_uses_its_whole_part() {
 }
 
 #[test]
+fn a_tenth_of_jitter_is_a_tenth_of_any_period() {
+    for seconds in [1, 60, 86_400] {
+        let period = Duration::from_secs(seconds);
+        let how = Every::new(period).jitter(0.1);
+        let mut random = fastrand::Rng::with_seed(seconds);
+        let mut grid = Grid::new(&how, ms(0), |most| random.u64(0..=most));
+        for _ in 0..100 {
+            let before = grid.at;
+            grid.advance(&how, before, |most| random.u64(0..=most));
+            let between = grid.at - before;
+            assert!(between >= period.mul_f64(0.9), "{between:?}");
+            assert!(between <= period.mul_f64(1.1), "{between:?}");
+        }
+    }
+}
+
+#[test]
 fn a_run_that_ends_on_a_tick_misses_none() {
     let how = Every::new(ms(10));
     let mut grid = Grid::new(&how, ms(0), |_| 0);
