@@ -48,6 +48,10 @@ impl When {
 
 impl Ticks {
     /// When the next run begins, and when to ask again; `None` if none comes any more.
+    #[cfg_attr(
+        not(feature = "cron"),
+        expect(unused_variables, reason = "only the wall clock has to be asked")
+    )]
     pub(super) fn next(&mut self, shared: &Shared) -> Option<(Moment, Moment)> {
         match self {
             Self::Every(_, grid) => Some((grid.at, grid.at)),

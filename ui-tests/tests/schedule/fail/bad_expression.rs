@@ -1,4 +1,4 @@
-//! `60` in the minutes; write 0 to 59
+//! `60` cannot stand in the minutes; write 0 to 59
 
 use lifecycle::prelude::*;
 

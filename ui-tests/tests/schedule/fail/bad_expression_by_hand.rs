@@ -1,4 +1,4 @@
-//! `24` in the hours; write 0 to 23
+//! `24` cannot stand in the hours; write 0 to 23
 
 use lifecycle::schedule::Cron;
 

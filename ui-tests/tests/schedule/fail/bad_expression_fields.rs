@@ -1,4 +1,4 @@
-//! it has 5 fields; write six
+//! it has 5 fields; write the seconds first, such as `0 */5 * * * *`
 
 use lifecycle::prelude::*;
 

@@ -106,12 +106,25 @@ impl Problem<'_> {
             .text(text)
             .text("`: ");
         match self {
+            Self::Count(5) => message
+                .text("it has 5 fields; write the seconds first, such as `0 ")
+                .text(text)
+                .text("`"),
             Self::Count(count) => message
                 .text("it has ")
                 .number(count as u128)
                 .text(if count == 1 { " field" } else { " fields" })
                 .text("; write six: seconds, minutes, hours, days of the month, months and days of the week, such as `0 30 3 * * MON-FRI`"),
-            Self::Part(place, part) => named(message, part, place)
+            Self::Part(place, part) if part.is_empty() => message
+                .text("a comma too many in the ")
+                .text(PLACES[place].name)
+                .text("; write ")
+                .text(PLACES[place].right),
+            Self::Part(place, part) => message
+                .text("`")
+                .text(part)
+                .text("` cannot stand in the ")
+                .text(PLACES[place].name)
                 .text("; write ")
                 .text(PLACES[place].right),
             Self::Reversed(place, part) => named(message, part, place)
@@ -127,11 +140,7 @@ impl Problem<'_> {
 }
 
 const fn named(message: Message, part: &str, place: usize) -> Message {
-    let message = if part.is_empty() {
-        message.text("nothing between commas")
-    } else {
-        message.text("`").text(part).text("`")
-    };
+    let message = message.text("`").text(part).text("`");
     message.text(" in the ").text(PLACES[place].name)
 }
 

@@ -52,7 +52,7 @@ use expression::{Fields, Problem};
 /// let wrong = "0 60 * * * *".parse::<Cron>().unwrap_err();
 /// assert_eq!(
 ///     wrong.to_string(),
-///     "bad cron expression `0 60 * * * *`: `60` in the minutes; write 0 to 59, such as `30`, `*/5` or `0,15`"
+///     "bad cron expression `0 60 * * * *`: `60` cannot stand in the minutes; write 0 to 59, such as `30`, `*/5` or `0,15`"
 /// );
 /// # Ok::<(), lifecycle::schedule::CronError>(())
 /// ```

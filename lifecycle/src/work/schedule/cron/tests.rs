@@ -232,7 +232,7 @@ fn mistakes_say_what_to_write() {
     wrong(
         "*/5 * * * *",
         &expect![
-            "bad cron expression `*/5 * * * *`: it has 5 fields; write six: seconds, minutes, hours, days of the month, months and days of the week, such as `0 30 3 * * MON-FRI`"
+            "bad cron expression `*/5 * * * *`: it has 5 fields; write the seconds first, such as `0 */5 * * * *`"
         ],
     );
     wrong(
@@ -244,31 +244,31 @@ fn mistakes_say_what_to_write() {
     wrong(
         "0 60 * * * *",
         &expect![
-            "bad cron expression `0 60 * * * *`: `60` in the minutes; write 0 to 59, such as `30`, `*/5` or `0,15`"
+            "bad cron expression `0 60 * * * *`: `60` cannot stand in the minutes; write 0 to 59, such as `30`, `*/5` or `0,15`"
         ],
     );
     wrong(
         "0 0 24 * * *",
         &expect![
-            "bad cron expression `0 0 24 * * *`: `24` in the hours; write 0 to 23, such as `3`, `*/2` or `9-17`"
+            "bad cron expression `0 0 24 * * *`: `24` cannot stand in the hours; write 0 to 23, such as `3`, `*/2` or `9-17`"
         ],
     );
     wrong(
         "0 0 0 0 * *",
         &expect![
-            "bad cron expression `0 0 0 0 * *`: `0` in the days of the month; write 1 to 31 or `L` for the last, such as `1`, `*` or `1,15`"
+            "bad cron expression `0 0 0 0 * *`: `0` cannot stand in the days of the month; write 1 to 31 or `L` for the last, such as `1`, `*` or `1,15`"
         ],
     );
     wrong(
         "0 0 0 * JUNE *",
         &expect![
-            "bad cron expression `0 0 0 * JUNE *`: `JUNE` in the months; write 1 to 12 or JAN to DEC, such as `1`, `*` or `JUN-AUG`"
+            "bad cron expression `0 0 0 * JUNE *`: `JUNE` cannot stand in the months; write 1 to 12 or JAN to DEC, such as `1`, `*` or `JUN-AUG`"
         ],
     );
     wrong(
         "0 0 0 * * MON,,FRI",
         &expect![
-            "bad cron expression `0 0 0 * * MON,,FRI`: nothing between commas in the days of the week; write 0 to 7 or SUN to SAT, such as `1`, `*` or `MON-FRI`"
+            "bad cron expression `0 0 0 * * MON,,FRI`: a comma too many in the days of the week; write 0 to 7 or SUN to SAT, such as `1`, `*` or `MON-FRI`"
         ],
     );
     wrong(
@@ -292,13 +292,13 @@ fn mistakes_say_what_to_write() {
     wrong(
         "0 0 0 ? * *",
         &expect![
-            "bad cron expression `0 0 0 ? * *`: `?` in the days of the month; write 1 to 31 or `L` for the last, such as `1`, `*` or `1,15`"
+            "bad cron expression `0 0 0 ? * *`: `?` cannot stand in the days of the month; write 1 to 31 or `L` for the last, such as `1`, `*` or `1,15`"
         ],
     );
     wrong(
         "0 ä * * * *",
         &expect![
-            "bad cron expression `0 ä * * * *`: `ä` in the minutes; write 0 to 59, such as `30`, `*/5` or `0,15`"
+            "bad cron expression `0 ä * * * *`: `ä` cannot stand in the minutes; write 0 to 59, such as `30`, `*/5` or `0,15`"
         ],
     );
 }
