@@ -145,8 +145,7 @@ feed: reads
 #[test]
 fn schedules() {
     let (output, errors) = run(env!("CARGO_BIN_EXE_10_schedules"), 0);
-    let expected = "\
-  0 min: the floor is swept
+    let expected = "  0 min: the floor is swept
  25 min: the floor is swept, with a broom that has seen better days
 100 min: the broom breaks
 not well: `sweep` failed: the broom is broken

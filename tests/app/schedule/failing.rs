@@ -6,7 +6,7 @@ use lifecycle::prelude::*;
 use lifecycle::testing::{TestApp, TestHandle};
 
 use super::schedule;
-use crate::kit::{secs, takes};
+use crate::kit::{Logged, secs, takes};
 
 /// Fails from the 2nd to the 6th run, and panics in the 4th.
 #[resource]
@@ -117,4 +117,36 @@ fn counters_are_machine_readable() {
         assert_eq!(schedule["failed"], 1);
         assert_eq!(schedule["last_error"], "the disk is full");
     });
+}
+
+#[test]
+fn the_log_has_the_first_failure_what_is_new_and_each_doubling() {
+    let logged = Logged::default();
+    tracing::subscriber::with_default(logged.clone(), || {
+        TestApp::new(lifecycle::plan![Backup]).run(|app| async move {
+            after(&app, 75).await;
+        });
+    });
+    let all = logged.0.all();
+    let lines: Vec<_> = all
+        .iter()
+        .filter(|line| line.contains("schedule=write"))
+        .map(|line| {
+            let message = line.split_once("message=").unwrap().1;
+            let message = message.split(" component=").next().unwrap();
+            let level = line.split_whitespace().next().unwrap();
+            format!("{level} {}", message.split(" (at ").next().unwrap())
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "WARN Backup: `write` failed: the disk is full",
+            "WARN Backup: `write` failed 2 times in a row: the disk is full",
+            "WARN Backup: `write` failed 3 times in a row: it panicked: no such drive",
+            "WARN Backup: `write` failed 4 times in a row: the disk is full",
+            "INFO Backup: `write` is well again, after 5 runs that failed",
+        ],
+        "{all:#?}"
+    );
 }

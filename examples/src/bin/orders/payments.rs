@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
-use sqlx::FromRow;
 use thiserror::Error;
 
 use crate::orders::Orders;
@@ -21,7 +20,7 @@ pub(crate) enum NotPaid {
 }
 
 /// The orders of the last 24 hours.
-#[derive(Debug, FromRow, Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Report {
     orders: i64,
     paid: i64,
@@ -76,15 +75,21 @@ impl Orders {
     }
 
     pub(crate) async fn report(&self) -> sqlx::Result<Report> {
-        sqlx::query_as(
-            "SELECT count(*) AS orders, count(paid_at) AS paid, count(expired_at) AS expired,
+        let (orders, paid, expired, income_cents) = sqlx::query_as(
+            "SELECT count(*), count(paid_at), count(expired_at),
                     coalesce(sum(CASE WHEN paid_at IS NOT NULL THEN
                         (SELECT sum(quantity * price_cents) FROM order_items WHERE order_id = id)
-                    END), 0) AS income_cents
+                    END), 0)
              FROM orders WHERE placed_at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 day')",
         )
         .fetch_one(self.database().pool())
-        .await
+        .await?;
+        Ok(Report {
+            orders,
+            paid,
+            expired,
+            income_cents,
+        })
     }
 }
 
