@@ -143,6 +143,21 @@ feed: reads
 }
 
 #[test]
+fn schedules() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_10_schedules"), 0);
+    let expected = "  0 min: the floor is swept
+ 25 min: the floor is swept, with a broom that has seen better days
+100 min: the broom breaks
+not well: `sweep` failed: the broom is broken
+sweep: 3 runs, 1 failed, 2 skipped
+120 min: the stock is counted
+125 min: the floor is swept
+well again: true
+";
+    assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
+}
+
+#[test]
 fn changes() {
     let (output, errors) = run(env!("CARGO_BIN_EXE_08_changes"), 0);
     let expected = "\

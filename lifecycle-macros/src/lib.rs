@@ -89,6 +89,12 @@ pub fn on(_args: TokenStream, item: TokenStream) -> TokenStream {
     fallback::stray_hook(HookName::On, item.into()).into()
 }
 
+/// See `lifecycle::cron`.
+#[proc_macro_attribute]
+pub fn cron(_args: TokenStream, item: TokenStream) -> TokenStream {
+    fallback::stray_hook(HookName::Cron, item.into()).into()
+}
+
 /// See `lifecycle::inject`.
 #[proc_macro_attribute]
 pub fn inject(_args: TokenStream, item: TokenStream) -> TokenStream {

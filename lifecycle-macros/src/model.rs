@@ -32,10 +32,11 @@ pub(crate) enum HookName {
     Health,
     Every,
     On,
+    Cron,
 }
 
 impl HookName {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Load,
         Self::Start,
         Self::Run,
@@ -44,6 +45,7 @@ impl HookName {
         Self::Health,
         Self::Every,
         Self::On,
+        Self::Cron,
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -56,6 +58,7 @@ impl HookName {
             Self::Health => "health",
             Self::Every => "every",
             Self::On => "on",
+            Self::Cron => "cron",
         }
     }
 
@@ -73,7 +76,7 @@ impl HookName {
 
     /// Whether the method belongs to what goes on beside the run loop while the component is up; there may be several.
     pub(crate) fn is_beside(self) -> bool {
-        matches!(self, Self::Every | Self::On)
+        matches!(self, Self::Every | Self::Cron | Self::On)
     }
 
     /// Whether the hook works on the started component, so that it takes `&self`.
@@ -179,6 +182,10 @@ pub(crate) enum Arguments {
     On {
         capacity: Option<u32>,
         concurrency: Option<u32>,
+    },
+    Cron {
+        expression: LitStr,
+        tz: Option<LitStr>,
     },
 }
 

@@ -85,6 +85,8 @@ names! {
     context => "Context",
     compiled_plan => "CompiledPlan",
     component => "Component",
+    cron => "cron",
+    cron_policy => "Cron",
     declaration => "Declaration",
     declare_resource => "declare_resource",
     declare_service => "declare_service",

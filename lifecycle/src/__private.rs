@@ -13,4 +13,6 @@ pub use crate::plan::{
     Backoff, CompiledPlan, Declaration, Escalate, Health, Kind, MAX_DEPTH, MAX_NODES, OnFinish,
     Plan, Ready, Restart, Room, Scope, Size, Visitor,
 };
-pub use crate::schedule::{Every, every};
+#[cfg(feature = "cron")]
+pub use crate::schedule::{Cron, hook::cron};
+pub use crate::schedule::{Every, hook::every};

@@ -300,7 +300,40 @@ pub use lifecycle_macros::stop;
 #[doc(inline)]
 pub use lifecycle_macros::health;
 
-/// Marks a method that is called again and again while the component is up. It takes `&self`.
+/// Marks a method that is called once in each period while the component is up. It takes `&self`, and dependencies like any
+/// hook; a component may have several.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use lifecycle::prelude::*;
+/// # #[resource] #[derive(Default)] struct Database;
+/// # impl Database { async fn delete_expired(&self) -> std::io::Result<()> { Ok(()) } }
+/// #[resource(depends_on = [Database])]
+/// #[derive(Default)]
+/// struct Carts;
+///
+/// #[resource]
+/// impl Carts {
+///     #[every("1h", jitter = 0.1)]
+///     async fn expire(&self, db: Arc<Database>) -> std::io::Result<()> {
+///         db.delete_expired().await
+///     }
+/// }
+/// # let _ = lifecycle::plan![Carts];
+/// ```
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | | a duration: the period. Required | |
+/// | `jitter` | from 0 to 1: two runs lie from `1 - jitter` to `1 + jitter` periods apart | 0 |
+/// | `immediate` | `true`: the first run comes when the component comes up, not a period later | `false` |
+///
+/// There is one run at a time; ticks that pass during one are skipped and counted, and the others stay where they are. An
+/// error or a panic shows in the status and the log, and ends neither the schedule nor the component. No run begins once the
+/// component is told to stop, and one that is under way has its `stop_timeout`. [`schedule`](crate::schedule) says more.
+///
+/// A component that is rebuilt begins afresh, with another immediate run; one whose run loop alone is restarted goes on with
+/// the ticks that it had.
 #[doc(inline)]
 pub use lifecycle_macros::every;
 
@@ -333,6 +366,37 @@ pub use lifecycle_macros::every;
 /// | `concurrency` | how many events it handles at once; with 1 they are handled in order | `1` |
 #[doc(inline)]
 pub use lifecycle_macros::on;
+
+/// Marks a method that is called at times of the wall clock while the component is up, with the feature `cron`. It takes
+/// `&self`, and dependencies like any hook; a component may have several.
+///
+#[cfg_attr(feature = "cron", doc = "```")]
+#[cfg_attr(not(feature = "cron"), doc = "```ignore")]
+/// # use lifecycle::prelude::*;
+/// #[resource]
+/// #[derive(Default)]
+/// struct Reports;
+///
+/// #[resource]
+/// impl Reports {
+///     /// At half past three, from Monday to Friday.
+///     #[cron("0 30 3 * * MON-FRI", tz = "Europe/Berlin")]
+///     async fn write(&self) -> std::io::Result<()> {
+///         std::fs::write("report.txt", "all is well")
+///     }
+/// }
+/// # let _ = lifecycle::plan![Reports];
+/// ```
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | | six fields: seconds, minutes, hours, days of the month, months, days of the week. Required | |
+/// | `tz` | a name of the IANA database | `"UTC"` |
+///
+/// Both are checked by the compiler. `lifecycle::schedule::Cron` says what may stand in a field, and what happens when clocks
+/// are changed; all else is as with [`every`](macro@crate::every).
+#[doc(inline)]
+pub use lifecycle_macros::cron;
 
 /// Marks a field that holds the handle of a dependency, in a component without `#[start]`: an `Arc<T>`, an
 /// `Option<Arc<T>>` or a [`Late<T>`](crate::Late). See [`resource`](macro@crate::resource).

@@ -47,6 +47,7 @@
 //! | `#[start]` | once all dependencies are up; makes the component | no |
 //! | `#[run]` | from then on; the component's work (services only) | yes |
 //! | `#[health]` | beside, every 5 s | yes |
+//! | `#[every]`, `#[cron]` | beside, once in a period or at times of the wall clock; as many as you like | yes |
 //! | `#[drain]` | when told to stop, beside the work that ends | yes |
 //! | `#[stop]` | when all its work has ended | yes |
 //!
@@ -69,7 +70,7 @@
 //! | a start fails or panics | nothing new starts, what is starting is cancelled, what is up stops in reverse; exit code 69, or 70 after a panic |
 //! | a run loop returns `Ok` | the service is finished; when all are, the app stops |
 //! | a run loop or a spawned task returns an error or panics | it [restarts](#restarts), or the app stops; exit code 1, or 70 after a panic |
-//! | a health check fails or panics | the status and the log say so, and nothing stops |
+//! | a health check or a [scheduled](schedule) method fails or panics | the status and the log say so, and nothing stops |
 //! | SIGINT, SIGTERM, `main` returns, [`AppHandle::shutdown`] | the app stops; exit code 0 |
 //! | stop | each component when its last dependent is down; 5 s each, 25 s in all, laid along the longest chain |
 //! | all components are down | what [`AppHandle::on_cleanup`] registered runs, side by side, within what remains of the 25 s |
@@ -226,6 +227,7 @@
 //! |---|---|
 //! | `testing` | `lifecycle::testing` |
 //! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`] and what they hold |
+//! | `cron` | `#[cron]`, `schedule::Cron` and `Context::cron`: work at times of the wall clock, in any time zone |
 
 pub mod app;
 mod attributes;
@@ -244,7 +246,7 @@ mod work;
 
 pub use app::{App, RunReport};
 pub use attributes::{
-    app, drain, every, health, inject, load, on, plan, resource, run, service, start, stop,
+    app, cron, drain, every, health, inject, load, on, plan, resource, run, service, start, stop,
 };
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};

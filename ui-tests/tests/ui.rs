@@ -7,22 +7,33 @@ use trybuild::TestCases;
 
 // Two functions, because one `TestCases` with a passing program builds all of them instead of checking.
 
+#[cfg(feature = "cron")]
 #[test]
 fn wrong_programs_are_told_what_to_write() {
     TestCases::new().compile_fail("tests/*/fail/*.rs");
 }
 
+#[cfg(feature = "cron")]
 #[test]
 fn right_programs_pass() {
     TestCases::new().pass("tests/*/pass/*.rs");
 }
 
+#[cfg(not(feature = "cron"))]
+#[test]
+fn programs_that_want_a_feature_are_told_which() {
+    TestCases::new().compile_fail("tests/schedule/without/*.rs");
+}
+
 fn files(kind: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for area in ["resource", "service", "app", "graph", "events"] {
+    for area in ["resource", "service", "app", "graph", "events", "schedule"] {
         let folder = Path::new("tests").join(area).join(kind);
         let entries = fs::read_dir(&folder).expect("the folder exists");
         found.extend(entries.map(|entry| entry.expect("it can be listed").path()));
+    }
+    if kind == "fail" {
+        found.push("tests/schedule/without/cron_without_feature.rs".into());
     }
     found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     found.sort();

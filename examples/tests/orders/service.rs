@@ -43,6 +43,7 @@ impl Service {
         let mut process = Command::new(env!("CARGO_BIN_EXE_orders"))
             .current_dir(&folder.0)
             .env_remove("ORDERS_DATABASE")
+            .env_remove("ORDERS_PAY_WITHIN")
             .env_remove("ORDERS_SUPPLIER")
             .env_remove("RUST_LOG")
             .env("ORDERS_LISTEN", "127.0.0.1:0")
@@ -101,8 +102,12 @@ impl Service {
     }
 
     pub(crate) fn terminate(&self) {
-        let pid = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        self.signal("TERM");
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let (name, pid) = (format!("-{name}"), self.process.id().to_string());
+        let sent = Command::new("kill").args([&name, &pid]).status().unwrap();
         assert!(sent.success());
     }
 

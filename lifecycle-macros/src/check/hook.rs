@@ -10,11 +10,12 @@ use crate::model::{Hook, HookName, Kind};
 use crate::parse::ends;
 
 /// Words one letter away from a hook that somebody may mean.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 42] = [
     "atop", "brain", "drawn", "goad", "grain", "hearth", "heath", "lead", "loaf", "loam", "loan",
     "lord", "loud", "rain", "road", "scop", "shop", "slop", "smart", "star", "stare", "stark",
     "stars", "stat", "step", "stoop", "stow", "swop", "tart", "toad", "train", "urn", "wealth",
-    "woad",
+    "woad", // and of those that recur
+    "corn", "croon", "crop", "crow", "ever", "emery", "iron", "very",
 ];
 
 /// Wrong: `#[strat]`. Right: `#[start]`.

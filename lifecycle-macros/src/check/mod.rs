@@ -9,6 +9,7 @@ mod hook;
 mod item;
 mod key;
 mod restart;
+mod schedule;
 mod value;
 
 pub(crate) use app::*;
@@ -18,6 +19,7 @@ pub(crate) use hook::*;
 pub(crate) use item::*;
 pub(crate) use key::*;
 pub(crate) use restart::*;
+pub(crate) use schedule::*;
 pub(crate) use value::*;
 
 /// "`a`, `b` and `c`"

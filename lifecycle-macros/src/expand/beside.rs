@@ -4,13 +4,13 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::hooks::arguments;
-use super::{boxed, duration, outcome};
+use super::{boxed, call_between, duration, outcome};
 use crate::model::{Arguments, Hook};
 use crate::names::{Names, cx, this};
 
 /// ```ignore
 /// fn begin(this: &Arc<Self>, cx: &Context) {
-///     every(this, cx, "expire", Every { .. }, |this, cx| ..);
+///     every(this, cx, "expire", Every::new(..), |this, cx| ..);
 /// }
 /// ```
 pub(super) fn begin(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
@@ -29,9 +29,38 @@ pub(super) fn begin(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
     })
 }
 
+/// Has the compiler read each expression, also when nothing is built: what stands in a function would be read only then.
+///
+/// ```ignore
+/// const _: () = {
+///     const EXPRESSION: Cron = Cron::new("0 30 3 * * *");
+/// };
+/// ```
+pub(super) fn expressions(names: &Names, hooks: &[&Hook]) -> TokenStream {
+    let checks = hooks.iter().filter_map(|hook| {
+        let Arguments::Cron { expression, .. } = &hook.arguments else {
+            return None;
+        };
+        let (cfgs, cron, span) = (&hook.cfgs, names.cron_policy(), expression.span());
+        let read = call_between(span, span, &quote!(#cron::new), &quote!(#expression));
+        Some(quote! {
+            #(#cfgs)*
+            const _: () = {
+                const EXPRESSION: #cron = #read;
+            };
+        })
+    });
+    checks.collect()
+}
+
 fn statement(names: &Names, hook: &Hook) -> TokenStream {
     let (this, cx, name) = (this(), cx(), hook.method.to_string());
     let method = method(names, hook);
+    // Reports of runs that do not end point at the method.
+    let at = |call, arguments| {
+        let span = hook.method.span();
+        call_between(span, span, &call, &arguments)
+    };
     match &hook.arguments {
         Arguments::Every {
             period,
@@ -39,10 +68,24 @@ fn statement(names: &Names, hook: &Hook) -> TokenStream {
             immediate,
         } => {
             let (every, how) = (names.every(), names.every_policy());
-            let (period, jitter) = (duration(*period), Literal::f64_unsuffixed(*jitter));
-            quote! {
-                #every(#this, #cx, #name, #how { period: #period, jitter: #jitter, immediate: #immediate }, #method)
-            }
+            let period = duration(*period);
+            let jitter = (*jitter > 0.0).then(|| {
+                let jitter = Literal::f64_unsuffixed(*jitter);
+                quote!(.jitter(#jitter))
+            });
+            let immediate = immediate.then(|| quote!(.immediate()));
+            at(
+                quote!(#every),
+                quote!(#this, #cx, #name, #how::new(#period) #jitter #immediate, #method),
+            )
+        }
+        Arguments::Cron { expression, tz } => {
+            let (cron, how) = (names.cron(), names.cron_policy());
+            let tz = tz.as_ref().map(|tz| quote!(.tz(#tz)));
+            at(
+                quote!(#cron),
+                quote!(#this, #cx, #name, #how::new(#expression) #tz, #method),
+            )
         }
         Arguments::None | Arguments::Health { .. } | Arguments::On { .. } => TokenStream::new(),
     }

@@ -34,6 +34,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
         .partition(|hook| hook.which == HookName::On);
     let begin = beside::begin(names, &beside);
     let handlers = on::handlers_of(names, &on);
+    let expressions = beside::expressions(names, &beside);
     let health = hooks.iter().filter_map(|hook| health(names, hook));
     let block = block(
         names,
@@ -54,6 +55,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
         #item
         #block
         #loads
+        #expressions
     }
 }
 

@@ -24,6 +24,10 @@ pub(crate) fn parse(which: HookName, attribute: &Attribute, errors: &mut Errors)
     match which {
         HookName::Health => health(tokens, errors),
         HookName::On => on(tokens, errors),
+        HookName::Cron => {
+            let cron = cron(tokens, attribute, errors);
+            errors.keep(cron).unwrap_or_default()
+        }
         HookName::Every => {
             let every = every(tokens, attribute, errors);
             errors.keep(every).unwrap_or_default()
@@ -73,6 +77,22 @@ fn every(
             .read("immediate", errors, value::flag)
             .unwrap_or_default(),
     })
+}
+
+/// `"0 30 3 * * *", tz = "Europe/Berlin"`; the expression is read in const evaluation.
+fn cron(tokens: TokenStream, attribute: &Attribute, errors: &mut Errors) -> syn::Result<Arguments> {
+    check::cron_without_feature(attribute)?;
+    let (expression, rest) = text_first(tokens).map_err(|_| {
+        check::no_first_argument(attribute, "an expression", "cron(\"0 30 3 * * *\")")
+    })?;
+    let entries = Entries::parse(rest, "cron", &["tz"], errors);
+    let tz = entries.read("tz", errors, |entry| {
+        value::string(entry, "\"Europe/Berlin\"")
+    });
+    if let Some(tz) = &tz {
+        check::unknown_time_zone(tz, errors);
+    }
+    Ok(Arguments::Cron { expression, tz })
 }
 
 /// `"text"`, and the entries behind it.

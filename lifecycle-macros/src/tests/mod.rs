@@ -167,6 +167,40 @@ fn impl_with_handlers() {
 }
 
 #[test]
+fn impl_with_schedules() {
+    let written = expand::attribute(
+        Kind::Resource,
+        quote!(),
+        quote!(
+            impl Carts {
+                #[every("30s")]
+                fn count(&self) {}
+                #[cfg(unix)]
+                #[every("1h", jitter = 0.1, immediate = true)]
+                async fn expire(&self, db: Arc<Database>) -> io::Result<()> {}
+            }
+        ),
+    );
+    check(&written, &expect_file!["snapshots/impl_with_schedules.rs"]);
+}
+
+#[cfg(feature = "cron")]
+#[test]
+fn impl_with_cron() {
+    let written = expand::attribute(
+        Kind::Resource,
+        quote!(),
+        quote!(
+            impl Carts {
+                #[cron("0 30 3 * * MON-FRI", tz = "Europe/Berlin")]
+                async fn report(&self) -> io::Result<()> {}
+            }
+        ),
+    );
+    check(&written, &expect_file!["snapshots/impl_with_cron.rs"]);
+}
+
+#[test]
 fn app() {
     let written = expand::app::expand(
         quote!(

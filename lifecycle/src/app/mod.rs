@@ -83,6 +83,8 @@ impl App {
                 runtime: None,
                 #[cfg(feature = "testing")]
                 interference: crate::testing::Interference::default(),
+                #[cfg(all(feature = "cron", feature = "testing"))]
+                wall: None,
             },
             main: None,
         }
@@ -191,7 +193,16 @@ impl AppBuilder {
         self
     }
 
-    /// The seed of the jitter in backoffs; the same seed gives the same waits. Default: random.
+    /// Sets what the wall clock shows when the app begins; from then on it goes by the app's time, which tests may pause. With
+    /// the features `cron` and `testing`; the machine's clock counts otherwise, unless the app is a
+    /// [`TestApp`](crate::testing::TestApp).
+    #[cfg(all(feature = "cron", feature = "testing"))]
+    pub fn wall_clock(mut self, begin: std::time::SystemTime) -> Self {
+        self.setup.wall = Some(begin);
+        self
+    }
+
+    /// The seed of the jitter in backoffs and schedules; the same seed gives the same waits. Default: random.
     pub fn seed(mut self, seed: u64) -> Self {
         self.setup.limits.seed = seed;
         self

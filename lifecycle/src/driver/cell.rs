@@ -5,6 +5,7 @@ use crate::component::Instance;
 use crate::engine::{Change, Moment, State};
 use crate::health::Answer;
 use crate::pool::PoolReport;
+use crate::schedule::Record as Schedule;
 use crate::task::TaskReport;
 use crate::work::Tally;
 
@@ -29,6 +30,7 @@ pub(super) struct Extra {
     /// The pools that have come down.
     pub(super) pools: Vec<PoolReport>,
     pub(super) tally: Option<Box<Tally>>,
+    pub(super) schedules: Vec<Schedule>,
 }
 
 impl Cell {
@@ -62,6 +64,11 @@ impl Cell {
         let Some(extra) = &mut self.extra else {
             return;
         };
+        match change {
+            Change::Tidying => extra.schedules.iter_mut().for_each(Schedule::pause),
+            Change::Down => extra.schedules.iter_mut().for_each(Schedule::forget),
+            _ => {}
+        }
         match change {
             Change::Up => extra.note = None,
             // What was checked is gone.

@@ -104,6 +104,9 @@ pub(crate) struct Setup {
     pub(crate) runtime: Option<Handle>,
     #[cfg(feature = "testing")]
     pub(crate) interference: Interference,
+    /// What the wall clock shows when the app begins, if it is to go by the app's time.
+    #[cfg(all(feature = "cron", feature = "testing"))]
+    pub(crate) wall: Option<std::time::SystemTime>,
 }
 
 /// The engine, and all that it takes to carry out what it says. One at a time has it: its own task, [`Drive`], or a runner
@@ -177,18 +180,22 @@ impl Driver {
         #[cfg(not(feature = "testing"))]
         let is_replaced = |_| false;
         let events = Bus::new(&setup.plan, Arc::clone(&observers), is_replaced);
+        let plan = setup.plan.clone();
+        let shared = Shared::new(
+            setup.name,
+            setup.plan,
+            sender,
+            setup.runtime.unwrap_or_else(Handle::current),
+            setup.limits.seed,
+            setup.work,
+            events,
+        );
+        #[cfg(all(feature = "cron", feature = "testing"))]
+        let shared = shared.with_wall(setup.wall);
         Self {
             this: Weak::clone(this),
-            plan: setup.plan.clone(),
-            shared: Arc::new(Shared::new(
-                setup.name,
-                setup.plan,
-                sender,
-                setup.runtime.unwrap_or_else(Handle::current),
-                setup.limits.seed,
-                setup.work,
-                events,
-            )),
+            plan,
+            shared: Arc::new(shared),
             engine,
             inbox,
             batch: Vec::with_capacity(BATCH),

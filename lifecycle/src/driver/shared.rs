@@ -18,6 +18,7 @@ use crate::health::Answer;
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::{Node, Plan};
 use crate::pool::{PoolReport, Registry};
+use crate::schedule::Record as Schedule;
 use crate::work::{Gates, Limits, Tally};
 
 pub(crate) struct Shared {
@@ -43,6 +44,9 @@ pub(crate) struct Shared {
     pub(super) workers: usize,
     /// For the jitter of what is supervised inside components.
     random: Mutex<fastrand::Rng>,
+    /// What the wall clock showed when the app began, if it goes by the app's time.
+    #[cfg(feature = "cron")]
+    wall: Option<std::time::SystemTime>,
 }
 
 /// How many notes of one component may wait to be told; of any more, the last one counts.
@@ -72,9 +76,18 @@ impl Shared {
             events,
             runners: Runners::default(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
+            #[cfg(feature = "cron")]
+            wall: None,
             workers: runtime.metrics().num_workers(),
             runtime,
         }
+    }
+
+    /// The wall clock shows this now, and goes by the app's time.
+    #[cfg(all(feature = "cron", feature = "testing"))]
+    pub(super) fn with_wall(mut self, wall: Option<std::time::SystemTime>) -> Self {
+        self.wall = wall;
+        self
     }
 
     /// A number from zero to `most`.
@@ -85,6 +98,17 @@ impl Shared {
 
     pub(crate) fn now(&self) -> Moment {
         self.begun.elapsed()
+    }
+
+    /// What the wall clock shows.
+    #[cfg(feature = "cron")]
+    pub(crate) fn wall(&self) -> jiff::Timestamp {
+        let now = match self.wall {
+            Some(begun) => begun.checked_add(self.now()),
+            None => Some(std::time::SystemTime::now()),
+        };
+        let now = now.map(jiff::Timestamp::try_from);
+        now.and_then(Result::ok).unwrap_or(jiff::Timestamp::MAX)
     }
 
     pub(crate) fn send(&self, message: Message) {
@@ -229,6 +253,23 @@ impl Shared {
         write(self.cell(key).extra().tally.get_or_insert_default());
     }
 
+    /// What is known of a schedule of a component.
+    pub(crate) fn with_schedule<T>(
+        &self,
+        key: Key,
+        name: &str,
+        f: impl FnOnce(&mut Schedule) -> T,
+    ) -> T {
+        let mut cell = self.cell(key);
+        let schedules = &mut cell.extra().schedules;
+        let known = schedules.iter().position(|it| it.status.name == name);
+        let at = known.unwrap_or_else(|| {
+            schedules.push(Schedule::new(name));
+            schedules.len() - 1
+        });
+        f(&mut schedules[at])
+    }
+
     pub(crate) fn phase(&self) -> Phase {
         *self.phase.borrow()
     }
@@ -301,7 +342,7 @@ impl Shared {
     }
 
     /// Has everybody look again who waits for a change.
-    pub(super) fn announce(&self) {
+    pub(crate) fn announce(&self) {
         self.changed.notify_waiters();
     }
 
@@ -329,6 +370,8 @@ impl Shared {
         let node = self.node(key);
         let cell = self.cell(key);
         let times = &cell.times;
+        let schedules = cell.extra.as_ref().map_or(&[][..], |it| &it.schedules);
+        let health = cell.extra.as_ref().and_then(|extra| extra.health.clone());
         ComponentStatus {
             name: node.name().to_owned(),
             kind: node.declaration().kind,
@@ -339,7 +382,8 @@ impl Shared {
             attempt: times.attempts,
             restarts: times.restarts,
             note: cell.note(),
-            health: cell.extra.as_ref().and_then(|extra| extra.health.clone()),
+            health: Schedule::health(health, schedules),
+            schedules: schedules.iter().map(|it| it.status.clone()).collect(),
             handlers: self.events.reports_of(key),
             waits_for: Vec::new(),
         }

@@ -102,16 +102,17 @@ async fn answer(
 ) -> Option<String> {
     match tokio::time::timeout(limit, catch(Box::pin(check))).await {
         Ok(Ok(())) => None,
-        Ok(Err(caught)) => Some(told(&caught)),
+        Ok(Err(caught)) => Some(told(&caught, "the check")),
         Err(_) => Some(format!("the check took longer than {}", Short(limit))),
     }
 }
 
-fn told(caught: &Caught) -> String {
+/// What went wrong, in the words of the error and its sources, or of the panic.
+pub(crate) fn told(caught: &Caught, what: &str) -> String {
     match caught {
         Caught::Error(error) => with_sources(&**error),
-        Caught::Panic(panic) => panicked(&panic.message, panic.location.as_deref()),
-        Caught::InLoad(caught) => told(caught),
+        Caught::Panic(panic) => panicked(what, &panic.message, panic.location.as_deref()),
+        Caught::InLoad(caught) => told(caught, what),
     }
 }
 
@@ -131,7 +132,7 @@ fn with_sources(error: &(dyn StdError + 'static)) -> String {
     all
 }
 
-fn panicked(message: &str, place: Option<&str>) -> String {
+fn panicked(what: &str, message: &str, place: Option<&str>) -> String {
     let place = place.map_or_else(String::new, |place| format!(" (at {place})"));
-    format!("the check panicked: {message}{place}")
+    format!("{what} panicked: {message}{place}")
 }

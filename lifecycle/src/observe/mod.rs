@@ -7,7 +7,7 @@ mod status;
 pub(crate) use log::Again;
 pub use log::Log;
 pub use profile::{StartProfile, StartRow};
-pub use status::{ComponentStatus, Status};
+pub use status::{ComponentStatus, ScheduleStatus, Status};
 
 use std::time::Duration;
 

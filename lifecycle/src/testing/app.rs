@@ -14,7 +14,8 @@ use crate::plan::{Plan, Stage};
 
 /// An app that runs in paused time: a test that waits an hour takes a moment.
 ///
-/// Time moves on only when nothing else can happen. The seed of the jitter is 0.
+/// Time moves on only when nothing else can happen. The seed of the jitter is 0. For `#[cron]`, the wall clock shows the
+/// beginning of 2026 in UTC when the app begins, and goes by the app's time; `AppBuilder::wall_clock` sets another.
 #[must_use = "an app does nothing until it is run"]
 pub struct TestApp {
     plan: Plan,
@@ -23,6 +24,10 @@ pub struct TestApp {
     /// There is a fault in `main`, whether or not there is one yet.
     needs_main: bool,
 }
+
+/// Midnight in UTC, on a Thursday.
+#[cfg(feature = "cron")]
+const NEW_YEAR: Duration = Duration::from_secs(1_767_225_600);
 
 /// How a test app ended.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ impl TestApp {
             .name("test")
             .seed(0)
             .observer(log.clone());
+        #[cfg(feature = "cron")]
+        let builder = builder.wall_clock(std::time::UNIX_EPOCH + NEW_YEAR);
         Self {
             plan,
             builder,

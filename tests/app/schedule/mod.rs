@@ -1,32 +1,43 @@
 //! What is done again and again.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+mod cron;
+mod every;
+mod failing;
+mod stopping;
 
-use lifecycle::prelude::*;
-use lifecycle::testing::TestApp;
+use std::sync::{Arc, Mutex};
 
-use crate::kit::{secs, takes};
+use lifecycle::Context;
+use lifecycle::observe::ScheduleStatus;
+use lifecycle::testing::TestHandle;
 
-#[resource]
-#[derive(Default)]
-struct Carts {
-    expired: AtomicU32,
-}
+/// When runs began, in milliseconds of the app's age.
+#[derive(Clone, Default)]
+pub(crate) struct Runs(Arc<Mutex<Vec<u128>>>);
 
-#[resource]
-impl Carts {
-    #[every("30s")]
-    async fn expire(&self) -> std::io::Result<()> {
-        self.expired.fetch_add(1, Relaxed);
-        Ok(())
+impl Runs {
+    pub(crate) fn began(&self) {
+        let age = Context::current().app().status().age;
+        self.0.lock().unwrap().push(age.as_millis());
+    }
+
+    pub(crate) fn all(&self) -> Vec<u128> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// The same in whole seconds, which they must be.
+    #[track_caller]
+    pub(crate) fn seconds(&self) -> Vec<u128> {
+        let all = self.all();
+        assert!(all.iter().all(|at| at % 1_000 == 0), "{all:?}");
+        all.into_iter().map(|at| at / 1_000).collect()
     }
 }
 
-#[test]
-fn each_period_has_one_run() {
-    TestApp::new(lifecycle::plan![Carts]).run(|app| async move {
-        takes(secs(100)).await.unwrap();
-        let carts = app.get::<Carts>().unwrap();
-        assert_eq!(carts.expired.load(Relaxed), 3);
-    });
+#[track_caller]
+pub(crate) fn schedule(app: &TestHandle, component: &str) -> ScheduleStatus {
+    let status = app.app().status();
+    let schedules = &status.component(component).unwrap().schedules;
+    assert_eq!(schedules.len(), 1, "{schedules:?}");
+    schedules[0].clone()
 }

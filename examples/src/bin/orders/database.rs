@@ -14,10 +14,11 @@ use thiserror::Error;
 
 use crate::settings::Settings;
 
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("products", include_str!("migrations/1_products.sql")),
     ("orders", include_str!("migrations/2_orders.sql")),
     ("deliveries", include_str!("migrations/3_deliveries.sql")),
+    ("payments", include_str!("migrations/4_payments.sql")),
 ];
 
 #[resource(depends_on = [Settings], start_timeout = "20s", stop_timeout = "3s")]

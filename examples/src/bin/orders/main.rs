@@ -9,6 +9,7 @@
 //! | `ORDERS_LISTEN` | `127.0.0.1:8080` | the address of the API; with port 0 the system chooses a free one |
 //! | `ORDERS_DATABASE` | `orders.db` in the working directory | the SQLite file; it is created if it is not there |
 //! | `ORDERS_SUPPLIER` | nobody | the address of the supplier whose deliveries come into the stock, see `feed.rs` |
+//! | `ORDERS_PAY_WITHIN` | `1800` | after how many seconds an order that is not paid expires |
 //! | `RUST_LOG` | `info` | what is logged, such as `info,lifecycle=debug` |
 //!
 //! The log goes to standard error; the table of the start and the address go to standard output.
@@ -19,7 +20,9 @@ mod confirmations;
 mod database;
 mod feed;
 mod logging;
+mod office;
 mod orders;
+mod payments;
 mod routes;
 mod settings;
 
@@ -30,8 +33,9 @@ use lifecycle::prelude::*;
 
 use crate::api::Api;
 use crate::feed::Feed;
+use crate::office::Office;
 
-#[lifecycle::app(name = "orders", services = [Api, Feed])]
+#[lifecycle::app(name = "orders", services = [Api, Feed, Office])]
 async fn main(cx: Context, api: Arc<Api>) {
     // A closed standard output is no reason to stop serving.
     let _ = announce(&cx.app(), &api);

@@ -70,6 +70,10 @@ pub(crate) enum Refused {
 }
 
 impl Orders {
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Takes an order. When this returns, the order is on the disk.
     pub(crate) async fn place(&self, new: NewOrder) -> Result<Order, Refused> {
         check(&new)?;

@@ -16,6 +16,7 @@ use lifecycle::Context;
 use crate::catalog::{Catalog, Product};
 use crate::confirmations::OrderPlaced;
 use crate::orders::{NewOrder, Order, Orders, Refused};
+use crate::payments::{NotPaid, Report};
 
 const LARGEST_BODY: usize = 64 * 1024;
 /// How long a client may take to send what it wants, and we to do it. A stop waits for it.
@@ -25,6 +26,8 @@ pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>, cx: Context) ->
     let orders = Router::new()
         .route("/orders", post(place).get(list))
         .route("/orders/{id}", get(find))
+        .route("/orders/{id}/payment", post(pay))
+        .route("/report", get(report))
         .with_state(Shop { orders, cx });
     Router::new()
         .route("/products", get(products))
@@ -81,6 +84,19 @@ async fn list(State(shop): State<Shop>) -> Result<Json<Vec<Order>>, Problem> {
     Ok(Json(shop.orders.list().await?))
 }
 
+async fn pay(
+    State(orders): State<Arc<Orders>>,
+    id: Result<Path<i64>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    let Path(id) = id.map_err(|_| NotPaid::Unknown)?;
+    orders.pay(id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn report(State(orders): State<Arc<Orders>>) -> Result<Json<Report>, Problem> {
+    Ok(Json(orders.report().await?))
+}
+
 async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(LONGEST_REQUEST, next.run(request)).await {
         Ok(response) => response,
@@ -125,6 +141,17 @@ impl From<sqlx::Error> for Problem {
         // The details are for us, not for whoever asks.
         tracing::error!("the database failed: {error}");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the database failed")
+    }
+}
+
+impl From<NotPaid> for Problem {
+    fn from(error: NotPaid) -> Self {
+        let status = match error {
+            NotPaid::Database(error) => return error.into(),
+            NotPaid::Unknown => StatusCode::NOT_FOUND,
+            NotPaid::Expired => StatusCode::CONFLICT,
+        };
+        Self::new(status, error.to_string())
     }
 }
 

@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lifecycle::prelude::*;
 use thiserror::Error;
@@ -16,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) database: PathBuf,
     pub(crate) supplier: Option<String>,
+    pub(crate) pay_within: Duration,
 }
 
 #[derive(Debug, Error)]
@@ -28,6 +30,8 @@ enum SettingsError {
         "ORDERS_SUPPLIER is {0:?}, but must be a host and a port such as `supplier.example:7000`"
     )]
     Supplier(OsString),
+    #[error("ORDERS_PAY_WITHIN is {0:?}, but must be a number of seconds such as `1800`")]
+    PayWithin(OsString),
 }
 
 #[resource]
@@ -45,6 +49,7 @@ impl Settings {
             listen: address.ok_or(SettingsError::Listen(listen))?,
             database: database.into(),
             supplier,
+            pay_within: pay_within(env::var_os("ORDERS_PAY_WITHIN"))?,
         })
     }
 
@@ -52,6 +57,14 @@ impl Settings {
     fn start(settings: Loaded<Self>) -> Self {
         settings.into_inner()
     }
+}
+
+/// Half an hour, unless it is said.
+fn pay_within(text: Option<OsString>) -> Result<Duration, SettingsError> {
+    let text = text.unwrap_or_else(|| "1800".into());
+    let seconds = text.to_str().and_then(|text| text.parse::<u32>().ok());
+    let within = seconds.map(|seconds| Duration::from_secs(seconds.into()));
+    within.ok_or(SettingsError::PayWithin(text))
 }
 
 /// Whether the host exists is found out when it is called.

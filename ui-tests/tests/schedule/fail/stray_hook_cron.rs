@@ -1,0 +1,12 @@
+//! outside
+
+use lifecycle::prelude::*;
+
+struct Carts;
+
+impl Carts {
+    #[cron("0 30 3 * * *")]
+    async fn expire(&self) {}
+}
+
+fn main() {}

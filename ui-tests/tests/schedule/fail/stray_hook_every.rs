@@ -1,0 +1,12 @@
+//! outside
+
+use lifecycle::prelude::*;
+
+struct Carts;
+
+impl Carts {
+    #[every("30s")]
+    async fn expire(&self) {}
+}
+
+fn main() {}
