@@ -45,6 +45,10 @@ impl AppHandle {
         Self { shared }
     }
 
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     /// The name of the app.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -27,8 +27,10 @@
 mod account;
 mod builder;
 mod closing;
+mod component;
 mod error;
 mod futures;
+mod handle;
 mod options;
 mod pools;
 mod queue;
@@ -40,8 +42,12 @@ mod workers;
 
 pub use account::Stats;
 pub use builder::Builder;
+pub use component::WorkerPool;
+#[doc(hidden)]
+pub use component::{JobOutcome, begin_pool, told};
 pub use error::{JobError, JobPanic, KeyTaken, Refusal, Refused, UnknownPool};
 pub use futures::{Pool, PoolBuilder};
+pub use handle::Queue;
 pub use options::PoolOptions;
 pub use pools::{PoolKey, Pools};
 pub use queue::Priority;

@@ -93,7 +93,7 @@ pub(super) struct Left<J> {
     pub(super) stats: Stats,
 }
 
-pub(super) struct Queue<J, T, E> {
+pub(super) struct JobQueue<J, T, E> {
     state: Mutex<State<J, T, E>>,
     /// One for each worker.
     trays: OnceLock<Box<[Tray<J, T, E>]>>,
@@ -122,7 +122,7 @@ pub(super) struct Waiting {
     pub(super) waker: Waker,
 }
 
-impl<J, T, E> Queue<J, T, E> {
+impl<J, T, E> JobQueue<J, T, E> {
     pub(super) fn new(capacity: Option<usize>) -> Self {
         Self {
             state: Mutex::new(State {
@@ -176,7 +176,7 @@ impl<J, T, E> Queue<J, T, E> {
                 return Ok(());
             }
             Phase::Open => Refusal::Full,
-            Phase::Stopping | Phase::Halted => Refusal::Stopping,
+            Phase::Stopping | Phase::Halted => state.refusal(),
         };
         state.ledger.refuse();
         Err((item, reason))
@@ -309,6 +309,15 @@ impl<J, T, E> Queue<J, T, E> {
 }
 
 impl<J, T, E> State<J, T, E> {
+    /// Why no job comes in any more.
+    pub(super) fn refusal(&self) -> Refusal {
+        if self.ledger.is_closed() {
+            Refusal::Down
+        } else {
+            Refusal::Stopping
+        }
+    }
+
     pub(super) fn has_room(&self) -> bool {
         self.waiting.is_empty() && self.ledger.queued() + self.reserved < self.capacity
     }
@@ -374,10 +383,10 @@ pub(super) fn wake(wakers: impl IntoIterator<Item = Waker>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fate, Item, Priority, Queue};
+    use super::{Fate, Item, JobQueue, Priority};
 
-    fn queue(jobs: u32, workers: usize) -> Queue<u32, (), ()> {
-        let queue = Queue::new(None);
+    fn queue(jobs: u32, workers: usize) -> JobQueue<u32, (), ()> {
+        let queue = JobQueue::new(None);
         assert!(queue.take_seats(workers) && !queue.take_seats(workers));
         for job in 0..jobs {
             let priority = Priority::Normal;

@@ -4,14 +4,14 @@ use std::pin::Pin;
 use std::task::{Context as Poller, Poll, Waker};
 
 use super::error::Refusal;
-use super::queue::{Item, Phase, Queue, State, Waiting, wake};
+use super::queue::{Item, JobQueue, Phase, State, Waiting, wake};
 
 /// One in so many submits leaves its thread to others first.
 const REST: u64 = 1024;
 
 /// Brings a job in as soon as there is room. Dropped before that, it has brought in nothing.
 pub(super) struct Push<'a, J, T, E> {
-    queue: &'a Queue<J, T, E>,
+    queue: &'a JobQueue<J, T, E>,
     item: Option<Item<J, T, E>>,
     /// The place in the waiting list, or the reserved one that it became.
     number: Option<u64>,
@@ -20,7 +20,7 @@ pub(super) struct Push<'a, J, T, E> {
 }
 
 impl<'a, J, T, E> Push<'a, J, T, E> {
-    pub(super) fn new(queue: &'a Queue<J, T, E>, item: Item<J, T, E>) -> Self {
+    pub(super) fn new(queue: &'a JobQueue<J, T, E>, item: Item<J, T, E>) -> Self {
         Self {
             queue,
             item: Some(item),
@@ -87,7 +87,7 @@ impl<J, T, E> Future for Push<'_, J, T, E> {
         let item = this.item.take().expect("polled after it ended");
         if state.phase != Phase::Open {
             state.ledger.refuse();
-            return Poll::Ready(Err((item, Refusal::Stopping)));
+            return Poll::Ready(Err((item, state.refusal())));
         }
         let waker = state.push(item);
         drop(state);
@@ -116,13 +116,13 @@ impl<J, T, E> Drop for Push<'_, J, T, E> {
 
 /// Waits for a job.
 pub(super) struct Pop<'a, J, T, E> {
-    queue: &'a Queue<J, T, E>,
+    queue: &'a JobQueue<J, T, E>,
     seat: usize,
     parked: bool,
 }
 
 impl<'a, J, T, E> Pop<'a, J, T, E> {
-    pub(super) fn new(queue: &'a Queue<J, T, E>, seat: usize) -> Self {
+    pub(super) fn new(queue: &'a JobQueue<J, T, E>, seat: usize) -> Self {
         Self {
             queue,
             seat,

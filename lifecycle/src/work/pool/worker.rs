@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::account::Fate;
 use super::error::{JobError, JobPanic};
-use super::queue::{Item, Queue, Reply, Tray};
+use super::queue::{Item, JobQueue, Reply, Tray};
 use super::work::{Job, Work};
 use super::workers::Core;
 use crate::component::BoxError;
@@ -157,7 +157,7 @@ const MANY: u32 = 128;
 
 /// A worker's place: what it has taken and not begun, and what it has done and not said.
 struct Seat<'q, J, T, E> {
-    queue: &'q Queue<J, T, E>,
+    queue: &'q JobQueue<J, T, E>,
     number: usize,
     tray: &'q Tray<J, T, E>,
     /// How many jobs are in the tray, unless they were handed back meanwhile.
@@ -175,7 +175,7 @@ struct Seat<'q, J, T, E> {
 }
 
 impl<'q, J, T, E> Seat<'q, J, T, E> {
-    fn new(queue: &'q Queue<J, T, E>, number: usize) -> Self {
+    fn new(queue: &'q JobQueue<J, T, E>, number: usize) -> Self {
         Self {
             queue,
             number,

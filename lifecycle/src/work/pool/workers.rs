@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::account::Stats;
 use super::error::{JobError, Refusal, Refused};
 use super::options::PoolOptions;
-use super::queue::{Item, Priority, Queue};
+use super::queue::{Item, JobQueue, Priority};
 use super::report::Errors;
 use super::work::Work;
 use super::{closing, worker};
@@ -19,7 +19,7 @@ use crate::context::Context;
 
 /// What handles and workers share.
 pub(super) struct Core<J, T, E> {
-    pub(super) queue: Queue<J, T, E>,
+    pub(super) queue: JobQueue<J, T, E>,
     pub(super) options: PoolOptions,
     pub(super) errors: Errors,
     /// The name, once it is known.
@@ -101,7 +101,7 @@ where
     pub fn open(options: PoolOptions) -> Self {
         Self {
             core: Arc::new(Core {
-                queue: Queue::new(options.queue_capacity()),
+                queue: JobQueue::new(options.queue_capacity()),
                 errors: Errors::new(options.errors_kept()),
                 name: named(&options),
                 options,
