@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Ident, LitStr, Type, Visibility};
+use syn::{Attribute, Ident, LitStr, ReturnType, Type, Visibility};
 
 use crate::names::Names;
 
@@ -11,6 +11,7 @@ use crate::names::Names;
 pub(crate) enum Kind {
     Resource,
     Service,
+    WorkerPool,
 }
 
 impl Kind {
@@ -18,6 +19,16 @@ impl Kind {
         match self {
             Self::Resource => "resource",
             Self::Service => "service",
+            Self::WorkerPool => "worker_pool",
+        }
+    }
+
+    /// With its article.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Self::Resource => "a resource",
+            Self::Service => "a service",
+            Self::WorkerPool => "a worker pool",
         }
     }
 }
@@ -31,10 +42,13 @@ pub(crate) enum HookName {
     Stop,
     Health,
     Every,
+    Work,
+    JobFailed,
+    Unfinished,
 }
 
 impl HookName {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Load,
         Self::Start,
         Self::Run,
@@ -42,6 +56,9 @@ impl HookName {
         Self::Stop,
         Self::Health,
         Self::Every,
+        Self::Work,
+        Self::JobFailed,
+        Self::Unfinished,
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -53,6 +70,9 @@ impl HookName {
             Self::Stop => "stop",
             Self::Health => "health",
             Self::Every => "every",
+            Self::Work => "work",
+            Self::JobFailed => "job_failed",
+            Self::Unfinished => "unfinished",
         }
     }
 
@@ -67,7 +87,12 @@ impl HookName {
 
     /// Whether the method belongs to what goes on beside the run loop while the component is up; there may be several.
     pub(crate) fn is_beside(self) -> bool {
-        matches!(self, Self::Every)
+        matches!(self, Self::Every) || self.is_of_pool()
+    }
+
+    /// Whether the method is about the jobs of a worker pool; there is one of each.
+    pub(crate) fn is_of_pool(self) -> bool {
+        matches!(self, Self::Work | Self::JobFailed | Self::Unfinished)
     }
 
     /// Whether the hook works on the started component, so that it takes `&self`.
@@ -86,6 +111,7 @@ pub(crate) struct Component {
     pub(crate) names: Names,
     pub(crate) edges: Vec<Edge>,
     pub(crate) policies: Policies,
+    pub(crate) pool: Pool,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -122,6 +148,21 @@ pub(crate) struct Policies {
     pub(crate) on_finish: Option<&'static str>,
 }
 
+/// What a worker pool says of its queue and its workers.
+#[derive(Default)]
+pub(crate) struct Pool {
+    pub(crate) workers: Option<u32>,
+    pub(crate) capacity: Option<Capacity>,
+    pub(crate) errors_kept: Option<u32>,
+    pub(crate) stop_on_error: bool,
+    pub(crate) stop_on_panic: bool,
+}
+
+pub(crate) enum Capacity {
+    Jobs(u32),
+    Unbounded,
+}
+
 /// A field of a component, as its construction without `#[start]` needs it.
 pub(crate) struct Field {
     pub(crate) cfgs: Vec<Attribute>,
@@ -152,6 +193,7 @@ pub(crate) struct Hook {
     /// The `T` of a parameter `Loaded<T>`.
     pub(crate) loaded: Option<Type>,
     pub(crate) arguments: Arguments,
+    pub(crate) returns: ReturnType,
     /// Where to point when what the hook returns is wrong.
     pub(crate) output: (Span, Span),
 }

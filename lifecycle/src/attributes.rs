@@ -183,6 +183,22 @@ pub use lifecycle_macros::resource;
 #[doc(inline)]
 pub use lifecycle_macros::service;
 
+/// TODO
+#[doc(inline)]
+pub use lifecycle_macros::worker_pool;
+
+/// TODO
+#[doc(inline)]
+pub use lifecycle_macros::work;
+
+/// TODO
+#[doc(inline)]
+pub use lifecycle_macros::job_failed;
+
+/// TODO
+#[doc(inline)]
+pub use lifecycle_macros::unfinished;
+
 /// Makes an async function the app: a `main` that starts everything it needs, runs, and stops within a deadline.
 ///
 /// The function may take [`Context`](crate::Context) and an `Arc` of each of its `services`. It runs once those are up, and

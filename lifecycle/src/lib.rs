@@ -178,9 +178,11 @@ pub use app::{App, RunReport};
 pub use attributes::{
     app, drain, every, health, inject, load, plan, resource, run, service, start, stop,
 };
+pub use attributes::{job_failed, unfinished, work, worker_pool};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
+pub use pool::Queue;
 pub use work::{pool, schedule};
 /// Private API of the attributes.
 #[doc(hidden)]

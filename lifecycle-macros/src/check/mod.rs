@@ -7,6 +7,7 @@ mod dependency;
 mod hook;
 mod item;
 mod key;
+mod pool;
 mod restart;
 mod value;
 
@@ -15,6 +16,7 @@ pub(crate) use dependency::*;
 pub(crate) use hook::*;
 pub(crate) use item::*;
 pub(crate) use key::*;
+pub(crate) use pool::*;
 pub(crate) use restart::*;
 pub(crate) use value::*;
 

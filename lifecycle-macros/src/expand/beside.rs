@@ -4,8 +4,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::hooks::arguments;
-use super::{boxed, duration, outcome};
-use crate::model::{Arguments, Hook};
+use super::{boxed, duration, outcome, pool};
+use crate::model::{Arguments, Hook, HookName};
 use crate::names::{Names, cx, this};
 
 /// ```ignore
@@ -17,8 +17,12 @@ pub(super) fn begin(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
     if hooks.is_empty() {
         return None;
     }
-    let statements = hooks.iter().map(|hook| {
-        let (cfgs, statement) = (&hook.cfgs, statement(names, hook));
+    let statements = hooks.iter().filter(|hook| begins(hook)).map(|hook| {
+        let statement = match hook.which {
+            HookName::Work => pool::begin(names, hook, hooks),
+            _ => statement(names, hook),
+        };
+        let cfgs = &hook.cfgs;
         quote!(#(#cfgs)* #statement;)
     });
     let (this, cx, context) = (this(), cx(), names.context());
@@ -27,6 +31,11 @@ pub(super) fn begin(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
             #(#statements)*
         }
     })
+}
+
+/// What happens to jobs that were not done begins nothing.
+fn begins(hook: &Hook) -> bool {
+    !hook.which.is_of_pool() || hook.which == HookName::Work
 }
 
 fn statement(names: &Names, hook: &Hook) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 
-use super::{arguments, call_between, duration, walk};
+use super::{arguments, call_between, duration, pool, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
 use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Name, Names, cx};
 
@@ -90,9 +90,11 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
     let declare = match kind {
         Kind::Resource => names.declare_resource(),
         Kind::Service => names.declare_service(),
+        Kind::WorkerPool => names.declare_worker_pool(),
     };
     let policies = setters(names, policies);
     let from_fields = from_fields(names, component);
+    let options = (*kind == Kind::WorkerPool).then(|| pool::options(names, &component.pool));
     quote! {
         #[diagnostic::do_not_recommend]
         impl #trait_name for #ident {
@@ -109,6 +111,7 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
         }
         impl #of_kind for #ident {
             type Itself = Self;
+            #options
         }
     }
 }
@@ -201,8 +204,8 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
 /// What the impl half must bring, asked where the struct's name stands.
 fn check(names: &Names, component: &Component, plain: &[&Field]) -> Option<TokenStream> {
     let (ident, component_trait) = (&component.ident, names.component());
-    let is_service = component.kind == Kind::Service;
-    if plain.is_empty() && !is_service {
+    let needs_work = component.kind != Kind::Resource;
+    if plain.is_empty() && !needs_work {
         return None;
     }
     let (require, name) = (names.require(), ident.to_string());

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{beside, boxed, duration, outcome};
+use super::{beside, boxed, duration, outcome, pool};
 use crate::model::{Arguments, Hook, HookName, Implementation, Kind};
 use crate::names::{Names, cx};
 use crate::parse::ends;
@@ -30,6 +30,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     let (beside, hooks): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| hook.which.is_beside());
     let methods = hooks.iter().map(|hook| method(names, hook, loaded));
     let begin = beside::begin(names, &beside);
+    let work = pool::work(names, self_ty, &beside);
     let health = hooks.iter().filter_map(|hook| health(names, hook));
     let block = block(
         names,
@@ -48,6 +49,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     quote! {
         #item
         #block
+        #work
         #loads
     }
 }

@@ -5,6 +5,7 @@ mod beside;
 mod component;
 pub(crate) mod hooks;
 pub(crate) mod plan;
+pub(crate) mod pool;
 mod walk;
 
 use std::time::Duration;

@@ -6,6 +6,7 @@
 )]
 
 mod keyed;
+mod macros;
 mod random;
 mod stop;
 
@@ -86,7 +87,11 @@ fn crew(workers: usize, capacity: usize) -> Start {
 }
 
 fn stats(ended: &Ended) -> Stats {
-    let component = ended.report.component("mails").unwrap();
+    stats_of(ended, "mails")
+}
+
+fn stats_of(ended: &Ended, component: &str) -> Stats {
+    let component = ended.report.component(component).unwrap();
     assert_eq!(component.pools.len(), 1);
     let stats = component.pools[0].stats;
     assert_eq!(stats.accepted, stats.ended());

@@ -49,6 +49,8 @@ pub use error::{JobError, JobPanic, KeyTaken, Refusal, Refused, UnknownPool};
 pub use futures::{Pool, PoolBuilder};
 pub use handle::Queue;
 pub use options::PoolOptions;
+#[doc(hidden)]
+pub use pools::Lookup;
 pub use pools::{PoolKey, Pools};
 pub use queue::Priority;
 pub use report::PoolReport;

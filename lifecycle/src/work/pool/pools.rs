@@ -58,7 +58,7 @@ pub trait PoolKey: 'static {
     type Pool: Clone + Send + Sync + 'static;
 
     #[doc(hidden)]
-    fn find(app: &App<'_>) -> Result<Self::Pool, UnknownPool>
+    fn find(app: &Lookup<'_>) -> Result<Self::Pool, UnknownPool>
     where
         Self: Sized,
     {
@@ -71,7 +71,7 @@ pub trait PoolKey: 'static {
 impl<D: Component + WorkerPool + Work> PoolKey for D {
     type Pool = Queue<D>;
 
-    fn find(app: &App<'_>) -> Result<Queue<D>, UnknownPool> {
+    fn find(app: &Lookup<'_>) -> Result<Queue<D>, UnknownPool> {
         match of_component(app.0) {
             Some(queue) => Ok(queue),
             None => app.registered::<D>(),
@@ -81,18 +81,18 @@ impl<D: Component + WorkerPool + Work> PoolKey for D {
 
 /// Where a key is looked for.
 #[doc(hidden)]
-pub struct App<'a>(&'a Arc<Shared>);
+pub struct Lookup<'a>(&'a Arc<Shared>);
 
-impl App<'_> {
+impl Lookup<'_> {
     fn registered<K: PoolKey>(&self) -> Result<K::Pool, UnknownPool> {
         let id = Id::Type(TypeId::of::<K>());
         self.0.pools.find(&id, type_name::<K>())
     }
 }
 
-impl fmt::Debug for App<'_> {
+impl fmt::Debug for Lookup<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("App").field(&self.0.name).finish()
+        f.debug_tuple("Lookup").field(&self.0.name).finish()
     }
 }
 
@@ -196,7 +196,7 @@ impl AppHandle {
     ///
     /// If there is none; the error names the keys that there are.
     pub fn pool<K: PoolKey>(&self) -> Result<K::Pool, UnknownPool> {
-        K::find(&App(self.shared()))
+        K::find(&Lookup(self.shared()))
     }
 }
 
@@ -227,7 +227,7 @@ impl Pools {
     ///
     /// If there is none; the error names the keys that there are.
     pub fn get<K: PoolKey>(&self) -> Result<K::Pool, UnknownPool> {
-        K::find(&App(&self.shared))
+        K::find(&Lookup(&self.shared))
     }
 
     /// The pool with this name.
