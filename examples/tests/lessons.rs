@@ -141,3 +141,12 @@ feed: reads
 ";
     assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
 }
+
+#[test]
+fn pools() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_09_pools"), 75);
+    let expected = "\
+";
+    assert_eq!(output, expected);
+    assert!(errors.contains("jobs of `Mailer`: 4 done, 1 failed, 2 unfinished"), "{errors}");
+}

@@ -84,6 +84,7 @@ names! {
     annotated_impl_block => "AnnotatedImplBlock",
     argument => "Argument",
     begin_pool => "begin_pool",
+    box_error => "BoxError",
     context => "Context",
     compiled_plan => "CompiledPlan",
     component => "Component",

@@ -2,10 +2,10 @@
 
 pub use crate::app::{Main, Runtime, SecondSigterm, Settings, launch};
 pub use crate::component::{
-    Annotated, AnnotatedImplBlock, Argument, Component, DependsLate, DependsOn, DependsOptionally,
-    Field, Handle, HasRoot, Loads, Made, MainArgument, NoAnnotatedImpl, NoDefault, NoHandle,
-    NotAComponent, Outcome, Resource, Service, Work, declare_resource, declare_service,
-    declare_worker_pool, hooks_of, require,
+    Annotated, AnnotatedImplBlock, Argument, BoxError, Component, DependsLate, DependsOn,
+    DependsOptionally, Field, Handle, HasRoot, Loads, Made, MainArgument, NoAnnotatedImpl,
+    NoDefault, NoHandle, NotAComponent, Outcome, Resource, Service, Work, declare_resource,
+    declare_service, declare_worker_pool, hooks_of, require,
 };
 pub use crate::context::Context;
 pub use crate::plan::{

@@ -19,7 +19,7 @@ fn right_programs_pass() {
 
 fn files(kind: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for area in ["resource", "service", "app", "graph"] {
+    for area in ["resource", "service", "worker_pool", "app", "graph"] {
         let folder = Path::new("tests").join(area).join(kind);
         let entries = fs::read_dir(&folder).expect("the folder exists");
         found.extend(entries.map(|entry| entry.expect("it can be listed").path()));

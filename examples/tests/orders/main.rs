@@ -5,4 +5,5 @@ mod answers;
 mod client;
 mod feed;
 mod life;
+mod mails;
 mod service;

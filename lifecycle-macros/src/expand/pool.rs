@@ -176,6 +176,7 @@ fn of_failed(ty: &Type) -> Option<TokenStream> {
 
 fn unfinished(names: &Names, hook: &Hook) -> TokenStream {
     let (unfinished, outcome, cfgs) = (names.unfinished(), names.outcome(), &hook.cfgs);
+    let error = names.box_error();
     let jobs = quote_spanned!(ends(&hook.parameters[0]).0=> jobs);
     let (context, call) = call(names, hook, &[(0, jobs)]);
     quote! {
@@ -183,7 +184,7 @@ fn unfinished(names: &Names, hook: &Hook) -> TokenStream {
         async fn unfinished(
             &self,
             jobs: #unfinished<Self::Job>,
-        ) -> ::core::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error + ::core::marker::Send + ::core::marker::Sync>> {
+        ) -> ::core::result::Result<(), #error> {
             #context
             <_ as #outcome<()>>::outcome(#call)
         }

@@ -11,6 +11,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::catalog::Catalog;
+use crate::mailer::Mailer;
 use crate::orders::Orders;
 use crate::routes;
 use crate::settings::Settings;
@@ -19,7 +20,7 @@ use crate::settings::Settings;
 /// sent. Less than `stop_timeout`, which in turn, with what stops before and after, fits the app's `shutdown_timeout`.
 const GRACE: Duration = routes::LONGEST_REQUEST.saturating_add(Duration::from_secs(1));
 
-#[service(depends_on = [Settings, Catalog, Orders], stop_timeout = "12s")]
+#[service(depends_on = [Settings, Catalog, Orders, Mailer], stop_timeout = "12s")]
 pub(crate) struct Api {
     address: SocketAddr,
     /// Bound at the start, taken by the run loop.
@@ -41,6 +42,7 @@ impl Api {
         settings: Arc<Settings>,
         catalog: Arc<Catalog>,
         orders: Arc<Orders>,
+        mailer: Queue<Mailer>,
     ) -> Result<Self, BindError> {
         let failed = |source| BindError {
             address: settings.listen,
@@ -50,7 +52,7 @@ impl Api {
         Ok(Self {
             address: listener.local_addr().map_err(failed)?,
             listener: Mutex::new(Some(listener)),
-            router: routes::router(catalog, orders),
+            router: routes::router(catalog, orders, mailer),
         })
     }
 

@@ -9,6 +9,8 @@
 //! | `ORDERS_LISTEN` | `127.0.0.1:8080` | the address of the API; with port 0 the system chooses a free one |
 //! | `ORDERS_DATABASE` | `orders.db` in the working directory | the SQLite file; it is created if it is not there |
 //! | `ORDERS_SUPPLIER` | nobody | the address of the supplier whose deliveries come into the stock, see `feed.rs` |
+//! | `ORDERS_MAILS` | `mails` in the working directory | the folder for confirmation mails, made if it is not there |
+//! | `ORDERS_SMTP` | none | the host and port of a mail server, which gets them instead |
 //! | `RUST_LOG` | `info` | what is logged, such as `info,lifecycle=debug` |
 //!
 //! The log goes to standard error; the table of the start and the address go to standard output.
@@ -18,6 +20,7 @@ mod catalog;
 mod database;
 mod feed;
 mod logging;
+mod mailer;
 mod orders;
 mod routes;
 mod settings;

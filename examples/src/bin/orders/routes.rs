@@ -11,22 +11,32 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use lifecycle::Queue;
 
 use crate::catalog::{Catalog, Product};
+use crate::mailer::{self, Mailer};
 use crate::orders::{NewOrder, Order, Orders, Refused};
 
 const LARGEST_BODY: usize = 64 * 1024;
 /// How long a client may take to send what it wants, and we to do it. A stop waits for it.
 pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
-pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>) -> Router {
+pub(crate) fn router(
+    catalog: Arc<Catalog>,
+    orders: Arc<Orders>,
+    mailer: Queue<Mailer>,
+) -> Router {
+    let placing = Router::new()
+        .route("/orders", post(place))
+        .with_state((Arc::clone(&orders), mailer));
     let orders = Router::new()
-        .route("/orders", post(place).get(list))
+        .route("/orders", get(list))
         .route("/orders/{id}", get(find))
         .with_state(orders);
     Router::new()
         .route("/products", get(products))
         .with_state(catalog)
+        .merge(placing)
         .merge(orders)
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "there is nothing here") })
         .method_not_allowed_fallback(|| async {
@@ -41,11 +51,12 @@ async fn products(State(catalog): State<Arc<Catalog>>) -> Result<Json<Vec<Produc
 }
 
 async fn place(
-    State(orders): State<Arc<Orders>>,
+    State((orders, mailer)): State<(Arc<Orders>, Queue<Mailer>)>,
     body: Result<Json<NewOrder>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let Json(new) = body?;
     let order = orders.place(new).await?;
+    mailer::confirm(&mailer, &order);
     let location = [(header::LOCATION, format!("/orders/{}", order.id))];
     Ok((StatusCode::CREATED, location, Json(order)))
 }

@@ -1,0 +1,20 @@
+//! mismatched types
+use lifecycle::prelude::*;
+
+use lifecycle::pool::JobError;
+
+#[worker_pool]
+struct Mailer;
+
+#[worker_pool]
+impl Mailer {
+    #[work]
+    async fn send(&self, _mail: String) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    #[job_failed]
+    async fn failed(&self, _error: &JobError<std::fmt::Error>) {}
+}
+
+fn main() {}

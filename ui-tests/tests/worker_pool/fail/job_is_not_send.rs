@@ -1,0 +1,13 @@
+//! cannot be sent between threads safely
+use lifecycle::prelude::*;
+
+#[worker_pool]
+struct Mailer;
+
+#[worker_pool]
+impl Mailer {
+    #[work]
+    async fn send(&self, _mail: std::rc::Rc<String>) {}
+}
+
+fn main() {}

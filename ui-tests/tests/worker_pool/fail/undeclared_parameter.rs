@@ -1,0 +1,16 @@
+//! `Mailer` does not depend on `Settings`
+use lifecycle::prelude::*;
+
+#[resource]
+struct Settings;
+
+#[worker_pool]
+struct Mailer;
+
+#[worker_pool]
+impl Mailer {
+    #[work]
+    async fn send(&self, _mail: String, _settings: std::sync::Arc<Settings>) {}
+}
+
+fn main() {}
