@@ -148,5 +148,8 @@ fn pools() {
     let expected = "\
 ";
     assert_eq!(output, expected);
-    assert!(errors.contains("jobs of `Mailer`: 4 done, 1 failed, 2 unfinished"), "{errors}");
+    assert!(
+        errors.contains("jobs of `Mailer`: 4 done, 1 failed, 2 unfinished"),
+        "{errors}"
+    );
 }

@@ -115,6 +115,12 @@
 //! [`RestartNow`], a task inside a component is restarted alone by [`Context::spawn_supervised`], and
 //! [`AppHandle::restart`], [`AppHandle::disable`] and [`AppHandle::enable`] change what is up while the app runs.
 //!
+//! # Worker pools
+//!
+//! [`#[worker_pool]`](macro@worker_pool) makes a component that does jobs: a bounded queue, workers, and a [`Queue`] for
+//! those that submit. It stops after all of these, does what it has, and hands over what is left: no job is lost. [`pool`]
+//! has what is below, for pools inside a component and for futures of any kind.
+//!
 //! # Seeing it
 //!
 //! What happens is told through [`tracing`](https://docs.rs/tracing) with the target `lifecycle`, so a program that

@@ -93,8 +93,14 @@ fn a_mail_that_no_server_takes_is_in_the_folder() {
     assert_eq!(Client::new(&address).post(&order("CUP-MUG", 1)).0, 201);
     service.terminate();
     let text = service.ends(0);
-    assert!(text.contains("order 1 is not confirmed: the job failed: the mail server did not take it"), "{text}");
-    assert!(text.contains("jobs of `Mailer`: 0 done, 1 failed") || text.contains("is in the folder"), "{text}");
+    assert!(
+        text.contains("order 1 is not confirmed: the job failed: the mail server did not take it"),
+        "{text}"
+    );
+    assert!(
+        text.contains("jobs of `Mailer`: 0 done, 1 failed") || text.contains("is in the folder"),
+        "{text}"
+    );
     assert!(mails(&folder)[0].contains("Subject: Your order 1"));
 }
 
@@ -108,7 +114,10 @@ fn a_mail_that_hangs_is_in_the_folder_too_when_the_time_is_up() {
     assert_eq!(Client::new(&address).post(&order("CUP-MUG", 1)).0, 201);
     service.terminate();
     let text = service.ends(75);
-    assert!(text.contains("jobs of `Mailer`: 0 done, 1 unfinished"), "{text}");
+    assert!(
+        text.contains("jobs of `Mailer`: 0 done, 1 unfinished"),
+        "{text}"
+    );
     assert!(mails(&folder)[0].contains("Subject: Your order 1"));
 }
 
@@ -121,5 +130,8 @@ fn bad_settings_for_mails_are_named() {
     assert!(text.contains("because: ORDERS_MAILS is empty"), "{text}");
     fs::write(folder.0.join("mails"), "a file").unwrap();
     let text = Service::spawn(&folder, &[]).ends(69);
-    assert!(text.contains("because: cannot make the folder for mails `mails`"), "{text}");
+    assert!(
+        text.contains("because: cannot make the folder for mails `mails`"),
+        "{text}"
+    );
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Type;
 
 use super::hooks::arguments;
 use super::{boxed, duration, outcome, pool};
@@ -13,13 +14,13 @@ use crate::names::{Names, cx, this};
 ///     every(this, cx, "expire", Every { .. }, |this, cx| ..);
 /// }
 /// ```
-pub(super) fn begin(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
+pub(super) fn begin(names: &Names, self_ty: &Type, hooks: &[&Hook]) -> Option<TokenStream> {
     if hooks.is_empty() {
         return None;
     }
     let statements = hooks.iter().filter(|hook| begins(hook)).map(|hook| {
         let statement = match hook.which {
-            HookName::Work => pool::begin(names, hook, hooks),
+            HookName::Work => pool::begin(names, self_ty, hook, hooks),
             _ => statement(names, hook),
         };
         let cfgs = &hook.cfgs;

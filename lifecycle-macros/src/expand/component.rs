@@ -2,11 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Type;
 use syn::ext::IdentExt;
 
 use super::{arguments, call_between, duration, pool, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
 use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Name, Names, cx};
+use crate::parse::argument_of;
 
 /// ```ignore
 /// struct Database { .. }
@@ -135,7 +137,10 @@ fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
     let Field {
         cfgs, member, ty, ..
     } = field;
-    let value = if field.injected {
+    let value = if field.injected && is_queue(ty) {
+        let argument = names.argument();
+        quote!(<#ty as #argument<Self>>::take(#cx))
+    } else if field.injected {
         let handle = names.handle();
         quote!(#handle::<#ty>::take(#cx))
     } else {
@@ -143,6 +148,12 @@ fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
         quote!(#default::<#ty>::make())
     };
     quote!(#(#cfgs)* #member: #value)
+}
+
+/// Whether it is `Queue<Mailer>` or `Option<Queue<Mailer>>`, which only worker pools have: to ask for it as a hook does
+/// says that, where a handle of what is no component is told by the walk.
+fn is_queue(ty: &Type) -> bool {
+    argument_of(argument_of(ty, "Option").unwrap_or(ty), "Queue").is_some()
 }
 
 /// `.start_timeout(..).retry(3)`, for what was written down.

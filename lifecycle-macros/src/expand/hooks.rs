@@ -29,7 +29,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     let bits = bits(names, *kind, self_ty, hooks);
     let (beside, hooks): (Vec<_>, Vec<_>) = hooks.iter().partition(|hook| hook.which.is_beside());
     let methods = hooks.iter().map(|hook| method(names, hook, loaded));
-    let begin = beside::begin(names, &beside);
+    let begin = beside::begin(names, self_ty, &beside);
     let work = pool::work(names, self_ty, &beside);
     let health = hooks.iter().filter_map(|hook| health(names, hook));
     let block = block(

@@ -1,11 +1,11 @@
 //! Worker pools: the work of the impl half, the options of the struct half.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
 
-use super::{call_between, hooks};
-use crate::model::{Capacity, Hook, HookName, Pool};
+use super::{call_between, hooks, outcome};
+use crate::model::{Capacity, Hook, HookName, Kind, Pool};
 use crate::names::{Names, cx, this};
 use crate::parse::{argument_of, ends, ungroup};
 
@@ -38,10 +38,9 @@ pub(super) fn options(names: &Names, pool: &Pool) -> TokenStream {
     quote!(const OPTIONS: #options = #options::new() #setters;)
 }
 
-/// `begin_pool(this, cx, true)`, which stands where the method's name stands: tasks that overstay are said to come from
-/// there. It is told whether failed jobs are observed.
-pub(super) fn begin(names: &Names, work: &Hook, hooks: &[&Hook]) -> TokenStream {
-    let (this, cx, at) = (this(), cx(), work.method.span());
+/// `begin_pool(this, cx, <Mailer as WorkerPool>::OPTIONS, true)`, which stands on the line of the method: tasks that overstay are said to come from there. It is told whether failed jobs are observed.
+pub(super) fn begin(names: &Names, self_ty: &Type, work: &Hook, hooks: &[&Hook]) -> TokenStream {
+    let (this, cx, at) = (this(), cx(), place(work));
     let failed = hooks.iter().find(|hook| hook.which == HookName::JobFailed);
     let is_observed = match failed {
         None => quote!(false),
@@ -51,8 +50,11 @@ pub(super) fn begin(names: &Names, work: &Hook, hooks: &[&Hook]) -> TokenStream 
             quote!({ let #local = false; #(#cfgs)* let #local = true; #local })
         }
     };
-    let begin = names.begin_pool().to_token_stream();
-    call_between(at, at, &begin, &quote!(#this, #cx, #is_observed))
+    let begin = put(at, names.begin_pool().to_token_stream());
+    let worker_pool = names.of_kind(Kind::WorkerPool);
+    // Where the type stands: if the struct half is missing, this is the error that the impl half gives anyway.
+    let options = put(ends(self_ty).0, quote!(<#self_ty as #worker_pool>::OPTIONS));
+    call_between(at, at, &begin, &quote!(#this, #cx, #options, #is_observed))
 }
 
 /// ```ignore
@@ -97,24 +99,71 @@ fn implementation(
         Type::Reference(borrowed) => &borrowed.elem,
         taken => taken,
     };
-    let returned = match &work.returns {
-        ReturnType::Default => quote!(()),
-        ReturnType::Type(_, ty) => ty.to_token_stream(),
+    let part = |part: &str| {
+        let part = Ident::new(part, Span::call_site());
+        match &work.returns {
+            ReturnType::Default => quote!(<() as #outcome>::#part),
+            ReturnType::Type(_, ty) => put(place(work), quote!(<#ty as #outcome>::#part)),
+        }
+    };
+    let (output, error) = (part("Value"), part("Error"));
+    let at = place(work);
+    let header = put(at, quote!(impl #pool_work for));
+    let body = quote_spanned! {at=>
+        {
+            type Job = #job;
+            type Output = #output;
+            type Error = #error;
+            #methods
+        }
     };
     quote! {
         #(#cfgs)*
         #[diagnostic::do_not_recommend]
-        impl #pool_work for #self_ty {
-            type Job = #job;
-            type Output = <#returned as #outcome>::Value;
-            type Error = <#returned as #outcome>::Error;
-            #methods
-        }
+        #header #self_ty #body
     }
 }
 
 fn result() -> TokenStream {
     quote!(::core::result::Result<Self::Output, Self::Error>)
+}
+
+/// The tokens as if they stood there: what is wrong with them is said there, and of several alike the compiler says one.
+fn put(at: Span, tokens: TokenStream) -> TokenStream {
+    let place = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), put(at, group.stream())).into();
+        }
+        token.set_span(at);
+        token
+    };
+    tokens.into_iter().map(place).collect()
+}
+
+/// Where to point when what the method returns is wrong, or is not `Send`.
+fn place(hook: &Hook) -> Span {
+    match &hook.returns {
+        ReturnType::Default => hook.method.span(),
+        ReturnType::Type(_, ty) => ends(ty).0,
+    }
+}
+
+/// A method that gives a future: said like this, and not `async`, so that the compiler says there that it is not `Send`.
+fn sends(
+    hook: &Hook,
+    method: TokenStream,
+    output: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let cfgs = &hook.cfgs;
+    let header = quote! {
+        fn #method -> impl ::core::future::Future<Output = #output> + ::core::marker::Send
+    };
+    let (header, future) = (
+        put(place(hook), header),
+        quote_spanned!(place(hook)=> { async move { #body } }),
+    );
+    quote!(#(#cfgs)* #header #future)
 }
 
 fn doing(names: &Names, hook: &Hook) -> TokenStream {
@@ -129,17 +178,20 @@ fn doing(names: &Names, hook: &Hook) -> TokenStream {
         _ => quote_spanned!(at=> job.take()),
     };
     let (context, call) = call(names, hook, &[(0, given)]);
-    quote! {
-        async fn work(&self, job: &mut #job<Self::Job>) -> #result {
-            #context
-            #outcome::result(#call)
-        }
-    }
+    let (local, finish) = (
+        Ident::new("returned", place(hook)),
+        put(place(hook), quote!(#outcome::result)),
+    );
+    sends(
+        hook,
+        quote!(work(&self, job: &mut #job<Self::Job>)),
+        &result,
+        &quote!(#context let #local = #call; #finish(#local)),
+    )
 }
 
 fn failed(names: &Names, hook: &Hook) -> TokenStream {
-    let (job_error, told, outcome, cfgs) =
-        (names.job_error(), names.told(), names.outcome(), &hook.cfgs);
+    let (job_error, told) = (names.job_error(), names.told());
     let given: Vec<_> = hook
         .parameters
         .iter()
@@ -147,17 +199,19 @@ fn failed(names: &Names, hook: &Hook) -> TokenStream {
         .filter_map(|(index, ty)| Some((index, of_failed(ty)?)))
         .collect();
     let (context, call) = call(names, hook, &given);
-    quote! {
-        #(#cfgs)*
-        async fn job_failed(
-            &self,
-            job: ::core::option::Option<&mut Self::Job>,
-            error: &mut #job_error<Self::Error>,
-        ) {
-            #context
-            #told(<_ as #outcome<()>>::outcome(#call))
-        }
-    }
+    let outcome = outcome(names, hook.output, &quote!(()), "outcome", &call);
+    sends(
+        hook,
+        quote! {
+            job_failed(
+                &self,
+                job: ::core::option::Option<&mut Self::Job>,
+                error: &mut #job_error<Self::Error>,
+            )
+        },
+        &quote!(()),
+        &quote!(#context #told(#outcome)),
+    )
 }
 
 /// What comes for a parameter that is about the failed job: a reference is the error, an optional one the job.
@@ -175,20 +229,16 @@ fn of_failed(ty: &Type) -> Option<TokenStream> {
 }
 
 fn unfinished(names: &Names, hook: &Hook) -> TokenStream {
-    let (unfinished, outcome, cfgs) = (names.unfinished(), names.outcome(), &hook.cfgs);
-    let error = names.box_error();
+    let (unfinished, error) = (names.unfinished(), names.box_error());
     let jobs = quote_spanned!(ends(&hook.parameters[0]).0=> jobs);
     let (context, call) = call(names, hook, &[(0, jobs)]);
-    quote! {
-        #(#cfgs)*
-        async fn unfinished(
-            &self,
-            jobs: #unfinished<Self::Job>,
-        ) -> ::core::result::Result<(), #error> {
-            #context
-            <_ as #outcome<()>>::outcome(#call)
-        }
-    }
+    let outcome = outcome(names, hook.output, &quote!(()), "outcome", &call);
+    sends(
+        hook,
+        quote!(unfinished(&self, jobs: #unfinished<Self::Job>)),
+        &quote!(::core::result::Result<(), #error>),
+        &quote!(#context #outcome),
+    )
 }
 
 /// `Self::send(self, job.take(), <Arc<Database> as Argument<Self>>::take(cx)).await`, and what finds the context if a

@@ -21,11 +21,7 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// How long a client may take to send what it wants, and we to do it. A stop waits for it.
 pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
-pub(crate) fn router(
-    catalog: Arc<Catalog>,
-    orders: Arc<Orders>,
-    mailer: Queue<Mailer>,
-) -> Router {
+pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>, mailer: Queue<Mailer>) -> Router {
     let placing = Router::new()
         .route("/orders", post(place))
         .with_state((Arc::clone(&orders), mailer));

@@ -10,7 +10,12 @@ impl ::lifecycle::__private::AnnotatedImplBlock for Mailer {
         <Mailer as ::lifecycle::__private::WorkerPool>::Itself,
     >(64);
     fn begin(this: &::std::sync::Arc<Self>, cx: &::lifecycle::__private::Context) {
-        ::lifecycle::__private::begin_pool(this, cx, true);
+        ::lifecycle::__private::begin_pool(
+            this,
+            cx,
+            <Mailer as ::lifecycle::__private::WorkerPool>::OPTIONS,
+            true,
+        );
     }
 }
 #[diagnostic::do_not_recommend]
@@ -18,40 +23,44 @@ impl ::lifecycle::__private::PoolWork for Mailer {
     type Job = Mail;
     type Output = <Result<(), SmtpError> as ::lifecycle::__private::JobOutcome>::Value;
     type Error = <Result<(), SmtpError> as ::lifecycle::__private::JobOutcome>::Error;
-    async fn work(
+    fn work(
         &self,
         job: &mut ::lifecycle::__private::Job<Self::Job>,
-    ) -> ::core::result::Result<Self::Output, Self::Error> {
-        let cx = &<::lifecycle::__private::Context>::current();
-        ::lifecycle::__private::JobOutcome::result(
-            Self::send(
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<Self::Output, Self::Error>,
+    > + ::core::marker::Send {
+        async move {
+            let cx = &<::lifecycle::__private::Context>::current();
+            let returned = Self::send(
                     self,
                     job.get(),
                     <Arc<Smtp> as ::lifecycle::__private::Argument<Self>>::take(cx),
                 )
-                .await,
-        )
+                .await;
+            ::lifecycle::__private::JobOutcome::result(returned)
+        }
     }
-    async fn job_failed(
+    fn job_failed(
         &self,
         job: ::core::option::Option<&mut Self::Job>,
         error: &mut ::lifecycle::__private::JobError<Self::Error>,
-    ) {
-        ::lifecycle::__private::told(
-            <_ as ::lifecycle::__private::Outcome<
-                (),
-            >>::outcome(Self::failed(self, job.map(|job| &*job), error).await),
-        )
+    ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send {
+        async move {
+            ::lifecycle::__private::told(
+                <_ as ::lifecycle::__private::Outcome<
+                    (),
+                >>::outcome(Self::failed(self, job.map(|job| &*job), error).await),
+            )
+        }
     }
-    async fn unfinished(
+    fn unfinished(
         &self,
         jobs: ::lifecycle::__private::Unfinished<Self::Job>,
-    ) -> ::core::result::Result<
-        (),
-        ::std::boxed::Box<
-            dyn ::std::error::Error + ::core::marker::Send + ::core::marker::Sync,
-        >,
-    > {
-        <_ as ::lifecycle::__private::Outcome<()>>::outcome(Self::park(self, jobs))
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::lifecycle::__private::BoxError>,
+    > + ::core::marker::Send {
+        async move {
+            <_ as ::lifecycle::__private::Outcome<()>>::outcome(Self::park(self, jobs))
+        }
     }
 }

@@ -29,11 +29,12 @@ pub trait WorkerPool {
 /// Starts the workers of a component that is up, and lets those find its queue who submit to it.
 #[doc(hidden)]
 #[track_caller]
-pub fn begin_pool<D>(this: &Arc<D>, cx: &Context, is_observed: bool)
-where
-    D: Component + WorkerPool + Work,
-{
-    let mut options = D::OPTIONS;
+pub fn begin_pool<D: Component + Work>(
+    this: &Arc<D>,
+    cx: &Context,
+    mut options: PoolOptions,
+    is_observed: bool,
+) {
     if is_observed {
         options.kept.get_or_insert(0);
     }

@@ -1,7 +1,9 @@
 //! The queue of a worker pool, as those see it who submit to it.
 
+use std::any::{Any, type_name};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::account::Stats;
 use super::error::{JobError, Refusal, Refused};
@@ -9,12 +11,13 @@ use super::pools::of_component;
 use super::queue::Priority;
 use super::work::Work;
 use super::workers::{Ticket, Workers};
-use crate::component::{
-    Argument, Component, DependsOn, DependsOptionally, Handle, HasRoot, MainArgument,
-};
+use crate::component::{Argument, Component, DependsOn, DependsOptionally, HasRoot, MainArgument};
 use crate::context::{Context, Late};
 
-type Slot<D> = Mutex<Option<Workers<<D as Work>::Job, <D as Work>::Output, <D as Work>::Error>>>;
+type WorkersOf<D> = Workers<<D as Work>::Job, <D as Work>::Output, <D as Work>::Error>;
+
+/// The workers of the last life, as what they are. Typed, a queue of what is no worker pool would be many errors.
+type Slot = Mutex<Option<Box<dyn Any + Send + Sync>>>;
 
 /// Where jobs for the worker pool `D` are submitted. Cheap to clone; it may be used anywhere, also outside of the app.
 ///
@@ -29,32 +32,37 @@ type Slot<D> = Mutex<Option<Workers<<D as Work>::Job, <D as Work>::Output, <D as
 /// [`Refusal::Stopping`]. Jobs that it took before are done while it stops, or handed to its `#[unfinished]`.
 ///
 /// [`worker_pool`](macro@crate::worker_pool) shows one in use, and [`Workers`] says what holds for jobs.
-pub struct Queue<D: Work> {
-    slot: Arc<Slot<D>>,
+pub struct Queue<D> {
+    slot: Arc<Slot>,
+    pool: PhantomData<fn() -> D>,
 }
 
-impl<D: Work> Queue<D> {
+impl<D> Queue<D> {
     pub(super) fn new() -> Self {
         Self {
             slot: Arc::default(),
+            pool: PhantomData,
         }
     }
 
+    fn lock(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send + Sync>>> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<D: Work> Queue<D> {
     /// The pool has begun to work, perhaps once more.
-    pub(super) fn fill(&self, workers: Workers<D::Job, D::Output, D::Error>) {
-        let before = self.lock().replace(workers);
+    pub(super) fn fill(&self, workers: WorkersOf<D>) {
+        let before = self.lock().replace(Box::new(workers));
         // Without the lock: what is dropped may be the last of an earlier life.
         drop(before);
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Workers<D::Job, D::Output, D::Error>>> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The pool as it is now, or was last: its jobs go nowhere else when it is rebuilt. `None` if it was never up.
     #[must_use]
     pub fn workers(&self) -> Option<Workers<D::Job, D::Output, D::Error>> {
-        self.lock().clone()
+        let slot = self.lock();
+        slot.as_ref()?.downcast_ref::<WorkersOf<D>>().cloned()
     }
 
     /// Submits a job, and waits for room in the queue if there is none.
@@ -149,7 +157,9 @@ impl<D: Work> Queue<D> {
     /// What became of the jobs since the pool last came up; the report has the sum over all its lives.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.lock().as_ref().map(Workers::stats).unwrap_or_default()
+        self.workers()
+            .map(|workers| workers.stats())
+            .unwrap_or_default()
     }
 }
 
@@ -176,17 +186,18 @@ impl<D: Component + Work> Late<D> {
     }
 }
 
-impl<D: Work> Clone for Queue<D> {
+impl<D> Clone for Queue<D> {
     fn clone(&self) -> Self {
         Self {
             slot: Arc::clone(&self.slot),
+            pool: PhantomData,
         }
     }
 }
 
-impl<D: Work> fmt::Debug for Queue<D> {
+impl<D> fmt::Debug for Queue<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Queue").field(&self.workers()).finish()
+        f.debug_tuple("Queue").field(&type_name::<D>()).finish()
     }
 }
 
@@ -209,19 +220,5 @@ impl<C: DependsOptionally<D>, D: Component + Work> Argument<C> for Option<Queue<
 impl<M: HasRoot<D>, D: Component + Work> MainArgument<M> for Queue<D> {
     fn take(cx: &Context) -> Self {
         Self::of(cx)
-    }
-}
-
-impl<D: Component + Work> Handle<Queue<D>> {
-    /// From the context.
-    pub fn take(cx: &Context) -> Queue<D> {
-        Queue::of(cx)
-    }
-}
-
-impl<D: Component + Work> Handle<Option<Queue<D>>> {
-    /// From the context.
-    pub fn take(cx: &Context) -> Option<Queue<D>> {
-        Queue::of_what_is_up(cx)
     }
 }

@@ -1,5 +1,8 @@
 //! Worker pools: a queue of jobs, and workers that do them, which belong to a component.
 //!
+//! [`#[worker_pool]`](macro@crate::worker_pool) makes a component that is one, and a [`Queue`] of it is what others submit
+//! to. Most pools are that. What it is made of can be used inside of any component:
+//!
 //! [`Workers`] do jobs of one type, [`Pool`] runs futures of any kind. Both have a bounded queue unless they are asked for
 //! another one, and both belong to the component in whose context they are started: their workers are tasks of it.
 //!

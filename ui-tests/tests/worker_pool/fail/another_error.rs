@@ -1,4 +1,4 @@
-//! mismatched types
+//! expected `&JobError<String>`, found `&mut JobError<Error>`
 use lifecycle::prelude::*;
 
 use lifecycle::pool::JobError;
@@ -14,7 +14,7 @@ impl Mailer {
     }
 
     #[job_failed]
-    async fn failed(&self, _error: &JobError<std::fmt::Error>) {}
+    async fn failed(&self, _error: &JobError<String>) {}
 }
 
 fn main() {}

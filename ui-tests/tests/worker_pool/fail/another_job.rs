@@ -1,4 +1,4 @@
-//! mismatched types
+//! expected `Unfinished<u32>`, found `Unfinished<String>`
 use lifecycle::prelude::*;
 
 use lifecycle::pool::Unfinished;

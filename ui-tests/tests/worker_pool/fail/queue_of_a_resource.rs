@@ -1,4 +1,4 @@
-//! `Database` is not a worker pool
+//! a hook of `Api` cannot take `lifecycle::Queue<Database>`
 use lifecycle::prelude::*;
 
 #[resource]

@@ -1,4 +1,4 @@
-//! `Api` does not depend on `Mailer`
+//! a hook of `Api` cannot take `lifecycle::Queue<Mailer>`
 use lifecycle::prelude::*;
 
 #[worker_pool]

@@ -1,4 +1,4 @@
-//! `Api` does not depend on `Mailer` optionally
+//! a hook of `Api` cannot take `Option<lifecycle::Queue<Mailer>>`
 use lifecycle::prelude::*;
 
 #[worker_pool]

@@ -1,4 +1,4 @@
-//! `Mailer` does not depend on `Settings`
+//! a hook of `Mailer` cannot take `Arc<Settings>`
 use lifecycle::prelude::*;
 
 #[resource]

@@ -1,4 +1,4 @@
-//! not a value of `capacity`; write `capacity = 256`
+//! not a value of `capacity`; write `capacity = 4`
 use lifecycle::prelude::*;
 
 #[worker_pool(capacity = many)]
