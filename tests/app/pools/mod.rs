@@ -244,6 +244,48 @@ fn a_submit_that_is_cancelled_has_not_submitted() {
 }
 
 #[test]
+fn a_place_may_be_held_before_there_is_a_job_for_it() {
+    play(crew(1, 1), |stage| async move {
+        let crew = &stage.crew;
+        crew.submit(Chore::Take(1000)).await.unwrap();
+        tokio::task::yield_now().await;
+        let permit = crew.reserve().await.unwrap();
+        assert!(crew.try_submit(Chore::Say("no room")).is_err());
+        assert_eq!(crew.stats().queued, 0);
+        // Cancelled, a wait for a place has taken none.
+        for _ in 0..3 {
+            assert!(tokio::time::timeout(ms(10), crew.reserve()).await.is_err());
+        }
+        let ticket = permit.submit_for_ticket(Chore::Say("held")).unwrap();
+        let waiting = {
+            let crew = crew.clone();
+            tokio::spawn(async move { crew.submit(Chore::Say("behind")).await })
+        };
+        assert_eq!(ticket.await.unwrap(), "held");
+        waiting.await.unwrap().unwrap();
+        // One that is not used is somebody else's.
+        let permit = crew.reserve().await.unwrap();
+        let waiting = {
+            let crew = crew.clone();
+            tokio::spawn(async move { crew.submit(Chore::Say("last")).await })
+        };
+        takes(ms(10)).await.unwrap();
+        drop(permit);
+        waiting.await.unwrap().unwrap();
+        // And it is of no use once the pool stops.
+        takes(ms(10)).await.unwrap();
+        let permit = crew.reserve().await.unwrap();
+        let crew = crew.clone();
+        let ended = stage.app.stop().await;
+        let refused = permit.submit(Chore::Say("late")).unwrap_err();
+        assert_eq!(refused.into_job(), Chore::Say("late"));
+        assert_eq!(crew.reserve().await.unwrap_err(), Refusal::Down);
+        assert_eq!(stage.trace.all(), ["held", "behind", "last"]);
+        assert_eq!((stats(&ended).done, stats(&ended).refused), (4, 1));
+    });
+}
+
+#[test]
 fn who_does_not_wait_any_more_has_the_job_done_all_the_same() {
     play(crew(1, 8), |stage| async move {
         let ticket = stage

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::account::Stats;
 use super::error::{JobError, Refusal, Refused};
+use super::permit::Permit;
 use super::pools::of_component;
 use super::queue::Priority;
 use super::work::Work;
@@ -151,6 +152,22 @@ impl<D: Work> Queue<D> {
         match self.workers() {
             Some(workers) => workers.submit_and_wait(job).await,
             None => Err(JobError::Refused(Refusal::Down)),
+        }
+    }
+
+    /// Waits for room in the queue, and holds it for a job, as [`Workers::reserve`] does.
+    ///
+    /// # Errors
+    ///
+    /// If the pool is not up or is stopping, also when that begins while this waits.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped, but the place in the line of those who wait.
+    pub async fn reserve(&self) -> Result<Permit<D::Job, D::Output, D::Error>, Refusal> {
+        match self.workers() {
+            Some(workers) => workers.reserve().await,
+            None => Err(Refusal::Down),
         }
     }
 

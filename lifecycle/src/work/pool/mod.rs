@@ -35,6 +35,7 @@ mod error;
 mod futures;
 mod handle;
 mod options;
+mod permit;
 mod pools;
 mod queue;
 mod report;
@@ -52,6 +53,7 @@ pub use error::{JobError, JobPanic, KeyTaken, Refusal, Refused, UnknownPool};
 pub use futures::{Pool, PoolBuilder};
 pub use handle::Queue;
 pub use options::PoolOptions;
+pub use permit::Permit;
 #[doc(hidden)]
 pub use pools::Lookup;
 pub use pools::{PoolKey, Pools};

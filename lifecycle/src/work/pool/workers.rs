@@ -84,7 +84,7 @@ impl<J, T, E> Core<J, T, E> {
 /// }
 /// ```
 pub struct Workers<J, T = (), E = BoxError> {
-    core: Arc<Core<J, T, E>>,
+    pub(super) core: Arc<Core<J, T, E>>,
 }
 
 impl<J, T, E> Workers<J, T, E>
@@ -156,7 +156,7 @@ impl<J, T, E> Workers<J, T, E> {
     /// # Cancel safety
     ///
     /// Cancel safe: dropped before it is complete, it has submitted nothing. The job is dropped with it; who must not lose it
-    /// uses [`try_submit`](Self::try_submit), or lets this future run to its end.
+    /// uses [`reserve`](Self::reserve).
     pub async fn submit(&self, job: J) -> Result<(), Refused<J>> {
         self.submit_with(Priority::Normal, job).await
     }
@@ -295,7 +295,7 @@ impl<J, T, E> fmt::Debug for Workers<J, T, E> {
 /// Cancel safe while it is borrowed. Dropped, the job is done all the same, and what comes of it is dropped.
 #[must_use = "futures do nothing unless awaited; `submit` gives no ticket"]
 pub struct Ticket<T, E> {
-    outcome: oneshot::Receiver<Result<T, JobError<E>>>,
+    pub(super) outcome: oneshot::Receiver<Result<T, JobError<E>>>,
 }
 
 impl<T, E> Future for Ticket<T, E> {
