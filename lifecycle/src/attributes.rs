@@ -63,6 +63,7 @@
 /// |---|---|---|
 /// | `A` | `Arc<A>` | `A` is up before this starts, and down after it |
 /// | `optional(A)` | `Option<Arc<A>>` | the same, but this starts also when `A` failed |
+/// | `A`, `optional(A)` | `Queue<A>`, `Option<Queue<A>>` | the same, for the jobs of a [worker pool](macro@crate::worker_pool) |
 /// | `late(A)` | `Late<A>` | no order: a handle that may be asked once `A` is up; the app needs `A` all the same, unless `A` is declared `optional` |
 ///
 /// The compiler walks the graph, across modules and crates, and refuses a cycle. `late` is how two components know each

@@ -49,9 +49,10 @@
 //! | `#[health]` | beside, every 5 s | yes |
 //! | `#[drain]` | when told to stop, beside the work that ends | yes |
 //! | `#[stop]` | when all its work has ended | yes |
+//! | `#[work]`, `#[job_failed]`, `#[unfinished]` | for each job, for each that fails, for those that are left ([worker pools](#worker-pools) only) | yes |
 //!
 //! Hooks are sync or async. They take what they need: `Arc<Dep>`, `Option<Arc<Dep>>` for `optional(Dep)`, [`Late<Dep>`]
-//! for `late(Dep)`, [`Context`], [`Shutdown`], and [`Loaded<T>`] in `#[start]`. They return nothing or, `#[start]`, the
+//! for `late(Dep)`, [`Queue<Pool>`](Queue), [`Context`], [`Shutdown`], and [`Loaded<T>`] in `#[start]`. They return nothing or, `#[start]`, the
 //! component, or a `Result` of that with any error. A sync hook that blocks its thread holds up other tasks, so blocking
 //! work belongs into `tokio::task::spawn_blocking`.
 //!

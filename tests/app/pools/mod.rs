@@ -6,6 +6,7 @@
 )]
 
 mod keyed;
+mod lives;
 mod macros;
 mod random;
 mod stop;
