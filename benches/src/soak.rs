@@ -178,7 +178,7 @@ async fn round(jobs: u64, seed: u64, seen: &Arc<Seen>) -> Stats {
     );
     assert_eq!(
         pool.try_submit(Chore::Nothing).map_err(|r| r.reason()),
-        Err(Refusal::Stopping)
+        Err(Refusal::Down)
     );
     live
 }

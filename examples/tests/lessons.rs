@@ -143,6 +143,24 @@ feed: reads
 }
 
 #[test]
+fn pools() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_09_pools"), 75);
+    let expected = "\
+shop: full, so `mail for carl` has to wait
+mailer: mail for ann
+mailer: mail for bob
+mailer: mail for carl
+mailer: mail for dora
+shop: dora's mail has 13 letters
+mailer: Some(\"mail for nobody\"): the job failed: no such address
+mailer: kept for tomorrow: [\"mail for the moon\", \"mail for eve\"]
+";
+    assert_eq!(output, expected);
+    let jobs = "jobs of `Mailer`: 4 done, 1 failed, 2 unfinished";
+    assert!(errors.contains(jobs), "{errors}");
+}
+
+#[test]
 fn schedules() {
     let (output, errors) = run(env!("CARGO_BIN_EXE_10_schedules"), 0);
     let expected = "  0 min: the floor is swept

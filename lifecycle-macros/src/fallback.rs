@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::Error;
 
 use crate::check;
-use crate::expand::hooks;
+use crate::expand::{hooks, pool};
 use crate::model::{Component, HookName, Implementation, Kind};
 use crate::names::{Names, visitor};
 use crate::parse::ends;
@@ -38,6 +38,7 @@ fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
         names.depends_late(),
     );
     let (resource, service) = (names.of_kind(Kind::Resource), names.of_kind(Kind::Service));
+    let worker_pool = names.of_kind(Kind::WorkerPool);
     let (name, kind, visitor) = (
         ident.to_string(),
         Ident::new(kind, Span::call_site()),
@@ -68,6 +69,10 @@ fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
             type Itself = Self;
         }
         #[diagnostic::do_not_recommend]
+        impl #worker_pool for #ident {
+            type Itself = Self;
+        }
+        #[diagnostic::do_not_recommend]
         impl<__D> #hard<__D> for #ident {}
         #[diagnostic::do_not_recommend]
         impl<__D> #optional<__D> for #ident {}
@@ -79,14 +84,16 @@ fn stub(names: &Names, ident: &Ident, kind: &str) -> TokenStream {
 /// An impl block with a wrong hook: the struct half believes that it has all that it needs.
 pub(crate) fn implementation(implementation: &Implementation, errors: &TokenStream) -> TokenStream {
     let Implementation {
+        kind,
         names,
         item,
         self_ty,
-        ..
+        hooks,
     } = implementation;
     if self_ty.to_token_stream().is_empty() {
         return quote!(#item #errors);
     }
+    let work = (*kind == Kind::WorkerPool).then(|| pool::stub(names, self_ty, hooks));
     let block = hooks::block(
         names,
         self_ty,
@@ -94,7 +101,7 @@ pub(crate) fn implementation(implementation: &Implementation, errors: &TokenStre
             const HOOKS: u8 = !0;
         ),
     );
-    quote!(#item #errors #block)
+    quote!(#item #errors #block #work)
 }
 
 /// An enum or a union is no component, but those that depend on it have made no mistake.

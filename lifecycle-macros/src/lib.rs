@@ -29,6 +29,12 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Kind::Service, args.into(), item.into()).into()
 }
 
+/// See `lifecycle::worker_pool`.
+#[proc_macro_attribute]
+pub fn worker_pool(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(Kind::WorkerPool, args.into(), item.into()).into()
+}
+
 /// See `lifecycle::app`.
 #[proc_macro_attribute]
 pub fn app(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -93,6 +99,24 @@ pub fn on(_args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn cron(_args: TokenStream, item: TokenStream) -> TokenStream {
     fallback::stray_hook(HookName::Cron, item.into()).into()
+}
+
+/// See `lifecycle::work`.
+#[proc_macro_attribute]
+pub fn work(_args: TokenStream, item: TokenStream) -> TokenStream {
+    fallback::stray_hook(HookName::Work, item.into()).into()
+}
+
+/// See `lifecycle::job_failed`.
+#[proc_macro_attribute]
+pub fn job_failed(_args: TokenStream, item: TokenStream) -> TokenStream {
+    fallback::stray_hook(HookName::JobFailed, item.into()).into()
+}
+
+/// See `lifecycle::unfinished`.
+#[proc_macro_attribute]
+pub fn unfinished(_args: TokenStream, item: TokenStream) -> TokenStream {
+    fallback::stray_hook(HookName::Unfinished, item.into()).into()
 }
 
 /// See `lifecycle::inject`.

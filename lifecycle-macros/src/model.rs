@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Ident, LitStr, Type, Visibility};
+use syn::{Attribute, Ident, LitStr, ReturnType, Type, Visibility};
 
 use crate::names::Names;
 
@@ -11,6 +11,7 @@ use crate::names::Names;
 pub(crate) enum Kind {
     Resource,
     Service,
+    WorkerPool,
 }
 
 impl Kind {
@@ -18,6 +19,16 @@ impl Kind {
         match self {
             Self::Resource => "resource",
             Self::Service => "service",
+            Self::WorkerPool => "worker_pool",
+        }
+    }
+
+    /// With its article.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Self::Resource => "a resource",
+            Self::Service => "a service",
+            Self::WorkerPool => "a worker pool",
         }
     }
 }
@@ -33,10 +44,13 @@ pub(crate) enum HookName {
     Every,
     On,
     Cron,
+    Work,
+    JobFailed,
+    Unfinished,
 }
 
 impl HookName {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Load,
         Self::Start,
         Self::Run,
@@ -46,6 +60,9 @@ impl HookName {
         Self::Every,
         Self::On,
         Self::Cron,
+        Self::Work,
+        Self::JobFailed,
+        Self::Unfinished,
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -59,6 +76,9 @@ impl HookName {
             Self::Every => "every",
             Self::On => "on",
             Self::Cron => "cron",
+            Self::Work => "work",
+            Self::JobFailed => "job_failed",
+            Self::Unfinished => "unfinished",
         }
     }
 
@@ -76,7 +96,12 @@ impl HookName {
 
     /// Whether the method belongs to what goes on beside the run loop while the component is up; there may be several.
     pub(crate) fn is_beside(self) -> bool {
-        matches!(self, Self::Every | Self::Cron | Self::On)
+        matches!(self, Self::Every | Self::Cron | Self::On) || self.is_of_pool()
+    }
+
+    /// Whether the method is about the jobs of a worker pool; there is one of each.
+    pub(crate) fn is_of_pool(self) -> bool {
+        matches!(self, Self::Work | Self::JobFailed | Self::Unfinished)
     }
 
     /// Whether the hook works on the started component, so that it takes `&self`.
@@ -95,6 +120,7 @@ pub(crate) struct Component {
     pub(crate) names: Names,
     pub(crate) edges: Vec<Edge>,
     pub(crate) policies: Policies,
+    pub(crate) pool: Pool,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -131,6 +157,21 @@ pub(crate) struct Policies {
     pub(crate) on_finish: Option<&'static str>,
 }
 
+/// What a worker pool says of its queue and its workers.
+#[derive(Default)]
+pub(crate) struct Pool {
+    pub(crate) workers: Option<u32>,
+    pub(crate) capacity: Option<Capacity>,
+    pub(crate) errors_kept: Option<u32>,
+    pub(crate) stop_on_error: bool,
+    pub(crate) stop_on_panic: bool,
+}
+
+pub(crate) enum Capacity {
+    Jobs(u32),
+    Unbounded,
+}
+
 /// A field of a component, as its construction without `#[start]` needs it.
 pub(crate) struct Field {
     pub(crate) cfgs: Vec<Attribute>,
@@ -161,6 +202,7 @@ pub(crate) struct Hook {
     /// The `T` of a parameter `Loaded<T>`.
     pub(crate) loaded: Option<Type>,
     pub(crate) arguments: Arguments,
+    pub(crate) returns: ReturnType,
     /// Where to point when what the hook returns is wrong.
     pub(crate) output: (Span, Span),
 }

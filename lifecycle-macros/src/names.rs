@@ -54,6 +54,7 @@ impl Names {
         self.name(match kind {
             Kind::Resource => "Resource",
             Kind::Service => "Service",
+            Kind::WorkerPool => "WorkerPool",
         })
     }
 
@@ -82,6 +83,8 @@ names! {
     annotated => "Annotated",
     annotated_impl_block => "AnnotatedImplBlock",
     argument => "Argument",
+    begin_pool => "begin_pool",
+    box_error => "BoxError",
     context => "Context",
     compiled_plan => "CompiledPlan",
     component => "Component",
@@ -90,6 +93,7 @@ names! {
     declaration => "Declaration",
     declare_resource => "declare_resource",
     declare_service => "declare_service",
+    declare_worker_pool => "declare_worker_pool",
     depends_late => "DependsLate",
     depends_on => "DependsOn",
     depends_optionally => "DependsOptionally",
@@ -104,6 +108,9 @@ names! {
     has_root => "HasRoot",
     health => "Health",
     hooks_of => "hooks_of",
+    job => "Job",
+    job_error => "JobError",
+    job_outcome => "JobOutcome",
     launch => "launch",
     loads => "Loads",
     made => "Made",
@@ -114,6 +121,8 @@ names! {
     max_nodes => "MAX_NODES",
     on_finish => "OnFinish",
     outcome => "Outcome",
+    pool_options => "PoolOptions",
+    pool_work => "PoolWork",
     ready => "Ready",
     require => "require",
     restart => "Restart",
@@ -123,6 +132,8 @@ names! {
     second_sigterm => "SecondSigterm",
     settings => "Settings",
     size => "Size",
+    told => "told",
+    unfinished => "Unfinished",
     visitor => "Visitor",
     work => "Work",
 }

@@ -63,6 +63,7 @@
 /// |---|---|---|
 /// | `A` | `Arc<A>` | `A` is up before this starts, and down after it |
 /// | `optional(A)` | `Option<Arc<A>>` | the same, but this starts also when `A` failed |
+/// | `A`, `optional(A)` | `Queue<A>`, `Option<Queue<A>>` | the same, for the jobs of a [worker pool](macro@crate::worker_pool) |
 /// | `late(A)` | `Late<A>` | no order: a handle that may be asked once `A` is up; the app needs `A` all the same, unless `A` is declared `optional` |
 ///
 /// The compiler walks the graph, across modules and crates, and refuses a cycle. `late` is how two components know each
@@ -182,6 +183,120 @@ pub use lifecycle_macros::resource;
 /// end is not 0. The failure of an `optional` one is no failure of the app, and changes neither.
 #[doc(inline)]
 pub use lifecycle_macros::service;
+
+/// Makes a struct a worker pool: something that does jobs, with a bounded queue in front of its workers.
+///
+/// It is a [`resource`](macro@crate::resource) with a `#[work]` method, which is called for each job; it has all hooks but
+/// `#[run]`. Those that depend on it submit jobs through a [`Queue`](crate::Queue).
+///
+/// ```
+/// use std::{io, sync::Arc};
+/// use lifecycle::pool::{JobError, Unfinished};
+/// use lifecycle::prelude::*;
+///
+/// # #[resource] struct Smtp;
+/// # impl Smtp { async fn send(&self, _: &Mail) -> io::Result<()> { Ok(()) } }
+/// struct Mail { to: String }
+///
+/// #[worker_pool(depends_on = [Smtp], workers = 4, capacity = 256, stop_timeout = "8s")]
+/// struct Mailer;
+///
+/// #[worker_pool]
+/// impl Mailer {
+///     #[work]
+///     async fn send(&self, mail: &Mail, smtp: Arc<Smtp>) -> io::Result<()> {
+///         smtp.send(mail).await
+///     }
+///
+///     #[job_failed]
+///     async fn failed(&self, mail: Option<&Mail>, error: &JobError<io::Error>) {
+///         println!("no mail for {:?}: {error}", mail.map(|mail| &mail.to));
+///     }
+///
+///     #[unfinished]
+///     async fn park(&self, mails: Unfinished<Mail>) {
+///         println!("{} mails were not sent", mails.count());
+///     }
+/// }
+///
+/// #[service(depends_on = [Mailer])]
+/// struct Shop {
+///     #[inject]
+///     mailer: Queue<Mailer>,
+/// }
+///
+/// #[service]
+/// impl Shop {
+///     #[run]
+///     async fn sell(&self) -> Result<(), lifecycle::component::BoxError> {
+///         self.mailer.submit(Mail { to: "ann".into() }).await?; // waits for room
+///         self.mailer.try_submit(Mail { to: "bob".into() })?; // an error with the job in it, if there is none
+///         self.mailer.submit_and_wait(Mail { to: "carl".into() }).await?; // the result of the job
+///         Ok(())
+///     }
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # let report = App::builder(lifecycle::plan![Shop]).run().await;
+/// # assert!(report.is_success(), "{report}");
+/// # assert_eq!(report.component("Mailer").unwrap().pools[0].stats.done, 3);
+/// # }
+/// ```
+///
+/// # Keys
+///
+/// Those of a resource, and:
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | `workers` | a number, at least 1: how many jobs are done at the same time | one for each core |
+/// | `capacity` | a number, at least 1: how many jobs may wait; or `"unbounded"` | 1024 |
+/// | `errors_kept` | a number: how many errors of jobs that nobody waits for the report has, the last ones | 16, or none beside `#[job_failed]` |
+/// | `stop_on_error` | alone, or `= true` or `= false`: whether an error of a job fails the pool | `false` |
+/// | `stop_on_panic` | the same for a panic | `false` |
+///
+/// # The life of a pool
+///
+/// It takes jobs from the moment at which its dependents may start until all of them are down, so that they submit from
+/// their start hook to their stop hook. Then it refuses jobs, and does those that it has within its `stop_timeout`. What is
+/// not done by then goes to `#[unfinished]`, after `#[stop]`, and is counted in the report. No job is lost:
+/// [`pool`](mod@crate::pool#no-job-is-lost) has the sum.
+///
+/// A restart is one of the pool and all that cannot do without it. The old pool does what it has, as in any stop; a
+/// [`Queue`](crate::Queue) that somebody else kept finds the new one.
+#[doc(inline)]
+pub use lifecycle_macros::worker_pool;
+
+/// Marks what the workers of a [`worker_pool`](macro@crate::worker_pool) do with one job.
+///
+/// It takes `&self`, then the job, then whatever a hook may take. It returns nothing or a `Result` with any error: its
+/// value and its error go to whoever waits for the job.
+///
+/// | the job | what it means |
+/// |---|---|
+/// | `job: &Job`, `job: &mut Job` | it stays with the pool: if it fails, `#[job_failed]` gets it, and if it is cut off, `#[unfinished]` |
+/// | `job: Job` | the work has it: if it fails or is cut off, it is only counted |
+///
+/// A panic is caught and counts as a failure of the job. A method that is not async holds up its thread: it is for work that
+/// ends at once.
+#[doc(inline)]
+pub use lifecycle_macros::work;
+
+/// Marks what is told of each job of a [`worker_pool`](macro@crate::worker_pool) that failed or panicked, before whoever
+/// waits for the job is.
+///
+/// It takes `&self`, and in any order what it wants to know: the error as `&JobError<E>` or `&mut JobError<E>`, the job as
+/// `Option<&Job>` or `Option<&mut Job>`, because the work may have taken it, and whatever a hook may take. The worker waits
+/// for it. An error or a panic in it is logged, and changes nothing.
+#[doc(inline)]
+pub use lifecycle_macros::job_failed;
+
+/// Marks what gets the jobs of a [`worker_pool`](macro@crate::worker_pool) that were not done when it had to end.
+///
+/// It takes `&self`, then [`Unfinished<Job>`](crate::pool::Unfinished), then whatever a hook may take. It is one of the
+/// component's cleanups, and is not called if all jobs were done.
+#[doc(inline)]
+pub use lifecycle_macros::unfinished;
 
 /// Makes an async function the app: a `main` that starts everything it needs, runs, and stops within a deadline.
 ///
@@ -399,6 +514,7 @@ pub use lifecycle_macros::on;
 pub use lifecycle_macros::cron;
 
 /// Marks a field that holds the handle of a dependency, in a component without `#[start]`: an `Arc<T>`, an
-/// `Option<Arc<T>>` or a [`Late<T>`](crate::Late). See [`resource`](macro@crate::resource).
+/// `Option<Arc<T>>` or a [`Late<T>`](crate::Late), and of a worker pool also a [`Queue<T>`](crate::Queue) or an
+/// `Option<Queue<T>>`. See [`resource`](macro@crate::resource).
 #[doc(inline)]
 pub use lifecycle_macros::inject;

@@ -50,9 +50,10 @@
 //! | `#[every]`, `#[cron]` | beside, once in a period or at times of the wall clock; as many as you like | yes |
 //! | `#[drain]` | when told to stop, beside the work that ends | yes |
 //! | `#[stop]` | when all its work has ended | yes |
+//! | `#[work]`, `#[job_failed]`, `#[unfinished]` | for each job, for each that fails, for those that are left ([worker pools](#worker-pools) only) | yes |
 //!
 //! Hooks are sync or async. They take what they need: `Arc<Dep>`, `Option<Arc<Dep>>` for `optional(Dep)`, [`Late<Dep>`]
-//! for `late(Dep)`, [`Context`], [`Shutdown`], and [`Loaded<T>`] in `#[start]`. They return nothing or, `#[start]`, the
+//! for `late(Dep)`, [`Queue<Pool>`](Queue), [`Context`], [`Shutdown`], and [`Loaded<T>`] in `#[start]`. They return nothing or, `#[start]`, the
 //! component, or a `Result` of that with any error. A sync hook that blocks its thread holds up other tasks, so blocking
 //! work belongs into `tokio::task::spawn_blocking`.
 //!
@@ -184,6 +185,12 @@
 //!
 //! Events are kept until the component is up, up to a bound; [`event`] has the whole story.
 //!
+//! # Worker pools
+//!
+//! [`#[worker_pool]`](macro@worker_pool) makes a component that does jobs: a bounded queue, workers, and a [`Queue`] for
+//! those that submit. It stops after all of these, does what it has, and hands over what is left: no job is lost. [`pool`]
+//! has what is below, for pools inside a component and for futures of any kind.
+//!
 //! # Seeing it
 //!
 //! What happens is told through [`tracing`](https://docs.rs/tracing) with the target `lifecycle`, so a program that
@@ -248,9 +255,11 @@ pub use app::{App, RunReport};
 pub use attributes::{
     app, cron, drain, every, health, inject, load, on, plan, resource, run, service, start, stop,
 };
+pub use attributes::{job_failed, unfinished, work, worker_pool};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
+pub use pool::Queue;
 pub use work::{event, mailbox, micro, pool, schedule, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]

@@ -1,4 +1,5 @@
 pub use crate::{App, AppHandle, Component, Context, Late, Loaded, Reason, Shutdown};
 pub use crate::{
-    cron, drain, every, health, inject, load, on, resource, run, service, start, stop,
+    Queue, cron, drain, every, health, inject, job_failed, load, on, resource, run, service, start,
+    stop, unfinished, work, worker_pool,
 };

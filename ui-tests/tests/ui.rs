@@ -27,7 +27,15 @@ fn programs_that_want_a_feature_are_told_which() {
 
 fn files(kind: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for area in ["resource", "service", "app", "graph", "events", "schedule"] {
+    for area in [
+        "resource",
+        "service",
+        "worker_pool",
+        "app",
+        "graph",
+        "events",
+        "schedule",
+    ] {
         let folder = Path::new("tests").join(area).join(kind);
         let entries = fs::read_dir(&folder).expect("the folder exists");
         found.extend(entries.map(|entry| entry.expect("it can be listed").path()));

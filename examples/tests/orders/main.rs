@@ -5,5 +5,6 @@ mod answers;
 mod client;
 mod feed;
 mod life;
+mod mails;
 mod office;
 mod service;

@@ -45,6 +45,8 @@ impl Service {
             .env_remove("ORDERS_DATABASE")
             .env_remove("ORDERS_PAY_WITHIN")
             .env_remove("ORDERS_SUPPLIER")
+            .env_remove("ORDERS_MAILS")
+            .env_remove("ORDERS_SMTP")
             .env_remove("RUST_LOG")
             .env("ORDERS_LISTEN", "127.0.0.1:0")
             .envs(environment.iter().copied())
@@ -65,7 +67,11 @@ impl Service {
 
     /// Starts it on a free port; gives its address too.
     pub(crate) fn start(folder: &Folder) -> (Self, String) {
-        let mut service = Self::spawn(folder, &[]);
+        Self::start_with(folder, &[])
+    }
+
+    pub(crate) fn start_with(folder: &Folder, environment: &[(&str, &str)]) -> (Self, String) {
+        let mut service = Self::spawn(folder, environment);
         let line = service.wait_for("listening on http://");
         let address = line.trim_start_matches("listening on http://").to_owned();
         (service, address)

@@ -10,12 +10,12 @@ use crate::model::{Hook, HookName, Kind};
 use crate::parse::ends;
 
 /// Words one letter away from a hook that somebody may mean.
-const WORDS: [&str; 42] = [
-    "atop", "brain", "drawn", "goad", "grain", "hearth", "heath", "lead", "loaf", "loam", "loan",
-    "lord", "loud", "rain", "road", "scop", "shop", "slop", "smart", "star", "stare", "stark",
-    "stars", "stat", "step", "stoop", "stow", "swop", "tart", "toad", "train", "urn", "wealth",
-    "woad", // and of those that recur
-    "corn", "croon", "crop", "crow", "ever", "emery", "iron", "very",
+const WORDS: &[&str] = &[
+    "atop", "brain", "cork", "corn", "croon", "crop", "crow", "drawn", "emery", "ever", "fork",
+    "goad", "grain", "hearth", "heath", "iron", "lead", "loaf", "loam", "loan", "lord", "loud",
+    "pork", "rain", "road", "scop", "shop", "slop", "smart", "star", "stare", "stark", "stars",
+    "stat", "step", "stoop", "stow", "swop", "tart", "toad", "train", "urn", "very", "wealth",
+    "woad", "word", "wore", "worm", "worn",
 ];
 
 /// Wrong: `#[strat]`. Right: `#[start]`.
@@ -66,7 +66,8 @@ fn is_near(name: &str, hook: &str) -> bool {
 pub(crate) fn repeated_hooks(hooks: &[Hook], errors: &mut Errors) {
     for (at, hook) in hooks.iter().enumerate() {
         let is_first = |first: &&Hook| {
-            let alike = first.which == hook.which && !hook.which.is_beside();
+            let repeats = hook.which.is_beside() && !hook.which.is_of_pool();
+            let alike = first.which == hook.which && !repeats;
             alike && first.cfgs.is_empty() && hook.cfgs.is_empty()
         };
         if let Some(first) = hooks[..at].iter().find(is_first) {
@@ -178,10 +179,17 @@ pub(crate) fn run_in_resource(
     attribute: &Attribute,
     errors: &mut Errors,
 ) {
-    if kind == Kind::Resource && which == HookName::Run {
-        let message = "a resource has no run loop; make it a `#[service]`, on the struct and here, or remove `#[run]`";
-        errors.at(attribute.path().span(), message);
-    }
+    let message = match kind {
+        _ if which != HookName::Run => return,
+        Kind::Service => return,
+        Kind::Resource => {
+            "a resource has no run loop; make it a `#[service]`, on the struct and here, or remove `#[run]`"
+        }
+        Kind::WorkerPool => {
+            "a worker pool has workers instead of a run loop; write what one job is as `#[work]`, or make it a `#[service]`, on the struct and here"
+        }
+    };
+    errors.at(attribute.path().span(), message);
 }
 
 /// Wrong: `#[start] fn new<T>()`. Right: no type parameters.
@@ -227,8 +235,13 @@ pub(crate) fn loaded_without_load(hooks: &[Hook], errors: &mut Errors) {
 /// Wrong: `#[start] fn f()` anywhere else. Right: in an annotated impl block.
 pub(crate) fn stray_hook(which: HookName) -> String {
     let name = which.as_str();
+    let attributes = if which.is_of_pool() {
+        "`#[worker_pool]`"
+    } else {
+        "`#[resource]` or `#[service]`"
+    };
     format!(
-        "`#[{name}]` works only in an annotated impl block; write `#[resource]` or `#[service]` above the `impl`"
+        "`#[{name}]` works only in an annotated impl block; write {attributes} above the `impl`"
     )
 }
 

@@ -53,10 +53,11 @@ pub(crate) fn service_keys(kind: Kind, entries: &Entries, errors: &mut Errors) {
     if kind == Kind::Service {
         return;
     }
+    let what = kind.in_words();
     for key in ["ready", "on_finish"] {
         if let Some(entry) = entries.get(key) {
             let message = format!(
-                "`{key}` is about the run loop, which a resource does not have; remove it, or make this a `#[service]`"
+                "`{key}` is about the run loop, which {what} does not have; remove it, or make this a `#[service]`"
             );
             errors.at(entry.key.span(), message);
         }

@@ -47,12 +47,17 @@ pub(crate) fn restart_of_resource(
     if kind == Kind::Service {
         return;
     }
+    let what = kind.in_words();
     if let (Some(entry), Some("Always")) = (entries.get("restart"), policies.restart) {
-        let message = "a resource has no run loop that could end well and begin again; write `restart = \"on-failure\"`, or make this a `#[service]`";
+        let message = format!(
+            "{what} has no run loop that could end well and begin again; write `restart = \"on-failure\"`, or make this a `#[service]`"
+        );
         errors.at(entry.span(), message);
     }
     if let (Some(entry), Some("Itself")) = (entries.get("scope"), policies.scope) {
-        let message = "a resource has no run loop that could be replaced, so a restart rebuilds it and what needs it; write `scope = \"dependents\"`, or make this a `#[service]`";
+        let message = format!(
+            "{what} has no run loop that could be replaced, so a restart rebuilds it and what needs it; write `scope = \"dependents\"`, or make this a `#[service]`"
+        );
         errors.at(entry.span(), message);
     }
 }

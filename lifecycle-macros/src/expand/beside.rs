@@ -2,10 +2,11 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Type;
 
 use super::hooks::arguments;
-use super::{boxed, call_between, duration, outcome};
-use crate::model::{Arguments, Hook};
+use super::{boxed, call_between, duration, outcome, pool};
+use crate::model::{Arguments, Hook, HookName};
 use crate::names::{Names, cx, this};
 
 /// ```ignore
@@ -13,12 +14,16 @@ use crate::names::{Names, cx, this};
 ///     every(this, cx, "expire", Every::new(..), |this, cx| ..);
 /// }
 /// ```
-pub(super) fn begin(names: &Names, hooks: &[&Hook]) -> Option<TokenStream> {
+pub(super) fn begin(names: &Names, self_ty: &Type, hooks: &[&Hook]) -> Option<TokenStream> {
     if hooks.is_empty() {
         return None;
     }
-    let statements = hooks.iter().map(|hook| {
-        let (cfgs, statement) = (&hook.cfgs, statement(names, hook));
+    let statements = hooks.iter().filter(|hook| begins(hook)).map(|hook| {
+        let statement = match hook.which {
+            HookName::Work => pool::begin(names, self_ty, hook, hooks),
+            _ => statement(names, hook),
+        };
+        let cfgs = &hook.cfgs;
         quote!(#(#cfgs)* #statement;)
     });
     let (this, cx, context) = (this(), cx(), names.context());
@@ -51,6 +56,11 @@ pub(super) fn expressions(names: &Names, hooks: &[&Hook]) -> TokenStream {
         })
     });
     checks.collect()
+}
+
+/// What happens to jobs that were not done begins nothing.
+fn begins(hook: &Hook) -> bool {
+    !hook.which.is_of_pool() || hook.which == HookName::Work
 }
 
 fn statement(names: &Names, hook: &Hook) -> TokenStream {

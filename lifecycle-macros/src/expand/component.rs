@@ -2,11 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Type;
 use syn::ext::IdentExt;
 
-use super::{arguments, call_between, duration, walk};
+use super::{arguments, call_between, duration, pool, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
 use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Name, Names, cx};
+use crate::parse::argument_of;
 
 /// ```ignore
 /// struct Database { .. }
@@ -90,9 +92,11 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
     let declare = match kind {
         Kind::Resource => names.declare_resource(),
         Kind::Service => names.declare_service(),
+        Kind::WorkerPool => names.declare_worker_pool(),
     };
     let policies = setters(names, policies);
     let from_fields = from_fields(names, component);
+    let options = (*kind == Kind::WorkerPool).then(|| pool::options(names, &component.pool));
     quote! {
         #[diagnostic::do_not_recommend]
         impl #trait_name for #ident {
@@ -109,6 +113,7 @@ fn implementation(names: &Names, component: &Component) -> TokenStream {
         }
         impl #of_kind for #ident {
             type Itself = Self;
+            #options
         }
     }
 }
@@ -132,7 +137,10 @@ fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
     let Field {
         cfgs, member, ty, ..
     } = field;
-    let value = if field.injected {
+    let value = if field.injected && is_queue(ty) {
+        let argument = names.argument();
+        quote!(<#ty as #argument<Self>>::take(#cx))
+    } else if field.injected {
         let handle = names.handle();
         quote!(#handle::<#ty>::take(#cx))
     } else {
@@ -140,6 +148,12 @@ fn build(names: &Names, cx: &Ident, field: &Field) -> TokenStream {
         quote!(#default::<#ty>::make())
     };
     quote!(#(#cfgs)* #member: #value)
+}
+
+/// Whether it is `Queue<Mailer>` or `Option<Queue<Mailer>>`, which only worker pools have: to ask for it as a hook does
+/// says that, where a handle of what is no component is told by the walk.
+fn is_queue(ty: &Type) -> bool {
+    argument_of(argument_of(ty, "Option").unwrap_or(ty), "Queue").is_some()
 }
 
 /// `.start_timeout(..).retry(3)`, for what was written down.
@@ -201,8 +215,8 @@ fn declared(names: &Names, ident: &Ident, edge: &Edge) -> TokenStream {
 /// What the impl half must bring, asked where the struct's name stands.
 fn check(names: &Names, component: &Component, plain: &[&Field]) -> Option<TokenStream> {
     let (ident, component_trait) = (&component.ident, names.component());
-    let is_service = component.kind == Kind::Service;
-    if plain.is_empty() && !is_service {
+    let needs_work = component.kind != Kind::Resource;
+    if plain.is_empty() && !needs_work {
         return None;
     }
     let (require, name) = (names.require(), ident.to_string());

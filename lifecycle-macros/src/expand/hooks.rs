@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{beside, boxed, duration, on, outcome};
+use super::{beside, boxed, duration, on, outcome, pool};
 use crate::model::{Arguments, Hook, HookName, Implementation, Kind};
 use crate::names::{Names, cx};
 use crate::parse::ends;
@@ -32,7 +32,8 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     let (on, beside): (Vec<_>, Vec<_>) = beside
         .into_iter()
         .partition(|hook| hook.which == HookName::On);
-    let begin = beside::begin(names, &beside);
+    let begin = beside::begin(names, self_ty, &beside);
+    let work = pool::work(names, self_ty, &beside);
     let handlers = on::handlers_of(names, &on);
     let expressions = beside::expressions(names, &beside);
     let health = hooks.iter().filter_map(|hook| health(names, hook));
@@ -54,6 +55,7 @@ pub(crate) fn expand(implementation: &Implementation) -> TokenStream {
     quote! {
         #item
         #block
+        #work
         #loads
         #expressions
     }

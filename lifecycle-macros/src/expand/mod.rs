@@ -6,6 +6,7 @@ mod component;
 pub(crate) mod hooks;
 mod on;
 pub(crate) mod plan;
+pub(crate) mod pool;
 mod walk;
 
 use std::time::Duration;

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Fields, Ident, ItemStruct, Member, Path};
 
 use super::entries::Entries;
-use super::{argument_of, cfgs, dependency, value};
+use super::{argument_of, cfgs, dependency, pool, value};
 use crate::check;
 use crate::errors::Errors;
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
@@ -39,7 +39,11 @@ pub(crate) fn parse(
     mut parsed: ItemStruct,
     errors: &mut Errors,
 ) -> Component {
-    let entries = Entries::parse(arguments, kind.as_str(), &KEYS, errors);
+    let mut known = KEYS.to_vec();
+    if kind == Kind::WorkerPool {
+        known.extend(pool::KEYS);
+    }
+    let entries = Entries::parse(arguments, kind.as_str(), &known, errors);
     check::service_keys(kind, &entries, errors);
     check::generic_struct(&parsed, errors);
     let mut edges = entries
@@ -65,6 +69,7 @@ pub(crate) fn parse(
         names: Names::new(root(&entries, errors).as_ref()),
         edges,
         policies,
+        pool: pool::parse(&entries, errors),
         fields,
         item,
         ident: parsed.ident,
@@ -172,8 +177,9 @@ fn injected(fields: &[Field], declared: &[Edge], errors: &mut Errors) -> Vec<Edg
 /// The dependency of an injected field: the way it is written tells its kind.
 fn handle(field: &Field) -> syn::Result<Edge> {
     let ty = &field.ty;
-    let optional = || argument_of(argument_of(ty, "Option")?, "Arc");
-    let written = argument_of(ty, "Arc")
+    let needed = |ty| argument_of(ty, "Arc").or_else(|| argument_of(ty, "Queue"));
+    let optional = || needed(argument_of(ty, "Option")?);
+    let written = needed(ty)
         .map(|target| (EdgeKind::Hard, target))
         .or_else(|| optional().map(|target| (EdgeKind::Optional, target)))
         .or_else(|| argument_of(ty, "Late").map(|target| (EdgeKind::Late, target)));

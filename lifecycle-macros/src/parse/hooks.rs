@@ -47,6 +47,8 @@ pub(crate) fn parse(
     check::receiver(which, &signature, errors);
     check::run_in_resource(kind, which, attribute, errors);
     check::generic_hook(which, &signature, errors);
+    check::pool_hook_elsewhere(kind, which, attribute, errors);
+    check::job_parameters(which, &signature, errors);
     let arguments = arguments::parse(which, attribute, errors);
     let parameters: Vec<_> = typed(&signature).collect();
     check::no_event(which, &signature.ident, &parameters, errors);
@@ -61,6 +63,7 @@ pub(crate) fn parse(
         parameters,
         arguments,
         output: output(&signature),
+        returns: signature.output,
         method: signature.ident,
     }))
 }

@@ -38,6 +38,7 @@ pub(crate) fn parse(
     let (item, hooks) = strip(kind, root.as_ref(), item, errors);
     check::repeated_hooks(&hooks, errors);
     check::loaded_without_load(&hooks, errors);
+    check::no_work(kind, &hooks, self_ty.as_ref(), errors);
     let self_ty = self_ty.unwrap_or_else(|| Type::Verbatim(TokenStream::new()));
     Implementation {
         kind,

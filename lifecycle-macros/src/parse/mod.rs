@@ -8,6 +8,7 @@ pub(crate) mod duration;
 pub(crate) mod entries;
 pub(crate) mod hooks;
 pub(crate) mod implementation;
+mod pool;
 pub(crate) mod value;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};

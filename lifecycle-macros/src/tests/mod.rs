@@ -97,6 +97,44 @@ fn struct_with_fields() {
 }
 
 #[test]
+fn worker_pool() {
+    let item = quote!(
+        pub struct Mailer;
+    );
+    let written = component(
+        Kind::WorkerPool,
+        quote!(
+            depends_on = [Smtp],
+            workers = 4,
+            capacity = 256,
+            errors_kept = 32,
+            stop_on_panic
+        ),
+        item.clone(),
+        &expect_file!["snapshots/worker_pool.rs"],
+    );
+    is_thin(&written, &item);
+    let item = quote!(
+        impl Mailer {
+            #[work]
+            async fn send(&self, mail: &Mail, smtp: Arc<Smtp>) -> Result<(), SmtpError> {
+                smtp.send(mail).await
+            }
+            #[job_failed]
+            async fn failed(&self, mail: Option<&Mail>, error: &JobError<SmtpError>) {}
+            #[unfinished]
+            fn park(&self, mails: Unfinished<Mail>) {}
+        }
+    );
+    component(
+        Kind::WorkerPool,
+        quote!(),
+        item,
+        &expect_file!["snapshots/worker_pool_impl.rs"],
+    );
+}
+
+#[test]
 fn impl_with_start() {
     let item = quote!(
         impl Database {

@@ -41,7 +41,7 @@ pub trait Loads<T> {}
 #[diagnostic::on_unimplemented(
     message = "a hook of `{C}` cannot take `{Self}`",
     label = "neither a declared dependency of `{C}` nor something that every hook may take",
-    note = "write `depends_on = [T]` on `{C}` to take `Arc<T>`, `optional(T)` there to take `Option<Arc<T>>`, and `late(T)` to take `Late<T>`",
+    note = "write `depends_on = [T]` on `{C}` to take `Arc<T>`, or `Queue<T>` of a worker pool, `optional(T)` there to take `Option<Arc<T>>`, and `late(T)` to take `Late<T>`",
     note = "every hook may take `Context` and `Shutdown`"
 )]
 pub trait Argument<C>: Sized {

@@ -252,6 +252,18 @@ pub const fn declare_service(
     Declaration::service(name, module, line, column).hooks(hooks)
 }
 
+/// The same for a worker pool.
+#[doc(hidden)]
+pub const fn declare_worker_pool(
+    name: &'static str,
+    module: &'static str,
+    line: u32,
+    column: u32,
+    hooks: &'static Hooks,
+) -> Declaration {
+    Declaration::worker_pool(name, module, line, column).hooks(hooks)
+}
+
 impl Hooks {
     fn has(&self, stage: Stage) -> bool {
         match stage {
@@ -273,7 +285,10 @@ impl Declaration {
     pub const fn hooks(mut self, hooks: &'static Hooks) -> Self {
         self.code = Some(hooks);
         self.has_start = hooks.start.is_some() && !hooks.of_fields;
-        self.has_run = hooks.run.is_some();
+        self.has_run = match self.kind {
+            Kind::WorkerPool => hooks.begin.is_some(),
+            _ => hooks.run.is_some(),
+        };
         self
     }
 }
@@ -387,6 +402,11 @@ pub const fn require(component: &str, declaration: &Declaration, fields: &[(&str
     if matches!(declaration.kind, Kind::Service) && !declaration.has_run {
         panic!(
             "a service needs work; add `#[run] async fn run(&self, shutdown: Shutdown)` to its `#[service] impl` block, or make it a `#[resource]`"
+        )
+    }
+    if matches!(declaration.kind, Kind::WorkerPool) && !declaration.has_run {
+        panic!(
+            "a worker pool needs work; add `#[work] async fn work(&self, job: Job) -> Result<(), Error>` to its `#[worker_pool] impl` block"
         )
     }
     if !declaration.has_start {

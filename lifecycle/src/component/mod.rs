@@ -17,7 +17,7 @@ pub use custom::{Custom, on, service_fn};
 pub use fields::{Field, Handle, NoDefault, NoHandle};
 pub use hooks::{
     Annotated, AnnotatedImplBlock, Hooks, NoAnnotatedImpl, Resource, Service, declare_resource,
-    declare_service, hooks_of, require,
+    declare_service, declare_worker_pool, hooks_of, require,
 };
 pub use outcome::{
     BoxError, BoxFuture, Instance, Made, Outcome, Returns, Work, finished, loaded, started,

@@ -50,6 +50,11 @@ impl<D: Component> Late<D> {
         }
     }
 
+    /// The app, until it is gone.
+    pub(crate) fn shared(&self) -> Option<Arc<Shared>> {
+        self.shared.upgrade()
+    }
+
     /// The component, if it is there at this moment.
     #[must_use]
     pub fn get(&self) -> Option<Arc<D>> {

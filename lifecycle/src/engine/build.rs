@@ -178,7 +178,7 @@ impl Engine {
                 self.unwanted_services += 1;
             }
             Kind::Main => self.main = Some(key),
-            Kind::Resource => {}
+            Kind::Resource | Kind::WorkerPool => {}
         }
         self.nodes.push(node);
         key

@@ -19,6 +19,8 @@ pub enum Kind {
     Resource,
     /// Something that works: it has a run loop of its own.
     Service,
+    /// Something that does jobs: it has a queue and workers.
+    WorkerPool,
     /// The app's `main`, which depends on all roots.
     Main,
 }
@@ -29,6 +31,7 @@ impl Kind {
         match self {
             Self::Resource => "resource",
             Self::Service => "service",
+            Self::WorkerPool => "worker_pool",
             Self::Main => "main",
         }
     }
@@ -255,6 +258,17 @@ impl Declaration {
     #[must_use = "a declaration does nothing until a plan holds it"]
     pub const fn service(name: &'static str, module: &'static str, line: u32, column: u32) -> Self {
         Self::new(Kind::Service, name, module, line, column)
+    }
+
+    /// A worker pool declared at this place; `module`, `line` and `column` make its identity.
+    #[must_use = "a declaration does nothing until a plan holds it"]
+    pub const fn worker_pool(
+        name: &'static str,
+        module: &'static str,
+        line: u32,
+        column: u32,
+    ) -> Self {
+        Self::new(Kind::WorkerPool, name, module, line, column)
     }
 
     pub(crate) const fn new(

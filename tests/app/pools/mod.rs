@@ -6,6 +6,8 @@
 )]
 
 mod keyed;
+mod lives;
+mod macros;
 mod random;
 mod stop;
 
@@ -86,7 +88,11 @@ fn crew(workers: usize, capacity: usize) -> Start {
 }
 
 fn stats(ended: &Ended) -> Stats {
-    let component = ended.report.component("mails").unwrap();
+    stats_of(ended, "mails")
+}
+
+fn stats_of(ended: &Ended, component: &str) -> Stats {
+    let component = ended.report.component(component).unwrap();
     assert_eq!(component.pools.len(), 1);
     let stats = component.pools[0].stats;
     assert_eq!(stats.accepted, stats.ended());
@@ -235,6 +241,48 @@ fn a_submit_that_is_cancelled_has_not_submitted() {
         let ended = stage.app.stop().await;
         assert_eq!(stage.trace.all(), ["queued", "second"]);
         assert_eq!(stats(&ended).done, 3);
+    });
+}
+
+#[test]
+fn a_place_may_be_held_before_there_is_a_job_for_it() {
+    play(crew(1, 1), |stage| async move {
+        let crew = &stage.crew;
+        crew.submit(Chore::Take(1000)).await.unwrap();
+        tokio::task::yield_now().await;
+        let permit = crew.reserve().await.unwrap();
+        assert!(crew.try_submit(Chore::Say("no room")).is_err());
+        assert_eq!(crew.stats().queued, 0);
+        // Cancelled, a wait for a place has taken none.
+        for _ in 0..3 {
+            assert!(tokio::time::timeout(ms(10), crew.reserve()).await.is_err());
+        }
+        let ticket = permit.submit_for_ticket(Chore::Say("held")).unwrap();
+        let waiting = {
+            let crew = crew.clone();
+            tokio::spawn(async move { crew.submit(Chore::Say("behind")).await })
+        };
+        assert_eq!(ticket.await.unwrap(), "held");
+        waiting.await.unwrap().unwrap();
+        // One that is not used is somebody else's.
+        let permit = crew.reserve().await.unwrap();
+        let waiting = {
+            let crew = crew.clone();
+            tokio::spawn(async move { crew.submit(Chore::Say("last")).await })
+        };
+        takes(ms(10)).await.unwrap();
+        drop(permit);
+        waiting.await.unwrap().unwrap();
+        // And it is of no use once the pool stops.
+        takes(ms(10)).await.unwrap();
+        let permit = crew.reserve().await.unwrap();
+        let crew = crew.clone();
+        let ended = stage.app.stop().await;
+        let refused = permit.submit(Chore::Say("late")).unwrap_err();
+        assert_eq!(refused.into_job(), Chore::Say("late"));
+        assert_eq!(crew.reserve().await.unwrap_err(), Refusal::Down);
+        assert_eq!(stage.trace.all(), ["held", "behind", "last"]);
+        assert_eq!((stats(&ended).done, stats(&ended).refused), (4, 1));
     });
 }
 

@@ -1,13 +1,15 @@
 //! What becomes of jobs when the component stops, overstays or fails.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use lifecycle::app::Outcome;
 use lifecycle::component::BoxError;
 use lifecycle::pool::{Job, JobError, Refusal, Unfinished, Work, Workers};
+use lifecycle::{App, Context};
 
 use super::{Chore, Start, crew, play, stats, work};
-use crate::kit::{Trace, errors, ms, secs};
+use crate::kit::{Graph, Trace, errors, ms, secs, takes};
 
 /// Says which jobs were handed back.
 fn hands_back(trace: &Trace) -> impl Fn(Unfinished<Chore>) -> std::future::Ready<()> + use<> {
@@ -278,6 +280,54 @@ fn a_panic_may_fail_the_component() {
             "{errors:?}"
         );
     });
+}
+
+#[test]
+fn who_waits_for_a_job_that_blocks_its_thread_is_told_when_its_worker_is_given_up() {
+    let (open, door) = std::sync::mpsc::channel::<()>();
+    let door = Arc::new(Mutex::new(door));
+    let made = Arc::new(OnceLock::new());
+    let pool = Arc::clone(&made);
+    let graph = Graph::new().resource("mails", &[], |c| {
+        c.declare(|d| d.stop_timeout(ms(100)))
+            .start(move |cx: Context| {
+                let door = Arc::clone(&door);
+                let crew: Workers<(), (), io::Error> = Workers::builder(move |()| {
+                    let _ = door.lock().unwrap().recv_timeout(secs(20));
+                    std::future::ready(Ok(()))
+                })
+                .workers(1)
+                .start(&cx);
+                made.set(crew).unwrap();
+                takes(ms(0))
+            })
+    });
+    // Threads and real time: in paused time nothing resists an abort.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(3)
+        .enable_all()
+        .build()
+        .unwrap();
+    let report = runtime.block_on(async {
+        let running = App::builder(graph.plan()).signals(false).start();
+        assert!(running.app().started().await);
+        let pool = pool.get().unwrap();
+        let ticket = pool.submit_for_ticket(()).await.unwrap();
+        while pool.stats().running == 0 {
+            tokio::task::yield_now().await;
+        }
+        running.app().shutdown("the test is over");
+        let report = running.wait().await;
+        let told = tokio::time::timeout(secs(5), ticket)
+            .await
+            .expect("it is told");
+        assert!(matches!(told, Err(JobError::HandedBack)));
+        report
+    });
+    drop(open);
+    let pool = &report.component("mails").unwrap().pools[0];
+    assert_eq!((pool.stats.handed_back, pool.stats.accepted), (1, 1));
+    assert_eq!(report.component("mails").unwrap().outcome, Outcome::GivenUp);
 }
 
 #[test]

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use lifecycle::prelude::*;
 
-use crate::settings::Settings;
+use crate::mailer::{self, Mailer};
+use crate::orders::Order;
 
 /// An order is on the disk.
 pub(crate) struct OrderPlaced {
-    pub(crate) id: i64,
-    pub(crate) email: String,
+    pub(crate) order: Order,
 }
 
 /// The API depends on it, so that it is still there for the last order that the API takes.
-#[resource(depends_on = [Settings], stop_timeout = "2s")]
+#[resource(depends_on = [Mailer], stop_timeout = "2s")]
 #[derive(Default)]
 pub(crate) struct Confirmations;
 
@@ -21,7 +21,7 @@ pub(crate) struct Confirmations;
 impl Confirmations {
     /// Whoever orders does not wait for this.
     #[on]
-    fn confirm(&self, placed: Arc<OrderPlaced>) {
-        tracing::info!("order {} is confirmed to {}", placed.id, placed.email);
+    fn confirm(&self, placed: Arc<OrderPlaced>, mailer: Queue<Mailer>) {
+        mailer::confirm(&mailer, &placed.order);
     }
 }

@@ -10,6 +10,8 @@
 //! | `ORDERS_DATABASE` | `orders.db` in the working directory | the SQLite file; it is created if it is not there |
 //! | `ORDERS_SUPPLIER` | nobody | the address of the supplier whose deliveries come into the stock, see `feed.rs` |
 //! | `ORDERS_PAY_WITHIN` | `1800` | after how many seconds an order that is not paid expires |
+//! | `ORDERS_MAILS` | `mails` in the working directory | the folder for confirmation mails, made if it is not there |
+//! | `ORDERS_SMTP` | none | the host and port of a mail server, which gets them instead |
 //! | `RUST_LOG` | `info` | what is logged, such as `info,lifecycle=debug` |
 //!
 //! The log goes to standard error; the table of the start and the address go to standard output.
@@ -20,6 +22,7 @@ mod confirmations;
 mod database;
 mod feed;
 mod logging;
+mod mailer;
 mod office;
 mod orders;
 mod payments;

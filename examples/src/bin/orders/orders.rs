@@ -34,20 +34,20 @@ struct NewItem {
     quantity: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Order {
     pub(crate) id: i64,
     pub(crate) email: String,
     placed_at: String,
-    items: Vec<Item>,
-    total_cents: i64,
+    pub(crate) items: Vec<Item>,
+    pub(crate) total_cents: i64,
 }
 
-#[derive(Debug, Serialize)]
-struct Item {
-    sku: String,
-    quantity: u32,
-    price_cents: i64,
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Item {
+    pub(crate) sku: String,
+    pub(crate) quantity: u32,
+    pub(crate) price_cents: i64,
 }
 
 /// Why an order was not taken.

@@ -24,7 +24,7 @@ pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
 pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>, cx: Context) -> Router {
     let orders = Router::new()
-        .route("/orders", post(place).get(list))
+        .route("/orders", get(list))
         .route("/orders/{id}", get(find))
         .route("/orders/{id}/payment", post(pay))
         .route("/report", get(report))
@@ -60,8 +60,7 @@ async fn place(
     let Json(new) = body?;
     let order = shop.orders.place(new).await?;
     shop.cx.emit(OrderPlaced {
-        id: order.id,
-        email: order.email.clone(),
+        order: order.clone(),
     });
     let location = [(header::LOCATION, format!("/orders/{}", order.id))];
     Ok((StatusCode::CREATED, location, Json(order)))

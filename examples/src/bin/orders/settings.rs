@@ -1,7 +1,7 @@
 //! Settings from the environment, read and checked before anything starts.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +18,9 @@ pub(crate) struct Settings {
     pub(crate) database: PathBuf,
     pub(crate) supplier: Option<String>,
     pub(crate) pay_within: Duration,
+    pub(crate) mails: PathBuf,
+    /// The host and the port of a mail server.
+    pub(crate) smtp: Option<(String, u16)>,
 }
 
 #[derive(Debug, Error)]
@@ -32,6 +35,10 @@ enum SettingsError {
     Supplier(OsString),
     #[error("ORDERS_PAY_WITHIN is {0:?}, but must be a number of seconds such as `1800`")]
     PayWithin(OsString),
+    #[error("ORDERS_MAILS is empty, but must be the path of a folder such as `mails`")]
+    Mails,
+    #[error("ORDERS_SMTP is {0:?}, but must be a host and a port such as `mail.example:25`")]
+    Smtp(OsString),
 }
 
 #[resource]
@@ -44,12 +51,19 @@ impl Settings {
             return Err(SettingsError::Database);
         }
         let supplier = env::var_os("ORDERS_SUPPLIER").map(supplier).transpose()?;
+        let mails = env::var_os("ORDERS_MAILS").unwrap_or_else(|| "mails".into());
+        if mails.is_empty() {
+            return Err(SettingsError::Mails);
+        }
+        let smtp = env::var_os("ORDERS_SMTP").map(smtp).transpose()?;
         let address = listen.to_str().and_then(|listen| listen.parse().ok());
         Ok(Self {
             listen: address.ok_or(SettingsError::Listen(listen))?,
             database: database.into(),
             supplier,
             pay_within: pay_within(env::var_os("ORDERS_PAY_WITHIN"))?,
+            mails: mails.into(),
+            smtp,
         })
     }
 
@@ -69,12 +83,18 @@ fn pay_within(text: Option<OsString>) -> Result<Duration, SettingsError> {
 
 /// Whether the host exists is found out when it is called.
 fn supplier(text: OsString) -> Result<String, SettingsError> {
-    let is_address = |text: &&str| {
-        let parts = text.rsplit_once(':');
-        parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
-    };
-    match text.to_str().filter(is_address) {
-        Some(text) => Ok(text.to_owned()),
+    match host_and_port(&text) {
+        Some((host, port)) => Ok(format!("{host}:{port}")),
         None => Err(SettingsError::Supplier(text)),
     }
+}
+
+fn smtp(text: OsString) -> Result<(String, u16), SettingsError> {
+    host_and_port(&text).ok_or(SettingsError::Smtp(text))
+}
+
+fn host_and_port(text: &OsStr) -> Option<(String, u16)> {
+    let (host, port) = text.to_str()?.rsplit_once(':')?;
+    let port = port.parse().ok()?;
+    (!host.is_empty()).then(|| (host.to_owned(), port))
 }

@@ -33,6 +33,10 @@ impl ::lifecycle::__private::Service for Database {
     type Itself = Self;
 }
 #[diagnostic::do_not_recommend]
+impl ::lifecycle::__private::WorkerPool for Database {
+    type Itself = Self;
+}
+#[diagnostic::do_not_recommend]
 impl<__D> ::lifecycle::__private::DependsOn<__D> for Database {}
 #[diagnostic::do_not_recommend]
 impl<__D> ::lifecycle::__private::DependsOptionally<__D> for Database {}

@@ -36,6 +36,7 @@ impl Plan {
             let shape = match declaration.kind {
                 Kind::Resource => "ellipse",
                 Kind::Service => "box",
+                Kind::WorkerPool => "box3d",
                 Kind::Main => "box, peripheries=2",
             };
             let style = match declaration.policy.optional {

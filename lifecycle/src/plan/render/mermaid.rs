@@ -35,6 +35,7 @@ impl Plan {
             let (open, close) = match declaration.kind {
                 Kind::Resource => ("(", ")"),
                 Kind::Service => ("[", "]"),
+                Kind::WorkerPool => ("[[", "]]"),
                 Kind::Main => ("([", "])"),
             };
             let class = match declaration.policy.optional {

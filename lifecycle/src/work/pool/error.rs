@@ -15,6 +15,9 @@ pub enum Refusal {
     /// The pool is stopping, or has stopped.
     #[error("the pool is stopping and takes no more jobs")]
     Stopping,
+    /// The component to which it belongs is not up.
+    #[error("the pool is down and takes no jobs")]
+    Down,
 }
 
 /// A job that a pool did not take, and why.

@@ -1,5 +1,8 @@
 //! Worker pools: a queue of jobs, and workers that do them, which belong to a component.
 //!
+//! [`#[worker_pool]`](macro@crate::worker_pool) makes a component that is one, and a [`Queue`] of it is what others submit
+//! to. Most pools are that. What it is made of can be used inside of any component:
+//!
 //! [`Workers`] do jobs of one type, [`Pool`] runs futures of any kind. Both have a bounded queue unless they are asked for
 //! another one, and both belong to the component in whose context they are started: their workers are tasks of it.
 //!
@@ -27,9 +30,12 @@
 mod account;
 mod builder;
 mod closing;
+mod component;
 mod error;
 mod futures;
+mod handle;
 mod options;
+mod permit;
 mod pools;
 mod queue;
 mod report;
@@ -41,9 +47,16 @@ mod workers;
 pub use super::priority::Priority;
 pub use account::Stats;
 pub use builder::Builder;
+pub use component::WorkerPool;
+#[doc(hidden)]
+pub use component::{JobOutcome, begin_pool, told};
 pub use error::{JobError, JobPanic, KeyTaken, Refusal, Refused, UnknownPool};
 pub use futures::{Pool, PoolBuilder};
+pub use handle::Queue;
 pub use options::PoolOptions;
+pub use permit::Permit;
+#[doc(hidden)]
+pub use pools::Lookup;
 pub use pools::{PoolKey, Pools};
 pub use report::PoolReport;
 pub use work::{Closure, Job, Unfinished, Work};

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::component::WorkerPool;
 use super::error::{KeyTaken, UnknownPool};
 use super::futures::Pool;
-use crate::context::Context;
+use super::handle::Queue;
+use super::work::Work;
+use crate::component::Component;
+use crate::context::{AppHandle, Context};
 use crate::driver::Shared;
 use crate::engine::Key;
 
@@ -44,9 +48,64 @@ use crate::engine::Key;
 ///     Ok(())
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` stands for no pool",
+    label = "neither a worker pool nor another `PoolKey`",
+    note = "annotate a struct with `#[lifecycle::worker_pool]`, or implement `PoolKey` for a type of your own"
+)]
 pub trait PoolKey: 'static {
-    /// The handle of the pool: a [`Pool`], or [`Workers`](super::Workers) of some type.
+    /// The handle of the pool: a [`Pool`], or [`Workers`](super::Workers) of some type; a [`Queue`] for a worker pool.
     type Pool: Clone + Send + Sync + 'static;
+
+    #[doc(hidden)]
+    fn find(app: &Lookup<'_>) -> Result<Self::Pool, UnknownPool>
+    where
+        Self: Sized,
+    {
+        app.registered::<Self>()
+    }
+}
+
+/// A worker pool stands for itself.
+#[diagnostic::do_not_recommend]
+impl<D: Component + WorkerPool + Work> PoolKey for D {
+    type Pool = Queue<D>;
+
+    fn find(app: &Lookup<'_>) -> Result<Queue<D>, UnknownPool> {
+        match of_component(app.0) {
+            Some(queue) => Ok(queue),
+            None => app.registered::<D>(),
+        }
+    }
+}
+
+/// Where a key is looked for.
+#[doc(hidden)]
+pub struct Lookup<'a>(&'a Arc<Shared>);
+
+impl Lookup<'_> {
+    fn registered<K: PoolKey>(&self) -> Result<K::Pool, UnknownPool> {
+        let id = Id::Type(TypeId::of::<K>());
+        self.0.pools.find(&id, type_name::<K>())
+    }
+}
+
+impl fmt::Debug for Lookup<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Lookup").field(&self.0.name).finish()
+    }
+}
+
+/// The queue of a component, if that is part of the app: the same one for everybody, whether or not it is up.
+pub(super) fn of_component<D: Component + Work>(shared: &Arc<Shared>) -> Option<Queue<D>> {
+    let owner = shared.key_of(D::DECLARATION.id)?;
+    Some(shared.pools.queue(owner))
+}
+
+/// The queue of the component in whose context this is.
+pub(super) fn open_queue<D: Component + Work>(cx: &Context) -> Queue<D> {
+    let (shared, owner) = cx.place();
+    shared.pools.queue(owner)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,6 +132,20 @@ impl Registry {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The queue of a worker pool, made for the first who asks.
+    fn queue<D: Work>(&self, owner: Key) -> Queue<D> {
+        let mut entries = self.entries();
+        let entry = entries
+            .entry(Id::Type(TypeId::of::<D>()))
+            .or_insert_with(|| Entry {
+                key: type_name::<D>().to_owned(),
+                owner,
+                pool: Box::new(Queue::<D>::new()),
+            });
+        let queue = entry.pool.downcast_ref::<Queue<D>>();
+        queue.expect("a worker pool stands for itself").clone()
+    }
+
     fn find<P: Clone + 'static>(&self, id: &Id, key: &str) -> Result<P, UnknownPool> {
         let entries = self.entries();
         let found = entries.get(id).and_then(|entry| entry.pool.downcast_ref());
@@ -89,7 +162,8 @@ impl Registry {
 
 /// The pools of the app that have a key: a type, or a name where the key is data.
 ///
-/// A pool gets no key by itself; there is none that is just there. It has its key until the app ends, also when it takes no
+/// The [`Queue`] of a [`worker_pool`](macro@crate::worker_pool) is there under the type of its component, whether or not it
+/// is up. Any other pool gets no key by itself. It has its key until the app ends, also when it takes no
 /// more jobs. Who uses a pool of another component depends on that component, or it may find no pool there, or one that is
 /// stopping.
 pub struct Pools {
@@ -112,6 +186,17 @@ impl<C> Context<C> {
     /// If there is none; the error names the keys that there are.
     pub fn pool<K: PoolKey>(&self) -> Result<K::Pool, UnknownPool> {
         self.pools().get::<K>()
+    }
+}
+
+impl AppHandle {
+    /// The pool with this key.
+    ///
+    /// # Errors
+    ///
+    /// If there is none; the error names the keys that there are.
+    pub fn pool<K: PoolKey>(&self) -> Result<K::Pool, UnknownPool> {
+        K::find(&Lookup(self.shared()))
     }
 }
 
@@ -142,8 +227,7 @@ impl Pools {
     ///
     /// If there is none; the error names the keys that there are.
     pub fn get<K: PoolKey>(&self) -> Result<K::Pool, UnknownPool> {
-        let id = Id::Type(TypeId::of::<K>());
-        self.shared.pools.find(&id, type_name::<K>())
+        K::find(&Lookup(&self.shared))
     }
 
     /// The pool with this name.

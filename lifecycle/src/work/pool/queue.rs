@@ -8,7 +8,7 @@
 //! 1. The ledger says what the lanes hold: both change under the same lock.
 //! 2. No code of others runs under the lock: jobs are moved, wakers are taken out and woken afterwards.
 //! 3. A seat is in `idle` exactly while its waker is in `parked`. Whoever takes the seat out wakes it.
-//! 4. Locks are taken in this order: the queue's, a tray's. Trays are filled only under the queue's.
+//! 4. Locks are taken in this order: the queue's, a tray's, a tray's reply. Trays are filled only under the queue's.
 //! 5. `queued + reserved <= capacity`. Who waits for room is either in `waiting`, or has a place reserved.
 
 use std::collections::VecDeque;
@@ -52,6 +52,8 @@ pub(super) struct Item<J, T, E> {
 #[repr(align(128))]
 pub(super) struct Tray<J, T, E> {
     items: Mutex<VecDeque<Item<J, T, E>>>,
+    /// Who waits for the job that the worker has begun: told when the books are closed, if the worker never comes back.
+    reply: Mutex<Option<Reply<T, E>>>,
 }
 
 impl<J, T, E> Tray<J, T, E> {
@@ -59,9 +61,33 @@ impl<J, T, E> Tray<J, T, E> {
         self.items.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn take(&self) -> Option<Item<J, T, E>> {
-        self.items().pop_front()
+    pub(super) fn take(&self) -> Option<Begun<J>> {
+        let mut items = self.items();
+        Some(self.begin(items.pop_front()?))
     }
+
+    /// The worker begins this job. Locked is what the job came from.
+    fn begin(&self, item: Item<J, T, E>) -> Begun<J> {
+        let is_awaited = item.reply.is_some();
+        if is_awaited {
+            *self.reply() = item.reply;
+        }
+        Begun {
+            job: item.job,
+            is_awaited,
+        }
+    }
+
+    fn reply(&self) -> MutexGuard<'_, Option<Reply<T, E>>> {
+        self.reply.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A job that a worker begins.
+pub(super) struct Begun<J> {
+    pub(super) job: J,
+    /// Whether somebody waits for what comes of it.
+    pub(super) is_awaited: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +106,7 @@ pub(super) struct Left<J> {
     pub(super) stats: Stats,
 }
 
-pub(super) struct Queue<J, T, E> {
+pub(super) struct JobQueue<J, T, E> {
     state: Mutex<State<J, T, E>>,
     /// One for each worker.
     trays: OnceLock<Box<[Tray<J, T, E>]>>,
@@ -109,7 +135,7 @@ pub(super) struct Waiting {
     pub(super) waker: Waker,
 }
 
-impl<J, T, E> Queue<J, T, E> {
+impl<J, T, E> JobQueue<J, T, E> {
     pub(super) fn new(capacity: Option<usize>) -> Self {
         Self {
             state: Mutex::new(State {
@@ -140,6 +166,7 @@ impl<J, T, E> Queue<J, T, E> {
     pub(super) fn take_seats(&self, count: usize) -> bool {
         let trays = (0..count).map(|_| Tray {
             items: Mutex::default(),
+            reply: Mutex::default(),
         });
         let free = self.trays.set(trays.collect()).is_ok();
         if free {
@@ -163,7 +190,7 @@ impl<J, T, E> Queue<J, T, E> {
                 return Ok(());
             }
             Phase::Open => Refusal::Full,
-            Phase::Stopping | Phase::Halted => Refusal::Stopping,
+            Phase::Stopping | Phase::Halted => state.refusal(),
         };
         state.ledger.refuse();
         Err((item, reason))
@@ -181,7 +208,7 @@ impl<J, T, E> Queue<J, T, E> {
         done: u64,
         wanted: u64,
         tray: &Tray<J, T, E>,
-    ) -> (Option<Item<J, T, E>>, u64) {
+    ) -> (Option<Begun<J>>, u64) {
         let mut state = self.state();
         state.ledger.end(Fate::Done, done);
         let item = state.pop();
@@ -193,17 +220,24 @@ impl<J, T, E> Queue<J, T, E> {
                 items.extend(state.pop());
             }
         }
+        let begun = item.map(|item| tray.begin(item));
         let wakers = state.admit_some();
         drop(state);
         wake(wakers);
-        (item, share + 1)
+        (begun, share + 1)
     }
 
-    /// Says how jobs of a worker ended.
-    pub(super) fn settle(&self, done: u64, last: Fate) {
+    /// Says how jobs of a worker ended; gives who waits for the last one, unless they were told that it is handed back.
+    pub(super) fn settle(
+        &self,
+        done: u64,
+        last: Fate,
+        tray: &Tray<J, T, E>,
+    ) -> Option<Reply<T, E>> {
         let mut state = self.state();
         state.ledger.end(Fate::Done, done);
         state.ledger.end(last, 1);
+        tray.reply().take()
     }
 
     /// The worker will be a while, or is gone: others are to have what is in its tray, and there is room for those who wait.
@@ -221,11 +255,17 @@ impl<J, T, E> Queue<J, T, E> {
         Pop::new(self, seat)
     }
 
-    /// A worker was stopped in the middle of a job, which it may still have.
-    pub(super) fn cut_off(&self, fate: Fate, job: Option<J>) {
+    /// A worker was stopped in the middle of a job, which it may still have; gives who waits for it.
+    pub(super) fn cut_off(
+        &self,
+        fate: Fate,
+        job: Option<J>,
+        tray: &Tray<J, T, E>,
+    ) -> Option<Reply<T, E>> {
         let mut state = self.state();
         let late = state.ledger.is_closed();
         state.ledger.end(fate, 1);
+        let reply = tray.reply().take();
         match job {
             Some(job) if !late && fate == Fate::HandedBack => state.back.push(job),
             job => {
@@ -233,6 +273,7 @@ impl<J, T, E> Queue<J, T, E> {
                 drop(job);
             }
         }
+        reply
     }
 
     /// Takes no more jobs. The workers end when the queue is empty.
@@ -281,6 +322,7 @@ impl<J, T, E> Queue<J, T, E> {
             jobs.push(item.job);
             replies.extend(item.reply);
         }
+        replies.extend(self.trays().iter().filter_map(|tray| tray.reply().take()));
         let stats = state.ledger.stats();
         drop(state);
         for reply in replies {
@@ -296,6 +338,15 @@ impl<J, T, E> Queue<J, T, E> {
 }
 
 impl<J, T, E> State<J, T, E> {
+    /// Why no job comes in any more.
+    pub(super) fn refusal(&self) -> Refusal {
+        if self.ledger.is_closed() {
+            Refusal::Down
+        } else {
+            Refusal::Stopping
+        }
+    }
+
     pub(super) fn has_room(&self) -> bool {
         self.waiting.is_empty() && self.ledger.queued() + self.reserved < self.capacity
     }
@@ -321,13 +372,18 @@ impl<J, T, E> State<J, T, E> {
         wakers
     }
 
-    pub(super) fn pop(&mut self) -> Option<Item<J, T, E>> {
+    fn pop(&mut self) -> Option<Item<J, T, E>> {
         if self.phase == Phase::Halted {
             return None;
         }
         let item = self.lanes.iter_mut().find_map(VecDeque::pop_front)?;
         self.ledger.begin(1);
         Some(item)
+    }
+
+    /// The next job, which a worker begins.
+    pub(super) fn begin(&mut self, tray: &Tray<J, T, E>) -> Option<Begun<J>> {
+        self.pop().map(|item| tray.begin(item))
     }
 
     /// Lets in who waits once three quarters of the queue are free: woken for every single place, who submits in a loop would
@@ -361,10 +417,10 @@ pub(super) fn wake(wakers: impl IntoIterator<Item = Waker>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fate, Item, Priority, Queue};
+    use super::{Fate, Item, JobQueue, Priority};
 
-    fn queue(jobs: u32, workers: usize) -> Queue<u32, (), ()> {
-        let queue = Queue::new(None);
+    fn queue(jobs: u32, workers: usize) -> JobQueue<u32, (), ()> {
+        let queue = JobQueue::new(None);
         assert!(queue.take_seats(workers) && !queue.take_seats(workers));
         for job in 0..jobs {
             let priority = Priority::Medium;

@@ -1,48 +1,40 @@
 //! Waiting at a queue: for room in it, and for a job.
 
 use std::pin::Pin;
-use std::task::{Context as Poller, Poll, Waker};
+use std::sync::MutexGuard;
+use std::task::{Context as Poller, Poll, Waker, ready};
 
 use super::error::Refusal;
-use super::queue::{Item, Phase, Queue, State, Waiting, wake};
+use super::queue::{Begun, Item, JobQueue, Phase, State, Waiting, wake};
 
 /// One in so many submits leaves its thread to others first.
 const REST: u64 = 1024;
 
-/// Brings a job in as soon as there is room. Dropped before that, it has brought in nothing.
-pub(super) struct Push<'a, J, T, E> {
-    queue: &'a Queue<J, T, E>,
-    item: Option<Item<J, T, E>>,
+/// Waits until there is room. Dropped before that, it has taken none.
+pub(super) struct Room<'a, J, T, E> {
+    queue: &'a JobQueue<J, T, E>,
     /// The place in the waiting list, or the reserved one that it became.
     number: Option<u64>,
     /// It has left its thread to others.
     rested: bool,
 }
 
-impl<'a, J, T, E> Push<'a, J, T, E> {
-    pub(super) fn new(queue: &'a Queue<J, T, E>, item: Item<J, T, E>) -> Self {
+impl<'a, J, T, E> Room<'a, J, T, E> {
+    pub(super) fn new(queue: &'a JobQueue<J, T, E>) -> Self {
         Self {
             queue,
-            item: Some(item),
             number: None,
             rested: false,
         }
     }
-}
 
-// It holds a job and pins nothing.
-impl<J, T, E> Unpin for Push<'_, J, T, E> {}
-
-impl<J, T, E> Future for Push<'_, J, T, E> {
-    type Output = Result<(), (Item<J, T, E>, Refusal)>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
+    /// The queue, locked, when there is room in it or it is closed. What is reserved for this is free again.
+    fn poll_room(&mut self, cx: &mut Poller<'_>) -> Poll<MutexGuard<'a, State<J, T, E>>> {
         // A clone may run code of others.
         let mut waker = None;
-        let mut state = loop {
-            let mut state = this.queue.state();
-            match this.number.map(|number| state.place_of(number)) {
+        loop {
+            let mut state = self.queue.state();
+            match self.number.map(|number| state.place_of(number)) {
                 Some(Ok(place)) => {
                     if state.waiting[place].waker.will_wake(cx.waker()) {
                         return Poll::Pending;
@@ -57,16 +49,16 @@ impl<J, T, E> Future for Push<'_, J, T, E> {
                 // It was let in.
                 Some(Err(_)) => {
                     state.reserved -= 1;
-                    this.number = None;
-                    break state;
+                    self.number = None;
+                    return Poll::Ready(state);
                 }
-                None if state.phase != Phase::Open => break state,
+                None if state.phase != Phase::Open => return Poll::Ready(state),
                 None if state.has_room() => {
                     // Who submits without an end, and finds room each time, must leave its thread to others now and then.
-                    if this.rested || state.ledger.stats().accepted % REST != REST - 1 {
-                        break state;
+                    if self.rested || state.ledger.stats().accepted % REST != REST - 1 {
+                        return Poll::Ready(state);
                     }
-                    this.rested = true;
+                    self.rested = true;
                     drop(state);
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
@@ -76,53 +68,118 @@ impl<J, T, E> Future for Push<'_, J, T, E> {
                         let number = state.next;
                         state.next += 1;
                         state.waiting.push_back(Waiting { number, waker });
-                        this.number = Some(number);
+                        self.number = Some(number);
                         return Poll::Pending;
                     }
                 }
             }
             drop(state);
             waker = Some(cx.waker().clone());
-        };
-        let item = this.item.take().expect("polled after it ended");
-        if state.phase != Phase::Open {
-            state.ledger.refuse();
-            return Poll::Ready(Err((item, Refusal::Stopping)));
         }
-        let waker = state.push(item);
-        drop(state);
-        wake(waker);
+    }
+}
+
+/// Reserves a place.
+impl<J, T, E> Future for Room<'_, J, T, E> {
+    type Output = Result<(), Refusal>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
+        let mut state = ready!(self.poll_room(cx));
+        if state.phase != Phase::Open {
+            return Poll::Ready(Err(state.refusal()));
+        }
+        state.reserved += 1;
         Poll::Ready(Ok(()))
     }
 }
 
-impl<J, T, E> Drop for Push<'_, J, T, E> {
+impl<J, T, E> Drop for Room<'_, J, T, E> {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
         let mut state = self.queue.state();
-        let (gone, wakers) = match state.place_of(number) {
-            Ok(place) => (state.waiting.remove(place), Vec::new()),
-            // The place that was reserved is somebody else's now.
-            Err(_) => {
-                state.reserved -= 1;
-                (None, state.admit())
-            }
-        };
+        let place = state.place_of(number);
+        let gone = place.ok().and_then(|place| state.waiting.remove(place));
         drop(state);
-        drop(gone);
+        if gone.is_none() {
+            // The place that was reserved is somebody else's now.
+            self.queue.give_up_place();
+        }
+    }
+}
+
+/// Brings a job in as soon as there is room. Dropped before that, it has brought in nothing.
+pub(super) struct Push<'a, J, T, E> {
+    room: Room<'a, J, T, E>,
+    item: Option<Item<J, T, E>>,
+}
+
+impl<'a, J, T, E> Push<'a, J, T, E> {
+    pub(super) fn new(queue: &'a JobQueue<J, T, E>, item: Item<J, T, E>) -> Self {
+        Self {
+            room: Room::new(queue),
+            item: Some(item),
+        }
+    }
+}
+
+// It holds a job and pins nothing.
+impl<J, T, E> Unpin for Push<'_, J, T, E> {}
+
+impl<J, T, E> Future for Push<'_, J, T, E> {
+    type Output = Result<(), (Item<J, T, E>, Refusal)>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
+        let state = ready!(self.room.poll_room(cx));
+        let item = self.item.take().expect("polled after it ended");
+        Poll::Ready(bring_in(state, item))
+    }
+}
+
+/// Takes the job, for which there is room, unless the queue is closed.
+fn bring_in<J, T, E>(
+    mut state: MutexGuard<'_, State<J, T, E>>,
+    item: Item<J, T, E>,
+) -> Result<(), (Item<J, T, E>, Refusal)> {
+    if state.phase != Phase::Open {
+        state.ledger.refuse();
+        return Err((item, state.refusal()));
+    }
+    let waker = state.push(item);
+    drop(state);
+    wake(waker);
+    Ok(())
+}
+
+impl<J, T, E> JobQueue<J, T, E> {
+    /// Takes a job in a place that was reserved.
+    pub(super) fn push_reserved(
+        &self,
+        item: Item<J, T, E>,
+    ) -> Result<(), (Item<J, T, E>, Refusal)> {
+        let mut state = self.state();
+        state.reserved -= 1;
+        bring_in(state, item)
+    }
+
+    /// Whoever has a place reserved does not come.
+    pub(super) fn give_up_place(&self) {
+        let mut state = self.state();
+        state.reserved -= 1;
+        let wakers = state.admit();
+        drop(state);
         wake(wakers);
     }
 }
 
 /// Waits for a job.
 pub(super) struct Pop<'a, J, T, E> {
-    queue: &'a Queue<J, T, E>,
+    queue: &'a JobQueue<J, T, E>,
     seat: usize,
     parked: bool,
 }
 
 impl<'a, J, T, E> Pop<'a, J, T, E> {
-    pub(super) fn new(queue: &'a Queue<J, T, E>, seat: usize) -> Self {
+    pub(super) fn new(queue: &'a JobQueue<J, T, E>, seat: usize) -> Self {
         Self {
             queue,
             seat,
@@ -132,13 +189,13 @@ impl<'a, J, T, E> Pop<'a, J, T, E> {
 }
 
 impl<J, T, E> Future for Pop<'_, J, T, E> {
-    type Output = Option<Item<J, T, E>>;
+    type Output = Option<Begun<J>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
         let seat = self.seat;
         let waker = cx.waker().clone();
         let mut state = self.queue.state();
-        if let Some(item) = state.pop() {
+        if let Some(item) = state.begin(&self.queue.trays()[seat]) {
             let old = state.leave_seat(seat);
             let wakers = state.admit_some();
             drop(state);

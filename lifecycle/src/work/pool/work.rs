@@ -47,6 +47,11 @@ use crate::component::{BoxError, BoxFuture};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a worker pool",
+    label = "it does no jobs",
+    note = "annotate the struct and its impl block with `#[lifecycle::worker_pool]`, or implement `Work` for it"
+)]
 pub trait Work: Send + Sync + 'static {
     /// What is submitted.
     type Job: Send + 'static;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::account::Fate;
 use super::error::{JobError, JobPanic};
-use super::queue::{Item, Queue, Reply, Tray};
+use super::queue::{Begun, JobQueue, Reply, Tray};
 use super::work::{Job, Work};
 use super::workers::Core;
 use crate::component::BoxError;
@@ -49,7 +49,7 @@ async fn one<W: Work>(
     work: &W,
     mut hand: HandOf<'_, '_, W>,
 ) -> Result<(), BoxError> {
-    let wanted = hand.reply.is_some();
+    let wanted = hand.is_awaited;
     let result = {
         let Hand { seat, job, .. } = &mut hand;
         let work = async move {
@@ -66,7 +66,8 @@ async fn one<W: Work>(
     };
     let mut error = match result {
         Ok(Ok(value)) => {
-            if let Some((reply, value)) = hand.end(Fate::Done).zip(value) {
+            let reply = hand.end(Fate::Done);
+            if let Some(value) = value {
                 answer(reply, Ok(value));
             }
             return Ok(());
@@ -95,15 +96,16 @@ async fn one<W: Work>(
     if is_fatal {
         core.queue.halt();
     }
-    match hand.end(fate) {
+    let reply = hand.end(fate);
+    match wanted {
         // Who waits for a job gets its error, and nobody else does.
-        Some(reply) => {
+        true => {
             answer(reply, Err(error));
             if is_fatal {
                 return Err("a job failed, whose error went to who waits for it".into());
             }
         }
-        None => {
+        false => {
             let error = match error {
                 JobError::Failed(error) => error.into(),
                 JobError::Panicked(panic) => panic.into(),
@@ -118,9 +120,12 @@ async fn one<W: Work>(
     Ok(())
 }
 
-/// Whoever gave up waiting leaves the value behind, whose `Drop` is the user's code.
-fn answer<T, E>(reply: Reply<T, E>, result: Result<T, JobError<E>>) {
-    let sent = reply.send(result);
+/// Whoever gave up waiting, or was told already, leaves the value behind, whose `Drop` is the user's code.
+fn answer<T, E>(reply: Option<Reply<T, E>>, result: Result<T, JobError<E>>) {
+    let sent = match reply {
+        Some(reply) => reply.send(result),
+        None => Err(result),
+    };
     if sent.is_err() {
         let _ = catch_panic(|| drop(sent));
     }
@@ -157,7 +162,7 @@ const MANY: u32 = 128;
 
 /// A worker's place: what it has taken and not begun, and what it has done and not said.
 struct Seat<'q, J, T, E> {
-    queue: &'q Queue<J, T, E>,
+    queue: &'q JobQueue<J, T, E>,
     number: usize,
     tray: &'q Tray<J, T, E>,
     /// How many jobs are in the tray, unless they were handed back meanwhile.
@@ -175,7 +180,7 @@ struct Seat<'q, J, T, E> {
 }
 
 impl<'q, J, T, E> Seat<'q, J, T, E> {
-    fn new(queue: &'q Queue<J, T, E>, number: usize) -> Self {
+    fn new(queue: &'q JobQueue<J, T, E>, number: usize) -> Self {
         Self {
             queue,
             number,
@@ -190,7 +195,7 @@ impl<'q, J, T, E> Seat<'q, J, T, E> {
     }
 
     /// The next job, if one is there.
-    fn next(&mut self) -> Option<Item<J, T, E>> {
+    fn next(&mut self) -> Option<Begun<J>> {
         if self.in_tray > 0 {
             self.in_tray -= 1;
             if let Some(item) = self.tray.take() {
@@ -246,18 +251,18 @@ type HandOf<'s, 'q, W> = Hand<'s, 'q, <W as Work>::Job, <W as Work>::Output, <W 
 struct Hand<'s, 'q, J, T, E> {
     seat: &'s mut Seat<'q, J, T, E>,
     job: Job<J>,
-    reply: Option<Reply<T, E>>,
+    is_awaited: bool,
     /// What becomes of the job if the worker is stopped right now.
     if_cut: Fate,
     ended: bool,
 }
 
 impl<'s, 'q, J, T, E> Hand<'s, 'q, J, T, E> {
-    fn new(seat: &'s mut Seat<'q, J, T, E>, item: Item<J, T, E>) -> Self {
+    fn new(seat: &'s mut Seat<'q, J, T, E>, begun: Begun<J>) -> Self {
         Self {
             seat,
-            job: Job::new(item.job),
-            reply: item.reply,
+            job: Job::new(begun.job),
+            is_awaited: begun.is_awaited,
             if_cut: Fate::HandedBack,
             ended: false,
         }
@@ -267,14 +272,14 @@ impl<'s, 'q, J, T, E> Hand<'s, 'q, J, T, E> {
     /// together with what follows at once.
     fn end(mut self, fate: Fate) -> Option<Reply<T, E>> {
         self.ended = true;
-        if fate == Fate::Done && self.reply.is_none() {
-            self.seat.done += 1;
-        } else {
-            self.seat
-                .queue
-                .settle(std::mem::take(&mut self.seat.done), fate);
+        let Seat {
+            queue, tray, done, ..
+        } = &mut *self.seat;
+        if fate == Fate::Done && !self.is_awaited {
+            *done += 1;
+            return None;
         }
-        self.reply.take()
+        queue.settle(std::mem::take(done), fate, tray)
     }
 }
 
@@ -283,8 +288,9 @@ impl<J, T, E> Drop for Hand<'_, '_, J, T, E> {
         if self.ended {
             return;
         }
-        self.seat.queue.cut_off(self.if_cut, self.job.left().take());
-        if let Some(reply) = self.reply.take() {
+        let Seat { queue, tray, .. } = &*self.seat;
+        let reply = queue.cut_off(self.if_cut, self.job.left().take(), tray);
+        if let Some(reply) = reply {
             let _ = reply.send(Err(JobError::HandedBack));
         }
     }

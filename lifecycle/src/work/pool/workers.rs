@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::account::Stats;
 use super::error::{JobError, Refusal, Refused};
 use super::options::PoolOptions;
-use super::queue::{Item, Queue};
+use super::queue::{Item, JobQueue};
 use super::report::Errors;
 use super::work::Work;
 use super::{closing, worker};
@@ -20,7 +20,7 @@ use crate::work::Priority;
 
 /// What handles and workers share.
 pub(super) struct Core<J, T, E> {
-    pub(super) queue: Queue<J, T, E>,
+    pub(super) queue: JobQueue<J, T, E>,
     pub(super) options: PoolOptions,
     pub(super) errors: Errors,
     /// The name, once it is known.
@@ -85,7 +85,7 @@ impl<J, T, E> Core<J, T, E> {
 /// }
 /// ```
 pub struct Workers<J, T = (), E = BoxError> {
-    core: Arc<Core<J, T, E>>,
+    pub(super) core: Arc<Core<J, T, E>>,
 }
 
 impl<J, T, E> Workers<J, T, E>
@@ -102,7 +102,7 @@ where
     pub fn open(options: PoolOptions) -> Self {
         Self {
             core: Arc::new(Core {
-                queue: Queue::new(options.queue_capacity()),
+                queue: JobQueue::new(options.queue_capacity()),
                 errors: Errors::new(options.errors_kept()),
                 name: named(&options),
                 options,
@@ -157,7 +157,7 @@ impl<J, T, E> Workers<J, T, E> {
     /// # Cancel safety
     ///
     /// Cancel safe: dropped before it is complete, it has submitted nothing. The job is dropped with it; who must not lose it
-    /// uses [`try_submit`](Self::try_submit), or lets this future run to its end.
+    /// uses [`reserve`](Self::reserve).
     pub async fn submit(&self, job: J) -> Result<(), Refused<J>> {
         self.submit_with(Priority::Medium, job).await
     }
@@ -296,7 +296,7 @@ impl<J, T, E> fmt::Debug for Workers<J, T, E> {
 /// Cancel safe while it is borrowed. Dropped, the job is done all the same, and what comes of it is dropped.
 #[must_use = "futures do nothing unless awaited; `submit` gives no ticket"]
 pub struct Ticket<T, E> {
-    outcome: oneshot::Receiver<Result<T, JobError<E>>>,
+    pub(super) outcome: oneshot::Receiver<Result<T, JobError<E>>>,
 }
 
 impl<T, E> Future for Ticket<T, E> {

@@ -1,0 +1,18 @@
+//! a hook of `Api` cannot take `lifecycle::Queue<Database>`
+use lifecycle::prelude::*;
+
+#[resource]
+struct Database;
+
+#[resource(depends_on = [Database])]
+struct Api;
+
+#[resource]
+impl Api {
+    #[start]
+    async fn start(_database: Queue<Database>) -> Self {
+        Self
+    }
+}
+
+fn main() {}

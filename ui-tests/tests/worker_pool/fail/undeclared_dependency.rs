@@ -1,0 +1,24 @@
+//! a hook of `Api` cannot take `lifecycle::Queue<Mailer>`
+use lifecycle::prelude::*;
+
+#[worker_pool]
+struct Mailer;
+
+#[worker_pool]
+impl Mailer {
+    #[work]
+    async fn send(&self, _mail: String) {}
+}
+
+#[resource]
+struct Api;
+
+#[resource]
+impl Api {
+    #[start]
+    async fn start(_mailer: Queue<Mailer>) -> Self {
+        Self
+    }
+}
+
+fn main() {}
