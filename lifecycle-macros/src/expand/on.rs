@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use super::beside::work;
 use super::hooks::arguments;
@@ -39,7 +40,7 @@ fn statement(names: &Names, hook: &Hook) -> Option<TokenStream> {
     let local = Ident::new("event", Span::mixed_site());
     let (method, name, arguments) = (
         &hook.method,
-        hook.method.to_string(),
+        hook.method.unraw().to_string(),
         arguments(names, others),
     );
     let work = work(

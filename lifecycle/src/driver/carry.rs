@@ -141,7 +141,7 @@ impl Driver {
     }
 
     /// What a task of this stage belongs to: what works until the run loop is called anew ends with the run.
-    fn scope_for(&self, key: Key, stage: Stage) -> &Arc<Scope> {
+    pub(super) fn scope_for(&self, key: Key, stage: Stage) -> &Arc<Scope> {
         let run = self.lives[key as usize].run.as_ref();
         run.filter(|_| matches!(stage, Stage::Run | Stage::Health))
             .unwrap_or_else(|| self.scope(key))
@@ -401,17 +401,6 @@ impl Driver {
         {
             let scope = self.scope_for(key, Stage::Run);
             begin(instance, &Context::new(Arc::clone(scope)));
-        }
-    }
-
-    /// Begins to handle events, as the same kind of work.
-    fn begin_handlers(&mut self, key: Key) {
-        if self.shared.events.has_handlers()
-            && let Some(instance) = self.shared.instance_of(key)
-        {
-            let scope = self.scope_for(key, Stage::Run);
-            let cx = Context::new(Arc::clone(scope));
-            self.shared.events.begin(key, &instance, &cx);
         }
     }
 

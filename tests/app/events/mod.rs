@@ -5,6 +5,7 @@ mod macros;
 mod random;
 mod restarts;
 mod streams;
+mod threads;
 mod trouble;
 mod waiting;
 

@@ -82,23 +82,21 @@ impl Bus {
         !self.handlers.is_empty()
     }
 
-    /// Those who get the events of one type, if there is anybody.
-    pub(super) fn topic(&self, event: TypeId) -> Option<Arc<Topic>> {
-        self.known().topics.get(&event).cloned()
-    }
-
-    /// Shows an event to all observers. One that panics is a bug of its own, and must not fail who emits.
-    pub(super) fn show(&self, emitted: &Emitted<'_>) {
-        let Some(observers) = self.known().observers.clone() else {
-            return;
+    /// Shows an event to all observers, and says who else gets it, if there is anybody. An observer that panics is a bug of
+    /// its own, and must not fail who emits.
+    pub(super) fn show(&self, event: TypeId, emitted: &Emitted<'_>) -> Option<Arc<Topic>> {
+        let (topic, observers) = {
+            let known = self.known();
+            (known.topics.get(&event).cloned(), known.observers.clone())
         };
-        for observer in observers.iter() {
+        for observer in observers.iter().flat_map(|all| all.iter()) {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| observer.on_emit(emitted))) {
                 // Dropping it may panic once more.
                 std::mem::forget(payload);
                 tracing::error!(target: "lifecycle", "an observer panicked");
             }
         }
+        topic
     }
 
     pub(super) fn waits(&self) -> MutexGuard<'_, Waits> {

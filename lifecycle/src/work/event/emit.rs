@@ -79,13 +79,12 @@ impl<'a> Sent<'a> {
 
     fn to_all(&self, mut give: impl FnMut(&Arc<Handler>)) {
         let bus = &self.shared.events;
-        let topic = bus.topic(self.id);
-        bus.show(&Emitted {
+        let emitted = Emitted {
             event: &*self.event,
             name: self.name,
             by: self.by,
-        });
-        let Some(topic) = topic else {
+        };
+        let Some(topic) = bus.show(self.id, &emitted) else {
             return;
         };
         topic.handlers.iter().for_each(&mut give);
@@ -165,7 +164,8 @@ impl AppHandle {
     /// any more: this returns in the end.
     ///
     /// Inside a handler, it waits for all but those that wait for this handler, be it directly or through others, itself
-    /// above all: they get the event, and are counted as [`not_awaited`](Delivery::not_awaited).
+    /// above all: they get the event, and are counted as [`not_awaited`](Delivery::not_awaited). A task that a handler spawns is
+    /// not inside it: if the handler waits for that task, this may wait until the component stops.
     ///
     /// # Cancel safety
     ///

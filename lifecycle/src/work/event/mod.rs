@@ -22,21 +22,12 @@
 //!     }
 //! }
 //!
-//! #[service]
-//! #[derive(Default)]
-//! struct Api;
-//!
-//! #[service]
-//! impl Api {
-//!     #[run]
-//!     async fn run(&self, cx: Context) {
-//!         cx.emit(OrderPlaced { id: 7 });
-//!     }
-//! }
-//!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! let report = App::builder(lifecycle::plan![Api, Confirmations]).run().await;
+//! let report = App::builder(lifecycle::plan![Confirmations])
+//!     .main(|cx| async move { cx.emit(OrderPlaced { id: 7 }) })
+//!     .run()
+//!     .await;
 //! let handler = &report.component("Confirmations").unwrap().handlers[0];
 //! assert_eq!((handler.name.as_str(), handler.stats.handled), ("confirm", 1));
 //! # }

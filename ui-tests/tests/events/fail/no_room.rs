@@ -1,4 +1,4 @@
-//! `capacity` is a number from 1 to
+//! `capacity` of zero; write at least 1, or remove the key
 
 use std::sync::Arc;
 
