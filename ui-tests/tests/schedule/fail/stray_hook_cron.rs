@@ -1,4 +1,4 @@
-//! outside
+//! `#[cron]` works only in an annotated impl block
 
 use lifecycle::prelude::*;
 

@@ -1,4 +1,4 @@
-//! outside
+//! `#[every]` works only in an annotated impl block
 
 use lifecycle::prelude::*;
 

@@ -1,4 +1,4 @@
-//! `Carts` does not depend on `Database`
+//! a hook of `Carts` cannot take `Arc<Database>`
 
 use lifecycle::prelude::*;
 
