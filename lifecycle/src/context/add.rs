@@ -175,7 +175,9 @@ impl AppHandle {
     /// A load hook that it has runs right before its start hook. Before the start of the app is complete, it starts with the
     /// others.
     ///
-    /// Adding changes nothing about others: a dependency that is disabled or has failed stays so, and the error says so.
+    /// Adding changes nothing about others: a dependency that is disabled or has failed stays so, and the error says so. What
+    /// was added stays part of the app to its end, also once it has finished or failed. Each call looks at the whole graph,
+    /// so many at once are better added as a [group](Self::add_group).
     ///
     /// # Examples
     ///

@@ -196,8 +196,17 @@ async fn supervise(
             caught: result.err(),
             words: format!("`{name}` {again}"),
         });
-        if shutdown.wrap(tokio::time::sleep(after)).await.is_none() {
+        if shutdown.wrap(pause(after)).await.is_none() {
             return Ok(());
         }
+    }
+}
+
+/// The timer has steps of a millisecond, and rounds up: who is to go on at once must not ask it.
+async fn pause(time: Duration) {
+    if time.is_zero() {
+        tokio::task::yield_now().await;
+    } else {
+        tokio::time::sleep(time).await;
     }
 }

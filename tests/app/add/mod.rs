@@ -4,13 +4,13 @@ mod refused;
 
 use lifecycle::app::{Outcome, StopCause};
 use lifecycle::component::{Custom, on, service_fn};
-use lifecycle::context::{AddError, ChangeError, ComponentHandle};
+use lifecycle::context::ComponentHandle;
 use lifecycle::engine::{Phase, State};
-use lifecycle::plan::{Dependency, Plan, PlanError, Restart, Scope};
+use lifecycle::plan::{Dependency, Plan, Restart, Scope};
 use lifecycle::prelude::*;
 use lifecycle::testing::TestApp;
 
-use crate::kit::{Graph, Run, Trace, errors, fails, hangs, ms, runs, secs, takes, works};
+use crate::kit::{Graph, Run, Trace, ms, runs, secs, takes, works};
 
 #[resource]
 #[derive(Default)]

@@ -6,6 +6,7 @@ use crate::case::Work;
 
 const DISABLE: fn(Key) -> Request = Request::Disable;
 const ENABLE: fn(Key) -> Request = Request::Enable;
+const AWAIT: fn(Key) -> Request = Request::Await;
 const RESTART: fn(Key) -> Request = |key| Request::Restart(key, Scope::Itself);
 const REBUILD: fn(Key) -> Request = |key| Request::Restart(key, Scope::Dependents);
 
@@ -411,6 +412,39 @@ fn an_added_service_has_to_finish_too() {
             "210 finished api",
             "410 finished feed",
             "410 because AllFinished",
+        ],
+    );
+}
+
+#[test]
+fn to_await_a_component_changes_nothing() {
+    let told = story()
+        .resource("db", &[], |_| {})
+        .service("api", &["db"], |_| {})
+        .ask(0, 1, AWAIT, "api")
+        .ask(100, 2, AWAIT, "api")
+        .ask(200, 3, DISABLE, "db")
+        .ask(300, 4, AWAIT, "api")
+        .added(400, "feed", &["db"])
+        .ask(401, 5, AWAIT, "feed")
+        .added(500, "slow", &[])
+        .ask(501, 6, AWAIT, "slow")
+        .ask(505, 7, DISABLE, "slow")
+        .at(1_000, Input::Shutdown)
+        .tell();
+    told.only(
+        &["start", "answer"],
+        &[
+            "0 start db",
+            "10 start api",
+            "20 answer 1 Ok(())",
+            "100 answer 2 Ok(())",
+            "200 answer 3 Ok(())",
+            "300 answer 4 Err(Disabled)",
+            "401 answer 5 Err(Disabled)",
+            "500 start slow",
+            "505 answer 6 Err(Superseded)",
+            "505 answer 7 Ok(())",
         ],
     );
 }
