@@ -287,7 +287,7 @@ mod tests {
         for word in WORDS {
             let hooks = HookName::ALL.map(HookName::as_str);
             assert!(hooks.iter().any(|hook| is_near(word, hook)), "{word}");
-            assert!(!hooks.contains(&word), "{word}");
+            assert!(!hooks.contains(word), "{word}");
         }
     }
 }

@@ -117,8 +117,11 @@ fn implementation(
             #methods
         }
     };
+    // What stands where the user's code stands is linted like it.
     quote! {
         #(#cfgs)*
+        #[automatically_derived]
+        #[allow(unused_variables, clippy::all)]
         #[diagnostic::do_not_recommend]
         #header #self_ty #body
     }

@@ -174,16 +174,16 @@ impl Work for Borrows {
 #[test]
 fn work_that_borrows_a_job_leaves_it_there() {
     let back = Arc::new(Mutex::new(Vec::new()));
-    let crew = Arc::new(std::sync::OnceLock::new());
+    let crew = Arc::new(OnceLock::new());
     let (backs, made) = (back.clone(), crew.clone());
-    let graph = crate::kit::Graph::new().resource("mails", &[], |c| {
-        c.start(move |cx: lifecycle::Context| {
+    let graph = Graph::new().resource("mails", &[], |c| {
+        c.start(move |cx: Context| {
             let work = Borrows {
                 back: backs.clone(),
             };
             made.set(Workers::builder_of(work).workers(1).start(&cx))
                 .unwrap();
-            crate::kit::takes(ms(0))
+            takes(ms(0))
         })
     });
     let ended = graph.app().run(|app| async move {
@@ -334,9 +334,9 @@ fn who_waits_for_a_job_that_blocks_its_thread_is_told_when_its_worker_is_given_u
 fn a_component_that_fails_to_start_hands_back_too() {
     let back = Trace::default();
     let backs = back.clone();
-    let ended = crate::kit::Graph::new()
+    let ended = Graph::new()
         .resource("mails", &[], |c| {
-            c.start(move |cx: lifecycle::Context| {
+            c.start(move |cx: Context| {
                 let backs = backs.clone();
                 async move {
                     let pool = Workers::builder(|chore| work(Trace::default(), chore));

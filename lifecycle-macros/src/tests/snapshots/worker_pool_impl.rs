@@ -18,6 +18,8 @@ impl ::lifecycle::__private::AnnotatedImplBlock for Mailer {
         );
     }
 }
+#[automatically_derived]
+#[allow(unused_variables, clippy::all)]
 #[diagnostic::do_not_recommend]
 impl ::lifecycle::__private::PoolWork for Mailer {
     type Job = Mail;

@@ -452,7 +452,7 @@ mod tests {
         assert_eq!(left.jobs, (1..40).collect::<Vec<_>>());
         assert_eq!(left.stats.handed_back, 40);
         // It comes back after all.
-        queue.settle(0, Fate::Done);
+        assert!(queue.settle(0, Fate::Done, &queue.trays()[0]).is_none());
         queue.yield_to_others(3, &queue.trays()[0]);
         assert_eq!(queue.stats(), left.stats);
         assert!(queue.close().is_none());
