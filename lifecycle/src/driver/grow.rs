@@ -38,7 +38,7 @@ impl Driver {
         }
         let plan = self.plan.grown(more)?;
         let new = self.plan.len()..plan.len();
-        let added: Vec<Addition> = new.map(|key| self.addition(&plan, key)).collect();
+        let added: Vec<Addition> = new.clone().map(|key| self.addition(&plan, key)).collect();
         let added = self.engine.add(self.now, &added);
         let keys = added.map_err(|_| ChangeError::Stopping)?;
         // They are there before anything is done with them.
@@ -49,6 +49,11 @@ impl Driver {
                 .push(super::bits(|stage| self.code_has(key, stage, code)));
         }
         self.shared.grow(&plan, self.now);
+        #[cfg(feature = "testing")]
+        let is_replaced = |key| self.interference.replacement(key).is_some();
+        #[cfg(not(feature = "testing"))]
+        let is_replaced = |_| false;
+        self.shared.events.grow(&plan, new, is_replaced);
         self.plan = plan;
         self.follow();
         Ok(keys)

@@ -24,7 +24,7 @@ pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
 pub(crate) fn router(catalog: Arc<Catalog>, orders: Arc<Orders>, cx: Context) -> Router {
     let orders = Router::new()
-        .route("/orders", get(list))
+        .route("/orders", get(list).post(place))
         .route("/orders/{id}", get(find))
         .route("/orders/{id}/payment", post(pay))
         .route("/report", get(report))
@@ -84,16 +84,16 @@ async fn list(State(shop): State<Shop>) -> Result<Json<Vec<Order>>, Problem> {
 }
 
 async fn pay(
-    State(orders): State<Arc<Orders>>,
+    State(shop): State<Shop>,
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id.map_err(|_| NotPaid::Unknown)?;
-    orders.pay(id).await?;
+    shop.orders.pay(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn report(State(orders): State<Arc<Orders>>) -> Result<Json<Report>, Problem> {
-    Ok(Json(orders.report().await?))
+async fn report(State(shop): State<Shop>) -> Result<Json<Report>, Problem> {
+    Ok(Json(shop.orders.report().await?))
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

@@ -2,7 +2,9 @@
 
 use std::any::TypeId;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::circle::Waits;
@@ -20,8 +22,10 @@ use crate::plan::Plan;
 
 /// Made when the app is, out of what the plan says; without handlers it is empty.
 pub(crate) struct Bus {
+    /// Whether there are handlers: most apps that have none pay no more than this.
+    any: AtomicBool,
     /// In the order of their components.
-    handlers: Box<[Arc<Handler>]>,
+    handlers: RwLock<Vec<Arc<Handler>>>,
     known: RwLock<Known>,
     waits: Mutex<Waits>,
 }
@@ -49,37 +53,47 @@ impl Bus {
         observers: Observers,
         is_replaced: impl Fn(Key) -> bool,
     ) -> Self {
-        let mut handlers = Vec::new();
-        for (key, node) in plan.nodes().iter().enumerate() {
-            let key = key as Key;
-            let declared = Code::of(node).handlers().all;
-            if !declared.is_empty() && !is_replaced(key) {
-                let made = declared.into_iter();
-                handlers.extend(made.map(|one| Handler::new(key, node.name(), one)));
-            }
-        }
-        let mut topics: HashMap<TypeId, Topic> = HashMap::new();
-        for handler in &handlers {
-            let topic = topics.entry(handler.declared.event).or_default();
-            topic.handlers.push(Arc::clone(handler));
-        }
-        let topics = topics.into_iter();
-        let known = Known {
-            topics: topics
-                .map(|(event, topic)| (event, Arc::new(topic)))
-                .collect(),
-            observers: Some(observers),
-            closed: false,
-        };
-        Self {
-            handlers: handlers.into(),
-            known: RwLock::new(known),
+        let bus = Self {
+            any: AtomicBool::new(false),
+            handlers: RwLock::default(),
+            known: RwLock::new(Known {
+                topics: HashMap::new(),
+                observers: Some(observers),
+                closed: false,
+            }),
             waits: Mutex::default(),
+        };
+        bus.grow(plan, 0..plan.len(), is_replaced);
+        bus
+    }
+
+    /// Collects the handlers of these components, which come behind all that are known.
+    pub(crate) fn grow(&self, plan: &Plan, new: Range<usize>, is_replaced: impl Fn(Key) -> bool) {
+        for key in new {
+            let node = &plan.nodes()[key];
+            let declared = Code::of(node).handlers().all;
+            if !declared.is_empty() && !is_replaced(key as Key) {
+                let made = declared.into_iter();
+                let made = made.map(|one| Handler::new(key as Key, node.name(), one));
+                self.enlist(made.collect());
+            }
         }
     }
 
+    fn enlist(&self, new: Vec<Arc<Handler>>) {
+        let mut known = self.known_mut();
+        for handler in &new {
+            let topic = known.topics.entry(handler.declared.event).or_default();
+            Arc::make_mut(topic).handlers.push(Arc::clone(handler));
+        }
+        drop(known);
+        let handlers = self.handlers.write();
+        handlers.unwrap_or_else(PoisonError::into_inner).extend(new);
+        self.any.store(true, Ordering::Release);
+    }
+
     pub(crate) fn has_handlers(&self) -> bool {
-        !self.handlers.is_empty()
+        self.any.load(Ordering::Acquire)
     }
 
     /// Shows an event to all observers, and says who else gets it, if there is anybody. An observer that panics is a bug of
@@ -125,11 +139,16 @@ impl Bus {
         }
     }
 
-    fn of(&self, key: Key) -> impl Iterator<Item = &Arc<Handler>> {
-        let first = self.handlers.partition_point(|handler| handler.key < key);
-        self.handlers[first..]
-            .iter()
-            .take_while(move |handler| handler.key == key)
+    fn of(&self, key: Key) -> Vec<Arc<Handler>> {
+        if !self.has_handlers() {
+            return Vec::new();
+        }
+        let handlers = self.all();
+        let first = handlers.partition_point(|handler| handler.key < key);
+        let own = handlers[first..].iter();
+        own.take_while(|handler| handler.key == key)
+            .cloned()
+            .collect()
     }
 
     /// The component is somewhere else now; `lost` says that it will not come up as things are.
@@ -141,7 +160,7 @@ impl Bus {
 
     /// The components that have handlers.
     pub(crate) fn keys(&self) -> Vec<Key> {
-        let mut keys: Vec<Key> = self.handlers.iter().map(|handler| handler.key).collect();
+        let mut keys: Vec<Key> = self.all().iter().map(|handler| handler.key).collect();
         keys.dedup();
         keys
     }
@@ -154,7 +173,10 @@ impl Bus {
     }
 
     pub(crate) fn reports_of(&self, key: Key) -> Vec<HandlerReport> {
-        self.of(key).map(|handler| handler.report()).collect()
+        self.of(key)
+            .iter()
+            .map(|handler| handler.report())
+            .collect()
     }
 
     /// The app has ended: nobody handles anything any more, and subscriptions end.
@@ -169,9 +191,14 @@ impl Bus {
         // Their `Drop` is code of others.
         drop(observers);
         letters.iter().for_each(|letters| letters.end());
-        for handler in &self.handlers {
+        let handlers = self.all().clone();
+        for handler in &handlers {
             handler.settle(Presence::Away, true, shared);
         }
+    }
+
+    fn all(&self) -> RwLockReadGuard<'_, Vec<Arc<Handler>>> {
+        self.handlers.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self) -> RwLockReadGuard<'_, Known> {
