@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lifecycle::Context;
+use lifecycle::component::Custom;
 use lifecycle::engine::State;
 use lifecycle::event::Handling;
 use lifecycle::plan::Ready;
@@ -201,5 +202,20 @@ fn several_at_once_where_that_is_asked_for() {
         assert_eq!(trace.all().len(), 4);
         takes(ms(1_000)).await.unwrap();
         assert_eq!(trace.all().len(), 8);
+    });
+}
+
+#[test]
+fn a_component_that_is_added_hears_what_comes_from_then_on() {
+    let trace = Trace::default();
+    let app = Graph::new().service("other", &[], |c| c.run(works)).app();
+    app.run(|app| async move {
+        assert!(app.started().await);
+        app.app().emit(Ping(0));
+        let late = says(&trace, 0, Handling::DEFAULT)(Custom::resource("late"));
+        app.app().add(late.start(|_| takes(secs(1)))).await.unwrap();
+        app.app().emit_and_wait(Ping(1)).await;
+        assert_eq!(trace.all(), ["late 1"]);
+        assert_eq!(stats(&app.stop().await.report, "late").emitted, 1);
     });
 }
