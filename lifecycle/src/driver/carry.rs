@@ -9,8 +9,8 @@ use super::scope::Cleanup;
 use super::task::{TaskEnd, load};
 use super::{Caught, Driver, Message, Scope, Work, catch};
 use crate::component::{Code, Instance};
-use crate::context::{Context, Reason};
-use crate::engine::{Cause, Change, Command, Ending, Input, Key, LifecycleEvent, What};
+use crate::context::Reason;
+use crate::engine::{Cause, Command, Ending, Input, Key};
 use crate::plan::Stage;
 
 impl Driver {
@@ -136,7 +136,7 @@ impl Driver {
         life.run = Some(Scope::new(Arc::clone(&self.shared), key, life.number));
     }
 
-    fn end_life(&mut self, key: Key) {
+    pub(super) fn end_life(&mut self, key: Key) {
         self.lives[key as usize].end();
     }
 
@@ -154,12 +154,12 @@ impl Driver {
             .expect("a component that is spoken of is alive")
     }
 
-    fn code(&self, key: Key) -> Code<'_> {
+    pub(super) fn code(&self, key: Key) -> Code<'_> {
         Code::of(self.shared.node(key))
     }
 
     /// Whether there is anything to call.
-    fn has(&self, key: Key, stage: Stage) -> bool {
+    pub(super) fn has(&self, key: Key, stage: Stage) -> bool {
         super::has(self.hooks[key as usize], stage)
     }
 
@@ -370,64 +370,6 @@ impl Driver {
         }
         life.awaited = false;
         self.handle(Input::Idle(key));
-    }
-
-    /// What goes on beside the component's own work: health checks once it is up, and nothing once a life is over.
-    pub(super) fn beside(&mut self, event: LifecycleEvent) {
-        match event.what {
-            What::Component(key, Change::Up) => {
-                self.begin_checks(key);
-                self.begin_work(key);
-                self.begin_handlers(key);
-            }
-            What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
-                self.end_life(key);
-            }
-            // Where the instance stays, so does its life.
-            What::Component(key, Change::Restarting { .. })
-                if !self.lives[key as usize].recalled =>
-            {
-                self.end_life(key);
-            }
-            _ => {}
-        }
-    }
-
-    /// Begins what a component does beside its run loop. It ends with the run, and begins anew with the next one.
-    fn begin_work(&mut self, key: Key) {
-        if self.has(key, Stage::Task)
-            && let Some(begin) = self.code(key).begin()
-            && let Some(instance) = self.shared.instance_of(key)
-        {
-            let scope = self.scope_for(key, Stage::Run);
-            begin(instance, &Context::new(Arc::clone(scope)));
-        }
-    }
-
-    fn begin_checks(&mut self, key: Key) {
-        if !self.has(key, Stage::Health) {
-            return;
-        }
-        let Some(how) = self.code(key).health() else {
-            return;
-        };
-        let Some(instance) = self.shared.instance_of(key) else {
-            return;
-        };
-        let scope = Arc::clone(self.scope_for(key, Stage::Health));
-        #[cfg(feature = "testing")]
-        let checks = self.interference.health(key);
-        #[cfg(not(feature = "testing"))]
-        let checks = crate::health::Plain;
-        self.scope_for(key, Stage::Health).launch(
-            Stage::Health,
-            Cow::Borrowed(Stage::Health.as_str()),
-            Location::caller(),
-            Work::Calling(Box::pin(async move {
-                crate::health::check_until_shutdown(&scope, instance, how, checks).await;
-                Ok(())
-            })),
-        );
     }
 
     fn give_up(&mut self, key: Key) {

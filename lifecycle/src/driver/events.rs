@@ -1,12 +1,8 @@
 //! Keeps handlers of events where their components are.
 
-use std::sync::Arc;
-
 use super::Driver;
-use crate::context::Context;
 use crate::engine::{Change, Key, LifecycleEvent, State, What};
 use crate::event::Presence;
-use crate::plan::Stage;
 
 impl Driver {
     pub(super) fn settle_handlers(&self, event: LifecycleEvent) {
@@ -27,17 +23,6 @@ impl Driver {
     pub(super) fn settle_all_handlers(&self) {
         for key in self.shared.events.keys() {
             self.settle_handlers_of(key);
-        }
-    }
-
-    /// Begins to handle events, as work that ends with the run.
-    pub(super) fn begin_handlers(&self, key: Key) {
-        if self.shared.events.has_handlers()
-            && let Some(instance) = self.shared.instance_of(key)
-        {
-            let scope = self.scope_for(key, Stage::Run);
-            let cx = Context::new(Arc::clone(scope));
-            self.shared.events.begin(key, &instance, &cx);
         }
     }
 

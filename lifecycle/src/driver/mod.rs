@@ -6,6 +6,7 @@
 //!    end, however it ends, is one [`Message`] that no abort and no panic can skip.
 //! 3. No rule lives here. A decision that seems to belong here belongs into the engine.
 
+mod beside;
 mod carry;
 mod cell;
 mod cleanups;
@@ -15,6 +16,7 @@ mod grow;
 mod growing;
 mod life;
 mod members;
+mod message;
 mod panics;
 mod record;
 mod runner;
@@ -35,14 +37,14 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use cleanups::Registered;
 pub(crate) use drive::Drive;
 pub(crate) use grow::Added;
+pub(crate) use message::Message;
 pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, Work, catch, catch_panic};
 
-use crate::component::{BoxError, Code};
-use crate::context::AddError;
+use crate::component::Code;
 use crate::engine::{
     Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Op, Output, Phase,
     Refusal, Request, What,
@@ -50,7 +52,7 @@ use crate::engine::{
 use crate::error::Error;
 use crate::event::{Bus, Observers};
 use crate::observe::{Event, Observer};
-use crate::plan::{Plan, PlanBuilder, Stage};
+use crate::plan::{Plan, Stage};
 use life::Life;
 use runner::{PATIENCE, Sender};
 use signals::Received;
@@ -58,38 +60,6 @@ use task::{Guard, TaskEnd};
 
 #[cfg(feature = "testing")]
 use crate::testing::Interference;
-
-/// What reaches the driver.
-pub(crate) enum Message {
-    /// An input of the app.
-    Input(Input),
-    /// An input of one life of a component: stale ones are dropped.
-    OfLife(u32, Input),
-    /// A task of a component ended.
-    Ended(TaskEnd),
-    /// Look again: steps ended, a deadline is nearer, or all is over.
-    Wake,
-    /// The app is asked to stop.
-    Shutdown(String),
-    /// A change is asked for.
-    Ask(Request, oneshot::Sender<Result<(), Refusal>>),
-    /// Components are to be added.
-    Add(PlanBuilder, oneshot::Sender<Result<Vec<Added>, AddError>>),
-    /// A component says what it is doing.
-    Note(Key, String),
-    /// Something failed that fails nothing else.
-    Problem(Key, Stage, BoxError),
-    /// A cleanup failed; others go on.
-    CleanupFailed(Key, Caught),
-    /// A cleanup of the app was registered while these run.
-    AppCleanup,
-    /// A supervised task ended, and is restarted.
-    TaskRestarts {
-        key: Key,
-        caught: Option<Caught>,
-        words: String,
-    },
-}
 
 /// What makes an app, as the driver needs it.
 pub(crate) struct Setup {
