@@ -48,23 +48,6 @@ fn an_order_can_be_placed_and_found() {
 }
 
 #[test]
-fn each_order_is_confirmed_also_the_last_one_before_the_end() {
-    let folder = Folder::new("confirmed");
-    let (mut service, address) = Service::start(&folder);
-    let client = Client::new(&address);
-    assert_eq!(client.post(&order("CUP-MUG", 1)).0, 201);
-    service.wait_for("order 1 is confirmed to ");
-    assert_eq!(client.post(&order("CUP-MUG", 1_000)).0, 409);
-    assert_eq!(client.post(&order("CUP-MUG", 1)).0, 201);
-    service.terminate();
-    let text = service.ends(0);
-    let confirmed = text
-        .lines()
-        .filter(|line| line.contains(" is confirmed to "));
-    assert_eq!(confirmed.count(), 2, "{text}");
-}
-
-#[test]
 fn bad_requests_have_a_status_and_a_reason() {
     let folder = Folder::new("bad");
     let (_service, address) = Service::start(&folder);

@@ -24,6 +24,7 @@ fn every_order_is_confirmed_before_the_end() {
     for _ in 0..10 {
         assert_eq!(client.post(&order("CUP-MUG", 2)).0, 201);
     }
+    assert_eq!(client.post(&order("CUP-MUG", 1_000)).0, 409);
     service.terminate();
     let text = service.ends(0);
     let mails = mails(&folder);
