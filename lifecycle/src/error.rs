@@ -178,18 +178,23 @@ impl Error {
     /// The message and those of all sources, outermost first, without repeats.
     #[must_use]
     pub fn chain(&self) -> Vec<String> {
-        let mut chain = vec![self.to_string()];
-        let mut source = self.source();
-        // An error may name itself as its source.
-        while let Some(error) = source.filter(|_| chain.len() < 32) {
-            let text = error.to_string();
-            if chain.last() != Some(&text) {
-                chain.push(text);
-            }
-            source = error.source();
-        }
-        chain
+        chain(self)
     }
+}
+
+/// The message of an error and those of all its sources, outermost first, without repeats.
+pub(crate) fn chain(error: &dyn std::error::Error) -> Vec<String> {
+    let mut chain = vec![error.to_string()];
+    let mut source = error.source();
+    // An error may name itself as its source.
+    while let Some(error) = source.filter(|_| chain.len() < 32) {
+        let text = error.to_string();
+        if chain.last() != Some(&text) {
+            chain.push(text);
+        }
+        source = error.source();
+    }
+    chain
 }
 
 /// An error of a cleanup or a task, with its name.

@@ -1,10 +1,14 @@
 //! How an app ended: for people, and for machines.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
 use expect_test::expect;
 use lifecycle::Context;
 use lifecycle::app::Outcome;
+use lifecycle::plan::{Declaration, Restart};
 
-use crate::kit::{Graph, fails, hangs, ms, panics, takes, works};
+use crate::kit::{Graph, fails, hangs, ms, panics, secs, takes, works};
 
 /// A start that goes wrong in several ways at once.
 fn bad_end() -> lifecycle::testing::Ended {
@@ -151,6 +155,33 @@ fn many_errors_are_cut_off_and_counted() {
     assert!(text.contains("  .. and 4 more errors\n"), "{text}");
     assert!(text.contains("node 7 and 4 more\n"), "{text}");
     assert!(text.lines().count() < 25);
+}
+
+#[test]
+fn an_app_that_fails_for_weeks_keeps_its_first_and_its_last_errors() {
+    let runs = Arc::new(AtomicU32::new(0));
+    let graph = Graph::new().service("feed", &[], |c| {
+        let policies = |d: Declaration| {
+            d.restart(Restart::OnFailure)
+                .max_restarts(u32::MAX)
+                .backoff(secs(1), secs(1))
+        };
+        c.declare(policies).run(move |_| {
+            let run = runs.fetch_add(1, Relaxed);
+            async move { Err::<(), _>(std::io::Error::other(format!("run {run}"))) }
+        })
+    });
+    graph.app().run(|app| async move {
+        takes(secs(5_000)).await.unwrap();
+        let report = app.stop().await.report;
+        let errors = report.errors();
+        assert_eq!(errors.len(), 2_000);
+        let all = report.component("feed").unwrap().restarts + 1;
+        assert_eq!(report.errors_left_out(), u64::from(all) - 2_000);
+        assert_eq!(errors[999].chain()[1], "run 999");
+        assert_eq!(errors[1_999].chain()[1], format!("run {}", all - 1));
+        assert!(report.to_string().contains("that were not kept\n"));
+    });
 }
 
 #[test]

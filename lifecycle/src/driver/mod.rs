@@ -424,7 +424,9 @@ impl Driver {
 
     fn keep(&mut self, error: Error) {
         self.tell(|observer| observer.on_error(&error));
-        self.record.errors.push(error);
+        // It holds the user's error, whose `Drop` may do anything.
+        let left_out = self.record.errors.keep(error);
+        let _ = catch_panic(|| drop(left_out));
     }
 
     /// Tells all observers. One that panics is a bug of its own, and must not stop the app.

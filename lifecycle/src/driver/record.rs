@@ -1,5 +1,6 @@
 //! Keeps what the report tells, while it happens.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Shared;
@@ -14,7 +15,7 @@ use crate::plan::Stage;
 
 /// What happened so far.
 pub(crate) struct Record {
-    pub(super) errors: Vec<Error>,
+    pub(super) errors: Errors,
     pub(super) leaked: Vec<Leaked>,
     begun_starting: Moment,
     started: Option<Moment>,
@@ -30,7 +31,7 @@ pub(crate) struct Record {
 impl Record {
     pub(super) fn new() -> Self {
         Self {
-            errors: Vec::new(),
+            errors: Errors::default(),
             leaked: Vec::new(),
             begun_starting: Moment::ZERO,
             started: None,
@@ -149,7 +150,8 @@ impl Record {
             exit_code: self.exit_code,
             success: self.success,
             components,
-            errors: self.errors,
+            errors_left_out: self.errors.left_out,
+            errors: self.errors.into_all(),
             leaked: self.leaked,
             load: self.begun_starting,
             start: self
@@ -158,6 +160,38 @@ impl Record {
             stop: self.stopping.map(|at| self.ended.saturating_sub(at)),
             total: self.ended,
         })
+    }
+}
+
+/// How many of the first errors are kept, and how many of the last: an app whose components restart for weeks must not
+/// grow, and its first error is worth as much as its last.
+const ERRORS: usize = 1_000;
+
+#[derive(Default)]
+pub(super) struct Errors {
+    first: Vec<Error>,
+    last: VecDeque<Error>,
+    /// How many there were between.
+    left_out: u64,
+}
+
+impl Errors {
+    /// Gives back the one that had to make room.
+    pub(super) fn keep(&mut self, error: Error) -> Option<Error> {
+        if self.first.len() < ERRORS {
+            self.first.push(error);
+            return None;
+        }
+        self.last.push_back(error);
+        let left_out = (self.last.len() > ERRORS).then(|| self.last.pop_front())?;
+        self.left_out += 1;
+        left_out
+    }
+
+    fn into_all(self) -> Vec<Error> {
+        let mut all = self.first;
+        all.extend(self.last);
+        all
     }
 }
 

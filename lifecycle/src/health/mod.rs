@@ -1,6 +1,5 @@
 //! Health checks: they run beside the component, and nobody who reads waits for one.
 
-use std::error::Error as StdError;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use tokio::time::Instant;
 use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::context::Context;
 use crate::driver::{Caught, Scope, catch};
-use crate::error::Short;
+use crate::error::{Short, chain};
 use crate::plan::{Health, Stage};
 
 /// The last answer of a health check.
@@ -110,26 +109,10 @@ async fn answer(
 /// What went wrong, in the words of the error and its sources, or of the panic.
 pub(crate) fn told(caught: &Caught, what: &str) -> String {
     match caught {
-        Caught::Error(error) => with_sources(&**error),
+        Caught::Error(error) => chain(&**error).join(": "),
         Caught::Panic(panic) => panicked(what, &panic.message, panic.location.as_deref()),
         Caught::InLoad(caught) => told(caught, what),
     }
-}
-
-/// The message and those of all sources, outermost first, without repeats.
-fn with_sources(error: &(dyn StdError + 'static)) -> String {
-    let (mut all, mut last) = (error.to_string(), error.to_string());
-    let mut source = error.source();
-    while let Some(error) = source {
-        let text = error.to_string();
-        if text != last {
-            all.push_str(": ");
-            all.push_str(&text);
-            last = text;
-        }
-        source = error.source();
-    }
-    all
 }
 
 fn panicked(what: &str, message: &str, place: Option<&str>) -> String {

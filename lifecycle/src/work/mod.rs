@@ -24,15 +24,6 @@ pub(crate) type Method<C> = for<'a> fn(&'a C, &Context) -> Work<'a>;
 
 /// The message of an error, with those of its causes.
 pub(crate) fn chain(error: &BoxError) -> String {
-    let text = catch_panic(|| {
-        let mut text = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            cause = error.source();
-        }
-        text
-    });
+    let text = catch_panic(|| crate::error::chain(&**error).join(": "));
     text.unwrap_or_else(|_| "an error that panics when it is printed".into())
 }

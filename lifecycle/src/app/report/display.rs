@@ -44,6 +44,13 @@ impl fmt::Display for RunReport {
             }
         }
         more(f, errors.len(), "errors")?;
+        if report.errors_left_out > 0 {
+            let count = report.errors_left_out;
+            writeln!(
+                f,
+                "  .. and {count} errors between the first and the last that were not kept"
+            )?;
+        }
         for task in report.leaked.iter().take(SHOWN) {
             write!(f, "  leaked: `{}` of `{}`", task.task, task.component)?;
             write!(

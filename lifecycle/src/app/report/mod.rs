@@ -127,6 +127,7 @@ pub(crate) struct Cleaned {
     pub(crate) success: bool,
     pub(crate) components: Vec<ComponentReport>,
     pub(crate) errors: Vec<Error>,
+    pub(crate) errors_left_out: u64,
     pub(crate) leaked: Vec<Leaked>,
     pub(crate) load: Duration,
     pub(crate) start: Option<Duration>,
@@ -230,10 +231,16 @@ impl RunReport {
             .find(|component| component.name == name)
     }
 
-    /// Every error, in the order in which they happened.
+    /// Every error, in the order in which they happened; of more than two thousand, the first and the last thousand.
     #[must_use]
     pub fn errors(&self) -> &[Error] {
         &self.inner.errors
+    }
+
+    /// How many errors there were between the first and the last thousand.
+    #[must_use]
+    pub fn errors_left_out(&self) -> u64 {
+        self.inner.errors_left_out
     }
 
     /// What was alive when nobody waited for it any more.

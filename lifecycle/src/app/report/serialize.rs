@@ -8,13 +8,14 @@ use crate::error::Error;
 impl serde::Serialize for RunReport {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = &self.inner;
-        let mut out = serializer.serialize_struct("RunReport", 11)?;
+        let mut out = serializer.serialize_struct("RunReport", 12)?;
         out.serialize_field("name", &report.name)?;
         out.serialize_field("cause", &report.cause)?;
         out.serialize_field("forced", &report.forced)?;
         out.serialize_field("exit_code", &report.exit_code)?;
         out.serialize_field("components", &report.components)?;
         out.serialize_field("errors", &report.errors)?;
+        out.serialize_field("errors_left_out", &report.errors_left_out)?;
         out.serialize_field("leaked", &report.leaked)?;
         out.serialize_field("load_time", &report.load)?;
         out.serialize_field("start_time", &report.start)?;
