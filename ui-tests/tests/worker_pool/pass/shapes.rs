@@ -104,5 +104,6 @@ impl Api {
 #[lifecycle::app(services = [Api, Mailer])]
 async fn main(cx: Context, mailer: Queue<Mailer>, api: Arc<Api>) {
     let _ = (cx.app().pool::<Sums>(), mailer, api);
-    cx.app().shutdown("done");
+    // The only service has finished.
+    cx.shutdown_requested().await;
 }
