@@ -43,14 +43,7 @@ impl RestartNow {
 
     /// Whether the error, or a source of it, asks for a restart.
     pub(crate) fn is_asked_for_by(error: &(dyn StdError + 'static)) -> bool {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            if error.is::<Self>() {
-                return true;
-            }
-            next = error.source();
-        }
-        false
+        sources(error).any(|error| error.is::<Self>())
     }
 }
 
@@ -183,18 +176,17 @@ impl Error {
 }
 
 /// The message of an error and those of all its sources, outermost first, without repeats.
-pub(crate) fn chain(error: &dyn std::error::Error) -> Vec<String> {
-    let mut chain = vec![error.to_string()];
-    let mut source = error.source();
-    // An error may name itself as its source.
-    while let Some(error) = source.filter(|_| chain.len() < 32) {
-        let text = error.to_string();
-        if chain.last() != Some(&text) {
-            chain.push(text);
-        }
-        source = error.source();
-    }
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> Vec<String> {
+    let mut chain: Vec<String> = sources(error).map(ToString::to_string).collect();
+    chain.dedup();
     chain
+}
+
+/// The error and its sources, at most 32: one may name itself as its source.
+fn sources<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source()).take(32)
 }
 
 /// An error of a cleanup or a task, with its name.

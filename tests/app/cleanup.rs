@@ -239,3 +239,26 @@ fn a_cleanup_that_the_drop_of_the_component_registers_runs_too() {
     assert_eq!(trace.all(), ["late"]);
     assert!(report.is_success(), "{report}");
 }
+
+#[test]
+fn none_that_fails_is_lost_however_many_there_are_or_however_much_they_say() {
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.start(|cx: Context| async move {
+            for _ in 0..300 {
+                cx.on_cleanup("quiet", || fails("quiet"));
+            }
+            let app = cx.app();
+            cx.on_cleanup("talkative", move || async move {
+                (0..600).for_each(|_| app.exit_code(0));
+                fails("talkative").await
+            });
+            Done::Ok(())
+        })
+    });
+    graph.app().run(|app| async move {
+        assert!(app.started().await);
+        let report = app.stop().await.report;
+        assert_eq!(report.errors().len(), 301);
+        assert_eq!(report.exit_code(), 1);
+    });
+}

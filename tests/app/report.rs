@@ -257,3 +257,32 @@ fn a_panic_in_the_report_says_where() {
     let first = text.lines().next().unwrap();
     expect!["test ended with exit code 70: `job` failed in run: it panicked"].assert_eq(first);
 }
+
+/// Its source is itself.
+#[derive(Debug)]
+struct Ouroboros;
+
+impl std::fmt::Display for Ouroboros {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("its own tail")
+    }
+}
+
+impl std::error::Error for Ouroboros {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self)
+    }
+}
+
+#[test]
+fn an_error_that_is_its_own_source_ends_where_it_begins() {
+    let graph = Graph::new().service("snake", &[], |c| {
+        c.run(|_| async { Err::<(), _>(Ouroboros) })
+    });
+    let report = graph.app().run_to_end().report;
+    assert_eq!(
+        report.errors()[0].chain(),
+        ["`snake` failed in run", "its own tail"]
+    );
+    assert!(report.to_string().contains("because: its own tail\n"));
+}

@@ -323,6 +323,7 @@ impl Driver {
             life: number,
             is_step,
             stage,
+            ending,
             outcome,
         } = end;
         let life = &mut self.lives[key as usize];
@@ -335,22 +336,15 @@ impl Driver {
         } else {
             scope.heard();
         }
-        let ending = match outcome {
-            None => Ending::Cancelled,
-            Some(Ok(value)) => {
-                match stage {
-                    Stage::Load => self.shared.set_loaded(key, value),
-                    Stage::Start => self.shared.set_instance(key, value),
-                    _ => {}
-                }
-                Ending::Ok
-            }
-            Some(Err(caught)) => {
-                let ending = caught.ending();
-                self.failed(key, stage, caught);
-                ending
-            }
-        };
+        match outcome {
+            None => {}
+            Some(Ok(value)) => match stage {
+                Stage::Load => self.shared.set_loaded(key, value),
+                Stage::Start => self.shared.set_instance(key, value),
+                _ => {}
+            },
+            Some(Err(caught)) => self.failed(key, stage, caught),
+        }
         if stage == Stage::Load && self.scope(key).has_cleanups() {
             self.lives[key as usize].held = Some(ending);
             return self.clean_up(key, None);

@@ -1,34 +1,22 @@
 //! Keeps handlers of events where their components are.
 
 use super::Driver;
-use crate::engine::{Change, Key, LifecycleEvent, State, What};
+use crate::engine::{Key, State};
 use crate::event::Presence;
 
 impl Driver {
-    pub(super) fn settle_handlers(&self, event: LifecycleEvent) {
-        match event.what {
-            // Others may be lost with it, of which there is no event.
-            What::Phase(_)
-            | What::Shutdown(_)
-            | What::Component(_, Change::Failed(_) | Change::GivenUp(_)) => {
-                self.settle_all_handlers();
-            }
-            What::Component(key, _) if self.shared.events.has_handlers() => {
-                self.settle_handlers_of(key);
-            }
-            _ => {}
-        }
-    }
-
-    pub(super) fn settle_all_handlers(&self) {
-        for key in self.shared.events.keys() {
+    /// Some components are lost now, or are not any more.
+    pub(super) fn settle_those_who_turned(&mut self) {
+        while let Some(key) = self.engine.next_turned() {
             self.settle_handlers_of(key);
         }
     }
 
-    fn settle_handlers_of(&self, key: Key) {
-        let (at, lost) = (presence(self.engine.state(key)), self.engine.is_lost(key));
-        self.shared.events.settle(key, at, lost, &self.shared);
+    pub(super) fn settle_handlers_of(&self, key: Key) {
+        if self.shared.events.has_handlers() {
+            let (at, lost) = (presence(self.engine.state(key)), self.engine.is_lost(key));
+            self.shared.events.settle(key, at, lost, &self.shared);
+        }
     }
 }
 

@@ -19,9 +19,14 @@ impl Driver {
         more: PlanBuilder,
         answer: oneshot::Sender<Result<Vec<Added>, AddError>>,
     ) {
+        // What is refused is dropped, and that is code of the user's.
+        let kept = more.clone();
         let keys = match self.grow(more) {
             Ok(keys) => keys,
-            Err(error) => return drop(answer.send(Err(error))),
+            Err(error) => {
+                self.shared.discard(kept);
+                return drop(answer.send(Err(error)));
+            }
         };
         let awaited = keys.map(|key| {
             let (sender, up) = oneshot::channel();

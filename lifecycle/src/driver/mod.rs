@@ -213,17 +213,31 @@ impl Driver {
             return;
         }
         self.now = self.shared.now();
+        let mut ended = std::mem::take(&mut self.ended);
+        self.shared.runners.hear(&mut ended);
+        // All that they said is there by now; what comes from here on is for the next turn.
         let mut batch = std::mem::take(&mut self.batch);
-        while batch.len() < BATCH
-            && let Ok(message) = self.inbox.try_recv()
-        {
-            batch.push(message);
-        }
-        for message in batch.drain(..) {
-            self.take(message);
+        let mut left = self.inbox.len();
+        loop {
+            for message in batch.drain(..) {
+                self.take(message);
+            }
+            while let Some(less) = left.checked_sub(1)
+                && batch.len() < BATCH
+                && let Ok(message) = self.inbox.try_recv()
+            {
+                left = less;
+                batch.push(message);
+            }
+            if batch.is_empty() {
+                break;
+            }
         }
         self.batch = batch;
-        self.steps_ended();
+        for end in ended.drain(..) {
+            self.task_ended(end);
+        }
+        self.ended = ended;
     }
 
     /// Has those who wait look again, and sends somebody to call the steps that have come up.
@@ -272,7 +286,7 @@ impl Driver {
         self.now = self.shared.now();
         if self.relief.is_some_and(|at| at <= self.now) {
             self.relief = None;
-            self.steps_ended();
+            self.turn();
             let sender = Sender {
                 driver: &self.this,
                 shared: &self.shared,
@@ -280,15 +294,6 @@ impl Driver {
             self.shared.runners.relieve(&sender);
         }
         self.handle(Input::Tick);
-    }
-
-    fn steps_ended(&mut self) {
-        let mut ended = std::mem::take(&mut self.ended);
-        self.shared.runners.hear(&mut ended);
-        for end in ended.drain(..) {
-            self.task_ended(end);
-        }
-        self.ended = ended;
     }
 
     fn signal(&mut self, signal: Received) {
@@ -362,7 +367,6 @@ impl Driver {
         self.asked += 1;
         self.answers.insert(self.asked, answer);
         self.handle(Input::Ask(self.asked, request));
-        self.settle_all_handlers();
     }
 
     /// Feeds one input and carries out all that follows from it.
@@ -391,6 +395,7 @@ impl Driver {
                 }
             }
         }
+        self.settle_those_who_turned();
         self.run_loop();
     }
 
@@ -402,7 +407,9 @@ impl Driver {
         if let Some(error) = found {
             self.keep(error);
         }
-        self.settle_handlers(event);
+        if let What::Component(key, _) = event.what {
+            self.settle_handlers_of(key);
+        }
         self.beside(event);
     }
 

@@ -6,11 +6,11 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
-use super::Message;
 use super::cell::{Cell, Times};
 use super::cleanups::{Queue, Registered};
 use super::members::Members;
 use super::runner::Runners;
+use super::{Message, catch_panic};
 use crate::component::Instance;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
 use crate::event::Bus;
@@ -168,13 +168,23 @@ impl Shared {
         self.cell(key).extra.as_mut()?.loaded.take()
     }
 
+    /// Drops what is the user's in a task of its own: neither the driver nor any lock waits for a `Drop`.
+    pub(crate) fn discard<T: Send + 'static>(&self, value: T) {
+        self.runtime.spawn(async move {
+            let _ = catch_panic(|| drop(value));
+        });
+    }
+
     /// Nobody drives the app any more.
     pub(super) fn abandon(&self) {
         self.phase.send_replace(Phase::Ended);
         self.changed.notify_waiters();
-        self.runners.clear();
-        drop(self.cleanups.close());
         self.events.close(self);
+        // What is dropped here is the user's, and whatever it does, those who wait are told.
+        let _ = catch_panic(|| self.runners.clear());
+        for cleanup in self.cleanups.close() {
+            let _ = catch_panic(|| drop(cleanup));
+        }
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -204,6 +214,8 @@ impl Shared {
         let extra = cell.extra();
         if extra.untold < UNTOLD_NOTES {
             extra.untold += 1;
+            // This one is newer.
+            extra.skipped = None;
             drop(cell);
             self.send(Message::Note(key, note));
         } else {

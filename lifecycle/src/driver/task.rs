@@ -68,6 +68,8 @@ pub(crate) struct TaskEnd {
     /// It was the life's step, rather than something beside it.
     pub(crate) is_step: bool,
     pub(crate) stage: Stage,
+    /// The same as `outcome`, for the engine.
+    pub(crate) ending: Ending,
     /// `None` when the task was dropped before it ended.
     pub(crate) outcome: Option<Result<Option<Instance>, Caught>>,
 }
@@ -235,7 +237,14 @@ impl Guard {
             let _ = catch_panic(|| drop(outcome));
             return None;
         }
+        let ending = match &outcome {
+            None => Ending::Cancelled,
+            Some(Ok(_)) => Ending::Ok,
+            // It looks at the sources of the user's error, which is code of theirs.
+            Some(Err(caught)) => catch_panic(|| caught.ending()).unwrap_or(Ending::Error),
+        };
         Some(TaskEnd {
+            ending,
             key: self.scope.key,
             life: self.scope.life,
             is_step: matches!(self.place, Place::Step { .. }),

@@ -79,6 +79,7 @@ impl Engine {
             early: Vec::new(),
             operations: Vec::new(),
             out: VecDeque::new(),
+            turned: Vec::new(),
         };
         for (i, planned) in plan.nodes().iter().enumerate() {
             let edges = plan.dependencies(i).iter();

@@ -133,6 +133,7 @@ impl Engine {
 
     /// Keeps the sums over all components.
     fn count_lost(&mut self, key: Key, lost: bool) {
+        self.turned.push(key);
         let node = &self.nodes[key as usize];
         let coming = usize::from(!node.up);
         let busy = usize::from(node.kind == Kind::Service && !node.finished);

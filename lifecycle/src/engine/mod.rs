@@ -204,6 +204,8 @@ pub struct Engine {
     /// Requests whose effect is not complete.
     operations: Vec<Operation>,
     out: VecDeque<Output>,
+    /// Components that were lost, or found again, of which nobody has heard yet.
+    turned: Vec<Key>,
 }
 
 impl Engine {
@@ -285,6 +287,11 @@ impl Engine {
     #[track_caller]
     pub fn is_lost(&self, key: Key) -> bool {
         self.nodes[key as usize].lost()
+    }
+
+    /// A component that was [lost](Self::is_lost), or found again, since this was last asked.
+    pub(crate) fn next_turned(&mut self) -> Option<Key> {
+        self.turned.pop()
     }
 
     /// Whether the app cannot do without this component: it is a root, or a hard or late dependency of a required one,

@@ -55,7 +55,7 @@ pub enum PlanError {
 /// assert_eq!(plan.nodes()[0].name(), "Cache");
 /// # Ok::<(), lifecycle::plan::PlanError>(())
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PlanBuilder {
     pub(super) members: Vec<Declared>,

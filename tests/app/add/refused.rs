@@ -199,3 +199,31 @@ fn one_that_is_starting_when_the_app_stops_is_cancelled() {
         assert!(report.is_success(), "{report}");
     });
 }
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("boom");
+    }
+}
+
+#[test]
+fn what_is_refused_may_panic_when_it_is_dropped() {
+    let app = Graph::new().service("keeper", &[], |c| c.run(works)).app();
+    app.run(|app| async move {
+        assert!(app.started().await);
+        let bomb = std::sync::Arc::new(Bomb);
+        let again = Custom::service("keeper").run(move |cx| {
+            let bomb = std::sync::Arc::clone(&bomb);
+            async move {
+                let _bomb = bomb;
+                works(cx).await
+            }
+        });
+        let refused = app.app().add(again).await.map(|_| ());
+        assert_eq!(refused, Err(AddError::Taken("keeper".into())));
+        assert!(app.stop().await.report.is_success());
+    });
+}

@@ -158,13 +158,6 @@ impl Bus {
         }
     }
 
-    /// The components that have handlers.
-    pub(crate) fn keys(&self) -> Vec<Key> {
-        let mut keys: Vec<Key> = self.all().iter().map(|handler| handler.key).collect();
-        keys.dedup();
-        keys
-    }
-
     /// Begins the work of a component's handlers, as its tasks.
     pub(crate) fn begin(&self, key: Key, instance: &Instance, cx: &Context) {
         for handler in self.of(key) {

@@ -159,10 +159,7 @@ impl Handler {
             events.push(event);
         }
         if self.declared.needs_drop && !events.is_empty() {
-            // The driver waits for nobody's `Drop`.
-            shared.runtime.spawn(async move {
-                let _ = catch_panic(|| drop(events));
-            });
+            shared.discard(events);
         }
     }
 
