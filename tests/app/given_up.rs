@@ -181,3 +181,32 @@ fn what_is_forced_and_blocks_does_not_keep_the_cleanups_below_from_running() {
     assert!(report.total_time() < secs(3));
     assert_eq!(trace.all(), ["undo base"]);
 }
+
+/// Waits until the door opens, when it is dropped.
+struct Waits(Arc<Mutex<Receiver<()>>>);
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        let _ = self.0.lock().unwrap().recv_timeout(secs(20));
+    }
+}
+
+#[test]
+fn a_cleanup_whose_drop_waits_for_what_hangs_holds_up_nobody() {
+    let block = Block::new();
+    let (stuck, door) = (Arc::new(block.hook()), Arc::clone(&block.door));
+    let graph = Graph::new().resource("stuck", &[], |c| {
+        soon(c).start(move |cx: Context| {
+            let (stuck, waits) = (Arc::clone(&stuck), Waits(Arc::clone(&door)));
+            async move {
+                cx.on_cleanup("let go", move || async move { drop(waits) });
+                let own = cx.clone();
+                cx.spawn("import", async move { stuck(own).await });
+                takes(ms(1)).await
+            }
+        })
+    });
+    let report = block.run(graph, |app| app);
+    assert_eq!(report.component("stuck").unwrap().outcome, Outcome::GivenUp);
+    assert!(report.total_time() < secs(10), "{report}");
+}

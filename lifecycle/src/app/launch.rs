@@ -158,7 +158,16 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
     app.setup.runtime = Some(runtime.handle().clone());
     app.main = Some(MainWork::new(main.hook, main.takes));
     let components = Components::run(runtime, settings.runtime);
-    let report = control.block_on(app.drive());
+    // What panics here is the framework, and then too the threads of the components are not waited for without limit.
+    let report = match catch_unwind(AssertUnwindSafe(|| control.block_on(app.drive()))) {
+        Ok(report) => report,
+        Err(payload) => {
+            std::mem::forget(payload);
+            say("the framework itself panicked, which is a bug in it");
+            components.end();
+            return ExitCode::from(exit::PANIC);
+        }
+    };
     if !report.is_success() {
         // The errors in it are the user's, and so is their `Display`.
         let text = catch_unwind(AssertUnwindSafe(|| report.to_string()));

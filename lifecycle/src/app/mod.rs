@@ -256,7 +256,10 @@ impl AppBuilder {
     async fn drive(self) -> RunReport {
         let driver = self.driver();
         let shared = Arc::clone(driver.shared());
-        driver.run().await.report(&shared)
+        let report = driver.run().await.report(&shared);
+        // The process ends after this; nobody's `Drop` is to hold it up.
+        std::mem::forget(shared);
+        report
     }
 
     /// Runs the load hooks of all components, and nothing else: a check of the configuration.

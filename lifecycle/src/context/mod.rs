@@ -24,7 +24,7 @@ pub use loaded::Loaded;
 pub use shutdown::{Reason, Requested, Shutdown};
 pub use supervise::RestartPolicy;
 
-use crate::component::{BoxError, Component, DependsOn, Outcome};
+use crate::component::{BoxError, BoxFuture, Component, DependsOn, Outcome};
 use crate::driver::{Message, Scope, Shared, Work};
 use crate::engine::{Input, Key};
 use crate::plan::Stage;
@@ -228,10 +228,23 @@ impl<C> Context<C> {
         F: Future<Output = O> + Send + 'static,
         O: Outcome<()>,
     {
-        self.scope.add_cleanup(
-            name.into(),
-            Box::new(|| Box::pin(async move { cleanup().await.outcome() })),
-        );
+        self.add_cleanup(name.into(), cleanup, None);
+    }
+
+    /// The same, with what is to happen where it can never run.
+    pub(crate) fn add_cleanup<H, F, O>(
+        &self,
+        name: Cow<'static, str>,
+        cleanup: H,
+        otherwise: Option<Box<dyn FnOnce() + Send>>,
+    ) where
+        H: FnOnce() -> F + Send + 'static,
+        F: Future<Output = O> + Send + 'static,
+        O: Outcome<()>,
+    {
+        let cleanup =
+            Box::new(|| -> BoxFuture<_> { Box::pin(async move { cleanup().await.outcome() }) });
+        self.scope.add_cleanup(name, cleanup, otherwise);
     }
 
     /// Keeps an error for the report without failing the component: for `Drop` and other places that cannot return one.
@@ -281,7 +294,9 @@ impl<C> Context<C> {
     /// # plan.build().unwrap();
     /// ```
     pub fn beat(&self) {
-        self.input(Input::Beat(self.scope.key));
+        if self.scope.beats() {
+            self.input(Input::Beat(self.scope.key));
+        }
     }
 
     /// Says what the component is doing, for people: `migrating 3/10`.

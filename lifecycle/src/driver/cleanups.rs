@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context as Poller, Poll};
 
@@ -162,7 +162,7 @@ impl Driver {
             });
         }
         for Registered { name, cleanup, .. } in self.shared.cleanups.close() {
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(cleanup)));
+            self.shared.discard(cleanup);
             let why: BoxError = "there was no time left for it".into();
             self.keep(Error::Failed {
                 component: self.shared.name.clone(),

@@ -13,6 +13,16 @@ pub(crate) struct Drive {
     driver: Arc<Mutex<Driver>>,
     shared: Arc<Shared>,
     signals: Signals,
+    abandon: Abandon,
+}
+
+/// Whoever waits for the app must not wait for ever, also when the runtime goes away under it.
+struct Abandon(Arc<Shared>);
+
+impl Drop for Abandon {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
 }
 
 impl Drive {
@@ -22,6 +32,7 @@ impl Drive {
         let shared = Arc::clone(&lock(&driver).shared);
         Self {
             driver,
+            abandon: Abandon(Arc::clone(&shared)),
             shared,
             signals,
         }
@@ -46,7 +57,12 @@ impl Drive {
                 () = &mut timer, if deadline.is_some() => lock(&self.driver).tick(),
             }
         }
-        lock(&self.driver).take_record()
+        let record = lock(&self.driver).take_record();
+        drop(self.abandon);
+        // It has the plan and the observers, which are the user's.
+        self.shared.discard(self.driver);
+        self.shared.all_discarded().await;
+        record
     }
 
     /// Points the timer at the next deadline, if there is one; nothing at all once the app has ended.
@@ -69,12 +85,5 @@ impl Drive {
             timer.reset(deadline);
         }
         Some(deadline)
-    }
-}
-
-impl Drop for Drive {
-    /// Whoever waits for the app must not wait for ever, also when the runtime goes away under it.
-    fn drop(&mut self) {
-        self.shared.abandon();
     }
 }

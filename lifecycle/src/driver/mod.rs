@@ -42,7 +42,7 @@ pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
-pub(crate) use task::{Caught, Work, catch, catch_panic};
+pub(crate) use task::{Caught, Work, catch, catch_panic, drop_each};
 
 use crate::component::Code;
 use crate::engine::{
@@ -118,12 +118,17 @@ pub(crate) struct Driver {
     /// The last request, and those who wait for answers.
     asked: Op,
     answers: HashMap<Op, oneshot::Sender<Result<(), Refusal>>>,
+    /// With how many of them to see whether all are still waited for.
+    most_answers: usize,
     #[cfg(feature = "testing")]
     interference: Interference,
 }
 
 /// How many messages are taken at once before timers and signals are looked at again.
 const BATCH: usize = 256;
+
+/// How many requests may be under way before the driver sees whether anybody still waits for them.
+const MOST_ANSWERS: usize = 64;
 
 impl Driver {
     fn new(setup: Setup, this: &Weak<Mutex<Self>>) -> Self {
@@ -187,6 +192,7 @@ impl Driver {
             shutdown_words: None,
             asked: 0,
             answers: HashMap::new(),
+            most_answers: MOST_ANSWERS,
             #[cfg(feature = "testing")]
             interference: setup.interference,
         }
@@ -315,7 +321,10 @@ impl Driver {
                 let (Input::Ready(key) | Input::Extend(key, _) | Input::Beat(key)) = input else {
                     return;
                 };
-                if self.lives[key as usize].part(life).is_some() {
+                if let Some(scope) = self.lives[key as usize].part(life) {
+                    if matches!(input, Input::Beat(_)) {
+                        scope.heard_beat();
+                    }
                     self.handle(input);
                 }
             }
@@ -364,6 +373,9 @@ impl Driver {
     }
 
     fn ask(&mut self, request: Request, answer: oneshot::Sender<Result<(), Refusal>>) {
+        if self.answers.len() >= self.most_answers {
+            self.forget_answers();
+        }
         self.asked += 1;
         self.answers.insert(self.asked, answer);
         self.handle(Input::Ask(self.asked, request));
@@ -373,6 +385,19 @@ impl Driver {
     fn handle(&mut self, input: Input) {
         self.engine.handle(self.now, input);
         self.follow();
+    }
+
+    /// Nobody waits any more for some of the answers.
+    fn forget_answers(&mut self) {
+        let engine = &mut self.engine;
+        self.answers.retain(|op, answer| {
+            let waited_for = !answer.is_closed();
+            if !waited_for {
+                engine.forget(*op);
+            }
+            waited_for
+        });
+        self.most_answers = 2 * self.answers.len().max(MOST_ANSWERS / 2);
     }
 
     /// Carries out all that the engine says.

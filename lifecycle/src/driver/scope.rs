@@ -1,7 +1,7 @@
 //! One life of one component: its token, its tasks, its cleanups.
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,6 +31,8 @@ pub(crate) struct Scope {
     steps: AtomicU32,
     /// The last step that is not to go on, nor any before it.
     aborted: AtomicU32,
+    /// It has shown that it is alive, and the driver has not heard of that yet.
+    beaten: AtomicBool,
     /// Tasks beside the step that are alive, or of whose end the driver has not heard yet.
     beside: AtomicUsize,
     inner: Mutex<Inner>,
@@ -49,7 +51,14 @@ struct Inner {
     shutdown: Option<Shutdown>,
     /// Why the component is told to stop, once it is.
     fired: Option<Reason>,
-    cleanups: Vec<(Cow<'static, str>, Cleanup)>,
+    cleanups: Vec<Registered>,
+}
+
+struct Registered {
+    name: Cow<'static, str>,
+    cleanup: Cleanup,
+    /// What we do where it can never run.
+    otherwise: Option<Box<dyn FnOnce() + Send>>,
 }
 
 struct Task {
@@ -79,6 +88,7 @@ impl Scope {
             over: AtomicBool::new(false),
             steps: AtomicU32::new(0),
             aborted: AtomicU32::new(0),
+            beaten: AtomicBool::new(false),
             beside: AtomicUsize::new(0),
             inner: Mutex::default(),
         })
@@ -99,6 +109,17 @@ impl Scope {
                 declaration.name
             ),
         }
+    }
+
+    /// Whether the driver has to hear of a sign of life: it was promised, and the last one has been heard of.
+    pub(crate) fn beats(&self) -> bool {
+        let policy = &self.shared.node(self.key).declaration().policy;
+        policy.heartbeat.is_some() && !self.beaten.swap(true, Ordering::AcqRel)
+    }
+
+    /// The driver heard of a sign of life.
+    pub(super) fn heard_beat(&self) {
+        self.beaten.store(false, Ordering::Release);
     }
 
     /// The token of this life.
@@ -278,7 +299,16 @@ impl Scope {
         self.over.store(true, Ordering::Release);
         // What could not run any more may hold a context of this life, which would keep it alive for ever.
         let cleanups = self.abort_and(|inner| std::mem::take(&mut inner.cleanups));
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(cleanups)));
+        for Registered {
+            cleanup, otherwise, ..
+        } in cleanups
+        {
+            if let Some(otherwise) = otherwise {
+                otherwise();
+            }
+            // One whose `Drop` waits for ever is not to be in the way of the others.
+            self.shared.discard(cleanup);
+        }
     }
 
     /// Lets the component spawn no more.
@@ -303,17 +333,27 @@ impl Scope {
         inner.alive.iter().map(|(_, task)| leftover(task)).collect()
     }
 
-    pub(crate) fn add_cleanup(&self, name: Cow<'static, str>, cleanup: Cleanup) {
+    pub(crate) fn add_cleanup(
+        &self,
+        name: Cow<'static, str>,
+        cleanup: Cleanup,
+        otherwise: Option<Box<dyn FnOnce() + Send>>,
+    ) {
         if self.is_over() {
             let component = self.name();
             tracing::warn!(target: "lifecycle", component, "the cleanup `{name}` came too late and will not run");
             return;
         }
-        self.inner().cleanups.push((name, cleanup));
+        self.inner().cleanups.push(Registered {
+            name,
+            cleanup,
+            otherwise,
+        });
     }
 
     pub(super) fn next_cleanup(&self) -> Option<(Cow<'static, str>, Cleanup)> {
-        self.inner().cleanups.pop()
+        let next = self.inner().cleanups.pop()?;
+        Some((next.name, next.cleanup))
     }
 
     pub(super) fn has_cleanups(&self) -> bool {

@@ -1,15 +1,18 @@
 //! What the driver shares with contexts and handles: where everything is, for reading.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 use super::cell::{Cell, Times};
 use super::cleanups::{Queue, Registered};
 use super::members::Members;
 use super::runner::Runners;
+use super::task::drop_each;
 use super::{Message, catch_panic};
 use crate::component::Instance;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
@@ -40,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) gates: Gates,
     pub(crate) events: Bus,
     pub(super) runners: Runners,
+    /// Tasks that drop what is the user's.
+    discarded: TaskTracker,
     /// How many threads poll components, unless they block.
     pub(super) workers: usize,
     /// For the jitter of what is supervised inside components.
@@ -48,6 +53,9 @@ pub(crate) struct Shared {
     #[cfg(feature = "cron")]
     wall: Option<std::time::SystemTime>,
 }
+
+/// How long the end of the app waits for what is dropped beside it.
+const LAST_DROPS: Duration = Duration::from_secs(1);
 
 /// How many notes of one component may wait to be told; of any more, the last one counts.
 const UNTOLD_NOTES: usize = 64;
@@ -75,6 +83,7 @@ impl Shared {
             gates: Gates::new(limits),
             events,
             runners: Runners::default(),
+            discarded: TaskTracker::new(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             #[cfg(feature = "cron")]
             wall: None,
@@ -170,9 +179,24 @@ impl Shared {
 
     /// Drops what is the user's in a task of its own: neither the driver nor any lock waits for a `Drop`.
     pub(crate) fn discard<T: Send + 'static>(&self, value: T) {
-        self.runtime.spawn(async move {
-            let _ = catch_panic(|| drop(value));
-        });
+        self.discard_each([value]);
+    }
+
+    /// Waits until all that was discarded is gone, but not for long.
+    pub(super) async fn all_discarded(&self) {
+        self.discarded.close();
+        let _ = tokio::time::timeout(LAST_DROPS, self.discarded.wait()).await;
+    }
+
+    /// The same for several, one by one.
+    pub(crate) fn discard_each<I>(&self, values: I)
+    where
+        I: IntoIterator<Item: Send> + Send + 'static,
+    {
+        let drops = async move {
+            drop_each(values);
+        };
+        self.discarded.spawn_on(drops, &self.runtime);
     }
 
     /// Nobody drives the app any more.
@@ -182,9 +206,7 @@ impl Shared {
         self.events.close(self);
         // What is dropped here is the user's, and whatever it does, those who wait are told.
         let _ = catch_panic(|| self.runners.clear());
-        for cleanup in self.cleanups.close() {
-            let _ = catch_panic(|| drop(cleanup));
-        }
+        self.discard_each(self.cleanups.close());
     }
 
     pub(super) fn take_instance(&self, key: Key) -> Option<Instance> {
@@ -446,5 +468,15 @@ impl Shared {
     fn cell(&self, key: Key) -> MutexGuard<'_, Cell> {
         let cell = self.members.cell(key).lock();
         cell.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Shared {
+    /// What components are made of is the user's, and whoever holds the app last is not to panic with it.
+    fn drop(&mut self) {
+        let members = std::mem::replace(&mut self.members, Members::new(Plan::empty()));
+        let events = self.events.take();
+        let _ = catch_panic(|| drop(events));
+        let _ = catch_panic(|| drop(members));
     }
 }

@@ -302,6 +302,17 @@ pub(crate) fn catch_panic<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
     panics::watch(|| catch_unwind(AssertUnwindSafe(f))).map_err(Panic::of)
 }
 
+/// Drops values of the user's one by one, whatever each does; gives the first panic.
+pub(crate) fn drop_each<T>(values: impl IntoIterator<Item = T>) -> Option<Panic> {
+    let mut first = None;
+    for value in values {
+        if let Err(panic) = catch_panic(|| drop(value)) {
+            first.get_or_insert(panic);
+        }
+    }
+    first
+}
+
 /// Runs user code and keeps what it panics with. A panic while the finished future is dropped counts too.
 pub(crate) async fn catch<T>(work: Borrowing<'_, Result<T, BoxError>>) -> Result<T, Caught> {
     CatchUnwind { work: Some(work) }.await

@@ -203,6 +203,11 @@ impl Engine {
     }
 
     /// Answers every request whose effect is complete, or can no longer be.
+    /// Nobody waits for the answer to a request any more; its effect comes all the same.
+    pub(crate) fn forget(&mut self, op: Op) {
+        self.operations.retain(|operation| operation.op != op);
+    }
+
     pub(super) fn answer_operations(&mut self) {
         let mut i = 0;
         while i < self.operations.len() {

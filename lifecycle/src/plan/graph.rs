@@ -140,6 +140,10 @@ pub struct Plan {
 }
 
 impl Plan {
+    pub(crate) fn empty() -> Self {
+        Self::new(Vec::new(), Vec::new())
+    }
+
     pub(super) fn new(nodes: Vec<Node>, edges: Vec<Edge>) -> Self {
         Self {
             nodes: nodes.into(),

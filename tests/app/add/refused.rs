@@ -227,3 +227,19 @@ fn what_is_refused_may_panic_when_it_is_dropped() {
         assert!(app.stop().await.report.is_success());
     });
 }
+
+#[test]
+fn what_was_added_may_panic_when_it_is_dropped_at_the_end() {
+    let app = Graph::new().service("keeper", &[], |c| c.run(works)).app();
+    let ended = app.run(|app| async move {
+        assert!(app.started().await);
+        let bomb = Bomb;
+        let added = Custom::service("added").run(move |cx| {
+            let _bomb = &bomb;
+            works(cx)
+        });
+        app.app().add(added).await.unwrap();
+        app.stop().await
+    });
+    assert!(ended.report.is_success());
+}

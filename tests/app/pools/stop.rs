@@ -354,3 +354,40 @@ fn a_component_that_fails_to_start_hands_back_too() {
     assert_eq!(stats(&ended).handed_back, 2);
     assert_eq!(back.all(), ["Say(\"two\")", "and 1, 2 in all"]);
 }
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("boom");
+    }
+}
+
+#[test]
+fn jobs_that_panic_when_they_are_dropped_are_an_error_and_not_the_end_of_the_process() {
+    let graph = Graph::new().resource("crew", &[], |c| {
+        c.declare(|d| d.stop_timeout(ms(100)))
+            .start(|cx: Context| async move {
+                let crew = Workers::builder(|bomb: Bomb| async move {
+                    std::mem::forget(bomb);
+                    std::future::pending::<Result<(), BoxError>>().await
+                });
+                let crew = crew.workers(1).start(&cx);
+                for _ in 0..3 {
+                    assert!(crew.try_submit(Bomb).is_ok());
+                }
+                Ok::<(), BoxError>(())
+            })
+    });
+    graph.app().run(|app| async move {
+        assert!(app.started().await);
+        takes(ms(1)).await.unwrap();
+        let report = app.stop().await.report;
+        let pool = &report.component("crew").unwrap().pools[0];
+        assert_eq!(pool.stats.handed_back, 3);
+        let told = errors(&report);
+        let boom = "a job panicked when it was dropped: boom";
+        assert!(told.iter().any(|error| error.ends_with(boom)), "{told:?}");
+    });
+}

@@ -231,3 +231,13 @@ fn a_load_hook_can_start_none() {
     let stats = report.component("a").unwrap().tasks.as_ref().unwrap().stats;
     assert_eq!((stats.begun, stats.dropped), (0, 2));
 }
+
+#[test]
+fn one_that_always_asks_for_its_own_next_run_leaves_the_others_the_thread() {
+    let ended = play(1, |stage| async move {
+        let busy = |task: Task| async move { task.run_now() };
+        stage.cx.task("busy", busy).run_now();
+        stage.app.stop().await
+    });
+    assert!(report(&ended).stats.begun > 1);
+}

@@ -92,6 +92,12 @@ impl Bus {
         self.any.store(true, Ordering::Release);
     }
 
+    /// Leaves an empty one.
+    pub(crate) fn take(&mut self) -> Self {
+        let observers = Observers::from([]);
+        std::mem::replace(self, Self::new(&Plan::empty(), observers, |_| false))
+    }
+
     pub(crate) fn has_handlers(&self) -> bool {
         self.any.load(Ordering::Acquire)
     }

@@ -94,6 +94,8 @@ impl<'a> Sent<'a> {
     }
 
     async fn emit_and_wait(self) -> Delivery {
+        // It may be over at once: who does this in a loop leaves the others the thread.
+        tokio::task::coop::consume_budget().await;
         // Whoever is inside a handler makes that handler wait.
         let who = HANDLING.try_with(|handler| *handler).ok();
         let mut waiting = Waiting {
@@ -158,13 +160,14 @@ impl AppHandle {
     /// Tells all who handle events of this type, as [`emit`](Self::emit) does, and waits until all handlers are done with
     /// it. It says how that went.
     ///
-    /// For this event each handler finds room, however many wait. Handlers of components that are not up yet are waited
+    /// For this event each handler that is waited for finds room, however many wait. Handlers of components that are not up yet are waited
     /// for, so a start hook that waits for a handler of a component that comes up after it gets nowhere, until it has used
     /// up its time. A handler that ends in any other way counts as well, and so does one whose component does not come up
     /// any more: this returns in the end.
     ///
     /// Inside a handler, it waits for all but those that wait for this handler, be it directly or through others, itself
-    /// above all: they get the event, and are counted as [`not_awaited`](Delivery::not_awaited). A task that a handler spawns is
+    /// above all: they get the event as one that nobody waits for, if there is room, and are counted as
+    /// [`not_awaited`](Delivery::not_awaited). A task that a handler spawns is
     /// not inside it: if the handler waits for that task, this may wait until the component stops.
     ///
     /// # Cancel safety

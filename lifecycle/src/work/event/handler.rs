@@ -159,7 +159,7 @@ impl Handler {
             events.push(event);
         }
         if self.declared.needs_drop && !events.is_empty() {
-            shared.discard(events);
+            shared.discard_each(events);
         }
     }
 

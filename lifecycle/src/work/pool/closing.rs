@@ -7,12 +7,12 @@ use super::work::{Unfinished, Work};
 use super::workers::Core;
 use crate::component::BoxError;
 use crate::context::Context;
-use crate::driver::{Shared, catch_panic};
+use crate::driver::Shared;
 use crate::engine::Key;
 
 /// Closes the books, and tells the report, when the component's cleanups run; or when it is dropped, because they never
 /// will.
-struct Closing<J, T, E> {
+struct Closing<J: Send + 'static, T, E> {
     core: Arc<Core<J, T, E>>,
     // Not a context, which would keep the life alive whose cleanup this is.
     shared: Arc<Shared>,
@@ -25,24 +25,25 @@ pub(super) fn register<W: Work, C>(
     work: &Arc<W>,
 ) {
     let (shared, component) = cx.place();
-    let closing = Closing {
+    let closing = Arc::new(Closing {
         core: Arc::clone(core),
         shared,
         component,
-    };
-    let work = Arc::clone(work);
-    cx.on_cleanup(
-        format!("unfinished jobs of pool {}", core.name()),
+    });
+    let (work, abandoned) = (Arc::clone(work), Arc::clone(&closing));
+    cx.add_cleanup(
+        format!("unfinished jobs of pool {}", core.name()).into(),
         move || async move {
             match closing.close() {
                 Some(unfinished) => work.unfinished(unfinished).await,
                 None => Ok::<(), BoxError>(()),
             }
         },
+        Some(Box::new(move || abandoned.abandon())),
     );
 }
 
-impl<J, T, E> Closing<J, T, E> {
+impl<J: Send + 'static, T, E> Closing<J, T, E> {
     /// What is left, if anything is.
     fn close(&self) -> Option<Unfinished<J>> {
         let left = self.core.queue.close()?;
@@ -67,9 +68,17 @@ impl<J, T, E> Closing<J, T, E> {
     }
 }
 
-impl<J, T, E> Drop for Closing<J, T, E> {
+impl<J: Send + 'static, T, E> Closing<J, T, E> {
+    /// Nobody hands anything back any more.
+    fn abandon(&self) {
+        if let Some(left) = self.close() {
+            self.shared.discard_each(left.jobs);
+        }
+    }
+}
+
+impl<J: Send + 'static, T, E> Drop for Closing<J, T, E> {
     fn drop(&mut self) {
-        let left = self.close();
-        let _ = catch_panic(|| drop(left));
+        self.abandon();
     }
 }

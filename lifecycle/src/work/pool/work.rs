@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::error::JobError;
 use crate::component::{BoxError, BoxFuture};
+use crate::driver::drop_each;
 
 /// What a pool's workers do: one kind of job, and what comes of it.
 ///
@@ -92,8 +93,8 @@ pub trait Work: Send + Sync + 'static {
         &self,
         jobs: Unfinished<Self::Job>,
     ) -> impl Future<Output = Result<(), BoxError>> + Send {
-        drop(jobs);
-        async { Ok(()) }
+        let dropped = let_go(jobs);
+        async { dropped }
     }
 }
 
@@ -225,7 +226,7 @@ where
     async fn unfinished(&self, jobs: Unfinished<J>) -> Result<(), BoxError> {
         match &self.unfinished {
             Some(unfinished) => unfinished(jobs).await,
-            None => Ok(()),
+            None => let_go(jobs),
         }
     }
 }
@@ -233,5 +234,16 @@ where
 impl<F, J, T, E> fmt::Debug for Closure<F, J, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Closure").finish_non_exhaustive()
+    }
+}
+
+/// Drops jobs that nobody wants, one by one.
+fn let_go<J>(jobs: Unfinished<J>) -> Result<(), BoxError> {
+    match drop_each(jobs.jobs) {
+        None => Ok(()),
+        Some(panic) => {
+            let message = panic.message;
+            Err(format!("a job panicked when it was dropped: {message}").into())
+        }
     }
 }

@@ -146,6 +146,8 @@ pub(super) fn spawn<C>(
                 }
                 continue;
             }
+            // However short the period is, the others have the thread too.
+            tokio::task::coop::consume_budget().await;
             if shutdown.is_requested() {
                 break;
             }

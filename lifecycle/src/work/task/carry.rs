@@ -91,6 +91,8 @@ impl Carrier {
             };
             held = None;
             core.run(permit).await;
+            // One that asks for its own next run leaves the others the thread.
+            tokio::task::coop::consume_budget().await;
         }
     }
 }

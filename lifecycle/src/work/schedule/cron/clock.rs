@@ -27,7 +27,7 @@ impl Fields {
         let mut offset = zone.to_offset(at);
         // What the clock showed when it was last set back, for those who had their turn before.
         let mut had = zone
-            .preceding(at + 1.second())
+            .preceding(at.checked_add(1.second()).ok()?)
             .next()
             .and_then(|change| self.had(change.timestamp(), zone));
         loop {
