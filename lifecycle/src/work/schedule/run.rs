@@ -24,10 +24,6 @@ impl<C> Context<C> {
     /// skipped, and a run that fails ends neither the schedule nor the component; [`schedule`](crate::schedule) says all
     /// that. By its name it stands in the status, in the log and in reports; two of one name are counted together.
     ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
-    ///
     /// # Examples
     ///
     /// ```
@@ -67,10 +63,6 @@ impl<C> Context<C> {
     /// Does something again and again, as a task of this component, at times of the wall clock. With the feature `cron`.
     ///
     /// All that is said of [`every`](Self::every) holds. An unknown time zone fails the component.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
     ///
     /// # Examples
     ///
