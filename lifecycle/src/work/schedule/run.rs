@@ -11,7 +11,6 @@ use crate::component::{BoxError, BoxFuture, Outcome};
 use crate::context::{Context, TaskHandle};
 use crate::driver::{Caught, Shared, catch};
 use crate::engine::Key;
-use crate::health::told;
 
 /// Begins one run.
 pub(super) type Begin = Box<dyn Fn() -> BoxFuture<Result<(), BoxError>> + Send + Sync>;
@@ -197,22 +196,24 @@ impl Schedule {
     fn ended(&self, result: Result<(), Caught>, began: Duration, ticks: &mut Ticks) {
         let skipped = ticks.end(&self.shared);
         let now = self.shared.now();
-        let problem = result.err();
+        // Outside of the lock: it is the user's code that prints and drops the error.
+        let problem = result.err().map(|caught| {
+            let panicked = matches!(caught, Caught::Panic(_));
+            (panicked, caught.text("it"))
+        });
         let (before, after) = self.with(|record| {
             record.ended = (now, now.saturating_sub(began));
             let status = &mut record.status;
             let before = (status.failing, status.last_error.clone());
             status.running = false;
             status.skipped += skipped;
-            match &problem {
+            match problem {
                 None => status.failing = 0,
-                Some(caught) => {
+                Some((panicked, text)) => {
                     status.failing += 1;
-                    status.last_error = Some(told(caught, "it"));
-                    match caught {
-                        Caught::Panic(_) => status.panicked += 1,
-                        Caught::Error(_) | Caught::InLoad(_) => status.failed += 1,
-                    }
+                    status.panicked += u64::from(panicked);
+                    status.failed += u64::from(!panicked);
+                    status.last_error = Some(text);
                 }
             }
             (before, (status.failing, status.last_error.clone()))
