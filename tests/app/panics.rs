@@ -241,3 +241,156 @@ fn a_panic_in_a_health_check_is_an_answer_and_no_failure() {
         assert!(report.errors().is_empty());
     });
 }
+
+/// Its text asks for the status first, or panics; and so may its drop.
+#[derive(Debug)]
+struct Nasty {
+    panics_printed: bool,
+    panics_dropped: bool,
+}
+
+impl Nasty {
+    const PRINTED: Self = Self {
+        panics_printed: true,
+        panics_dropped: false,
+    };
+    const DROPPED: Self = Self {
+        panics_printed: false,
+        panics_dropped: true,
+    };
+    const BOTH: Self = Self {
+        panics_printed: true,
+        panics_dropped: true,
+    };
+}
+
+impl std::fmt::Display for Nasty {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        assert!(!self.panics_printed, "printed");
+        let app = Context::try_current().map(|cx| cx.app());
+        let components = app.map_or(0, |app| app.status().components.len());
+        write!(f, "nasty, in an app of {components}")
+    }
+}
+
+impl std::error::Error for Nasty {}
+
+impl Drop for Nasty {
+    fn drop(&mut self) {
+        assert!(!self.panics_dropped || std::thread::panicking(), "dropped");
+    }
+}
+
+const UNPRINTABLE: &str = "an error that panics when it is printed";
+
+/// What each of them says.
+fn nasty() -> [(fn() -> Nasty, &'static str); 3] {
+    [
+        (|| Nasty::PRINTED, UNPRINTABLE),
+        (|| Nasty::DROPPED, "nasty, in an app of 1"),
+        (|| Nasty::BOTH, UNPRINTABLE),
+    ]
+}
+
+#[test]
+fn a_schedule_survives_what_its_errors_do() {
+    for (error, text) in nasty() {
+        let start = move |cx: Context| {
+            let how = lifecycle::schedule::Every::new(ms(10));
+            cx.every("work", how, move || async move { Err::<(), _>(error()) });
+            takes(ms(0))
+        };
+        let graph = Graph::new().resource("a", &[], |c| c.start(start));
+        graph.app().run(|app| async move {
+            takes(ms(25)).await.unwrap();
+            let status = app.app().status();
+            let schedule = &status.component("a").unwrap().schedules[0];
+            assert_eq!((schedule.failed, schedule.panicked), (2, 0));
+            assert_eq!(schedule.last_error.as_deref(), Some(text));
+            let report = app.stop().await.report;
+            assert_eq!(report.exit_code(), 0, "{report}");
+        });
+    }
+}
+
+#[test]
+fn a_health_check_survives_what_its_errors_do() {
+    for (error, text) in nasty() {
+        let check = move |_: Context| async move { Err::<(), _>(error()) };
+        let graph = Graph::new().resource("a", &[], |c| c.health(Health::DEFAULT, check));
+        graph.app().run(|app| async move {
+            takes(ms(25)).await.unwrap();
+            let status = app.app().status();
+            let answer = status.component("a").unwrap().health.clone().unwrap();
+            assert_eq!(answer.problem.as_deref(), Some(text));
+            let report = app.stop().await.report;
+            assert_eq!(report.exit_code(), 0, "{report}");
+        });
+    }
+}
+
+#[test]
+fn a_handler_survives_what_its_errors_do() {
+    struct Ping;
+    for (error, text) in nasty() {
+        let hear = move |_: Context, _: std::sync::Arc<Ping>| async move { Err::<(), _>(error()) };
+        let graph = Graph::new().resource("a", &[], |c| {
+            c.on("hear", lifecycle::event::Handling::DEFAULT, hear)
+        });
+        graph.app().run(|app| async move {
+            assert_eq!(app.app().emit_and_wait(Ping).await.failed, 1);
+            let report = app.stop().await.report;
+            assert_eq!(report.exit_code(), 0, "{report}");
+            let handlers = &report.component("a").unwrap().handlers;
+            assert_eq!(handlers[0].errors, [text]);
+        });
+    }
+}
+
+#[test]
+fn a_task_survives_what_its_errors_do() {
+    for (error, text) in nasty() {
+        let start = move |cx: Context| {
+            let task = cx.task("work", move |_| async move { Err::<(), _>(error()) });
+            task.queue();
+            takes(ms(0))
+        };
+        let graph = Graph::new().resource("a", &[], |c| c.start(start));
+        graph.app().run(|app| async move {
+            takes(ms(25)).await.unwrap();
+            let report = app.stop().await.report;
+            assert_eq!(report.exit_code(), 0, "{report}");
+            let tasks = report.component("a").unwrap().tasks.as_ref().unwrap();
+            let told = format!("`a` failed in task: the task `work` failed: {text}");
+            assert_eq!((tasks.stats.failed, &tasks.errors[..]), (1, &[told][..]));
+        });
+    }
+}
+
+#[test]
+fn a_pool_survives_what_its_errors_do() {
+    for (error, text) in nasty() {
+        let start = move |cx: Context| async move {
+            let pool =
+                lifecycle::pool::Workers::builder(move |()| async move { Err::<(), _>(error()) });
+            let pool = pool.start(&cx);
+            for _ in 0..2 {
+                pool.try_submit(()).unwrap();
+            }
+            Done::Ok(())
+        };
+        let graph = Graph::new().resource("a", &[], |c| c.start(start));
+        graph.app().run(|app| async move {
+            takes(ms(25)).await.unwrap();
+            let report = app.stop().await.report;
+            assert_eq!(report.exit_code(), 0, "{report}");
+            let [pool] = &report.component("a").unwrap().pools[..] else {
+                panic!("{report}");
+            };
+            assert_eq!(
+                (pool.stats.failed, &pool.errors[..]),
+                (2, &[text.to_owned(), text.to_owned()][..])
+            );
+        });
+    }
+}

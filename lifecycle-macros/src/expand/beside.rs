@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Type;
+use syn::ext::IdentExt;
 
 use super::hooks::arguments;
 use super::{boxed, call_between, duration, outcome, pool};
@@ -64,7 +65,7 @@ fn begins(hook: &Hook) -> bool {
 }
 
 fn statement(names: &Names, hook: &Hook) -> TokenStream {
-    let (this, cx, name) = (this(), cx(), hook.method.to_string());
+    let (this, cx, name) = (this(), cx(), hook.method.unraw().to_string());
     let method = method(names, hook);
     // Reports of runs that do not end point at the method.
     let at = |call, arguments| {

@@ -218,7 +218,7 @@ impl Custom {
     ///
     /// # Panics
     ///
-    /// If it handles none at once.
+    /// If the capacity or the concurrency of the handler is zero.
     ///
     /// # Examples
     ///

@@ -419,7 +419,7 @@ pub const fn require(component: &str, declaration: &Declaration, fields: &[(&str
 #[diagnostic::on_unimplemented(
     message = "the struct `{Self}` is not annotated with `#[resource]`",
     label = "this impl block is annotated with `#[resource]`",
-    note = "write the same attribute above the struct and above its impl block: `#[resource]` or `#[service]`"
+    note = "write the same attribute above the struct and above its impl block: `#[resource]`, `#[service]` or `#[worker_pool]`"
 )]
 pub trait Resource {
     /// Always `Self`.
@@ -431,7 +431,7 @@ pub trait Resource {
 #[diagnostic::on_unimplemented(
     message = "the struct `{Self}` is not annotated with `#[service]`",
     label = "this impl block is annotated with `#[service]`",
-    note = "write the same attribute above the struct and above its impl block: `#[resource]` or `#[service]`"
+    note = "write the same attribute above the struct and above its impl block: `#[resource]`, `#[service]` or `#[worker_pool]`"
 )]
 pub trait Service {
     /// Always `Self`.

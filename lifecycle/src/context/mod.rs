@@ -188,10 +188,6 @@ impl<C> Context<C> {
     ///
     /// Once the component's tasks have been aborted, the future is dropped without being run. In a load hook it is of no
     /// use: the task is aborted when the hook ends.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
     #[track_caller]
     pub fn spawn<F, O>(&self, name: impl Into<Cow<'static, str>>, future: F) -> TaskHandle
     where

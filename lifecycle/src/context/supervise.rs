@@ -80,10 +80,6 @@ impl<C> Context<C> {
     /// Failures after which it is restarted are logged and stand in the report, and the app may end well all the same; the
     /// last one, after which it is not, fails the component. Once the component is told to stop, nothing is restarted.
     ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
-    ///
     /// # Examples
     ///
     /// ```

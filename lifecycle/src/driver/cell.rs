@@ -65,8 +65,8 @@ impl Cell {
             return;
         };
         match change {
-            Change::Tidying => extra.schedules.iter_mut().for_each(Schedule::pause),
-            Change::Down => extra.schedules.iter_mut().for_each(Schedule::forget),
+            Change::Up => Schedule::sweep(&mut extra.schedules),
+            Change::Starting { .. } => extra.schedules.iter_mut().for_each(Schedule::forget),
             _ => {}
         }
         match change {

@@ -317,7 +317,7 @@ impl Scope {
     }
 
     /// Whether its tasks were aborted.
-    pub(super) fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.inner().closed
     }
 

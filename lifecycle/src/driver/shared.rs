@@ -287,21 +287,9 @@ impl Shared {
         write(self.cell(key).extra().tally.get_or_insert_default());
     }
 
-    /// What is known of a schedule of a component.
-    pub(crate) fn with_schedule<T>(
-        &self,
-        key: Key,
-        name: &str,
-        f: impl FnOnce(&mut Schedule) -> T,
-    ) -> T {
-        let mut cell = self.cell(key);
-        let schedules = &mut cell.extra().schedules;
-        let known = schedules.iter().position(|it| it.status.name == name);
-        let at = known.unwrap_or_else(|| {
-            schedules.push(Schedule::new(name));
-            schedules.len() - 1
-        });
-        f(&mut schedules[at])
+    /// What is known of the schedules of a component.
+    pub(crate) fn with_schedules<T>(&self, key: Key, f: impl FnOnce(&mut Vec<Schedule>) -> T) -> T {
+        f(&mut self.cell(key).extra().schedules)
     }
 
     pub(crate) fn phase(&self) -> Phase {

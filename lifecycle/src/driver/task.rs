@@ -11,7 +11,7 @@ use super::{Message, Scope};
 use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::context::Context;
 use crate::engine::{Ending, Key};
-use crate::error::{Error, RestartNow};
+use crate::error::{Error, RestartNow, chain};
 use crate::plan::Stage;
 
 /// How a piece of user code failed.
@@ -29,6 +29,18 @@ impl Caught {
             Self::Error(error) if RestartNow::is_asked_for_by(&**error) => Ending::RestartNow,
             Self::Error(_) => Ending::Error,
             Self::Panic(_) => Ending::Panic,
+        }
+    }
+
+    /// What went wrong, in a line; `who` panicked, if it is that. As [`text_of`], it wants no lock around it.
+    pub(crate) fn text(self, who: &str) -> String {
+        match self {
+            Self::Error(error) => text_of(error),
+            Self::InLoad(caught) => caught.text(who),
+            Self::Panic(panic) => match panic.location {
+                Some(location) => format!("{who} panicked: {} (at {location})", panic.message),
+                None => format!("{who} panicked: {}", panic.message),
+            },
         }
     }
 
@@ -311,6 +323,15 @@ pub(crate) fn drop_each<T>(values: impl IntoIterator<Item = T>) -> Option<Panic>
         }
     }
     first
+}
+
+/// The message of an error, with those of its causes.
+///
+/// To print it and to drop it runs the user's code: no lock may be held meanwhile, and a panic of either goes no further.
+pub(crate) fn text_of(error: BoxError) -> String {
+    let text = catch_panic(|| chain(&*error).join(": "));
+    let _ = catch_panic(|| drop(error));
+    text.unwrap_or_else(|_| "an error that panics when it is printed".into())
 }
 
 /// Runs user code and keeps what it panics with. A panic while the finished future is dropped counts too.

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::context::Context;
-use crate::driver::{Caught, Scope, catch};
-use crate::error::{Short, chain};
+use crate::driver::{Scope, catch};
+use crate::error::Short;
 use crate::plan::{Health, Stage};
 
 /// The last answer of a health check.
@@ -101,21 +101,7 @@ async fn answer(
 ) -> Option<String> {
     match tokio::time::timeout(limit, catch(Box::pin(check))).await {
         Ok(Ok(())) => None,
-        Ok(Err(caught)) => Some(told(&caught, "the check")),
+        Ok(Err(caught)) => Some(caught.text("the check")),
         Err(_) => Some(format!("the check took longer than {}", Short(limit))),
     }
-}
-
-/// What went wrong, in the words of the error and its sources, or of the panic.
-pub(crate) fn told(caught: &Caught, what: &str) -> String {
-    match caught {
-        Caught::Error(error) => chain(&**error).join(": "),
-        Caught::Panic(panic) => panicked(what, &panic.message, panic.location.as_deref()),
-        Caught::InLoad(caught) => told(caught, what),
-    }
-}
-
-fn panicked(what: &str, message: &str, place: Option<&str>) -> String {
-    let place = place.map_or_else(String::new, |place| format!(" (at {place})"));
-    format!("{what} panicked: {message}{place}")
 }

@@ -81,7 +81,7 @@ pub struct ComponentStatus {
 
 /// A snapshot of a schedule of a component: `#[every]`, `#[cron]`, [`Context::every`](crate::Context::every).
 ///
-/// It counts from the app's beginning, also over restarts of the component.
+/// It counts from the app's beginning, also over restarts of the component. One that is aborted is shown no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

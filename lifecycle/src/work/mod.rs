@@ -11,9 +11,8 @@ mod tally;
 pub mod task;
 pub mod wake;
 
-use crate::component::{BoxError, Work};
+use crate::component::Work;
 use crate::context::Context;
-use crate::driver::catch_panic;
 
 pub(crate) use gate::{Gates, Limits};
 use priority::Priority;
@@ -21,9 +20,3 @@ pub(crate) use tally::Tally;
 
 /// A method of a component that is called while the component is up.
 pub(crate) type Method<C> = for<'a> fn(&'a C, &Context) -> Work<'a>;
-
-/// The message of an error, with those of its causes.
-pub(crate) fn chain(error: &BoxError) -> String {
-    let text = catch_panic(|| crate::error::chain(&**error).join(": "));
-    text.unwrap_or_else(|_| "an error that panics when it is printed".into())
-}

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::component::{BoxError, BoxFuture};
-use crate::driver::{Caught, Scope, catch, catch_panic};
+use crate::driver::{Caught, Scope, catch};
 use crate::plan::Stage;
 
 /// How many errors are kept for the report.
@@ -143,11 +143,7 @@ pub(super) async fn run(
     };
     let panicked = matches!(caught, Caught::Panic(_));
     let component = scope.name();
-    // The error is the user's code, also where it is printed and dropped.
-    let text = catch_panic(|| told(component, &name.to_string(), caught));
-    let text = text.unwrap_or_else(|_| {
-        format!("the task `{name}` failed with an error that panics when it is printed")
-    });
+    let text = told(component, &name.to_string(), caught);
     tracing::warn!(target: "lifecycle", component, "{text}");
     shared.tally(*key, |tally| {
         let count = match panicked {
@@ -160,6 +156,15 @@ pub(super) async fn run(
 }
 
 fn told(component: &str, name: &str, caught: Caught) -> String {
-    let error = caught.of_task(name).into_error(component, Stage::Task);
-    error.chain().join(": ")
+    match caught {
+        Caught::Panic(_) => {
+            let panicked = caught.of_task(name).into_error(component, Stage::Task);
+            panicked.to_string()
+        }
+        // Name by name: what comes of an error that panics when it is printed says whose it is.
+        caught => {
+            let error = caught.text("it");
+            format!("`{component}` failed in task: the task `{name}` failed: {error}")
+        }
+    }
 }

@@ -29,7 +29,7 @@ type Heard = Arc<Mutex<Vec<(usize, u32)>>>;
 fn ear(random: &mut fastrand::Rng, heard: &Heard, custom: Custom) -> (Custom, bool) {
     let concurrency = if random.bool() { 1 } else { random.usize(2..4) };
     let how = Handling {
-        capacity: random.usize(0..30),
+        capacity: random.usize(1..30),
         concurrency,
     };
     let first = random.u64(1..200);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use lifecycle::event::{Emitted, Handling};
 use lifecycle::observe::{Event, Observer};
 
-use super::{Ping, says};
+use super::{Ping, room_for, says};
 use crate::kit::{Graph, Trace, secs, takes, works};
 
 struct Other;
@@ -67,6 +67,21 @@ fn what_a_stream_has_no_room_for_is_counted() {
         app.app().emit(Ping(5));
         assert_eq!(pings.recv().await.unwrap().0, 5);
     });
+}
+
+#[test]
+#[should_panic(expected = "a subscription needs room for at least one event")]
+fn a_stream_without_room_is_refused() {
+    let app = Graph::new().service("base", &[], |c| c.run(works)).app();
+    app.run(|app| async move {
+        let _ = app.app().subscribe_with::<Ping>(0);
+    });
+}
+
+#[test]
+#[should_panic(expected = "a handler needs room for at least one event")]
+fn a_handler_without_room_is_refused() {
+    let _ = Graph::new().resource("ear", &[], says(&Trace::default(), 0, room_for(0)));
 }
 
 /// Keeps what it sees, and panics at what is no ping.

@@ -11,7 +11,7 @@ const EACH: u32 = 2_000;
 #[test]
 fn what_many_threads_emit_is_all_handled() {
     let all = Handling {
-        capacity: (THREADS * EACH) as usize,
+        capacity: ((THREADS + 1) * EACH) as usize,
         ..Handling::DEFAULT
     };
     let several = Handling {

@@ -45,7 +45,7 @@ fn an_error_or_a_panic_ends_neither_the_handler_nor_its_component() {
         let errors = &report.component("ear").unwrap().handlers[0].errors;
         assert_eq!(errors[0], "no ones");
         assert!(
-            errors[1].starts_with("panicked: no twos (at tests/app/events/"),
+            errors[1].starts_with("it panicked: no twos (at tests/app/events/"),
             "{errors:?}"
         );
         let text = report.to_string();

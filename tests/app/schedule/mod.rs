@@ -3,6 +3,7 @@
 mod cron;
 mod every;
 mod failing;
+mod names;
 mod stopping;
 
 use std::sync::{Arc, Mutex};

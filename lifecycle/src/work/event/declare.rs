@@ -37,7 +37,7 @@ impl<E: Send + Sync + 'static> Event for E {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handling {
-    /// How many events may wait; what comes when there is no room is dropped, and counted.
+    /// How many events may wait, at least 1; what comes when there is no room is dropped, and counted.
     pub capacity: usize,
     /// How many events it handles at once, at least 1; with 1 they are handled in the order in which they came.
     pub concurrency: usize,
@@ -85,7 +85,7 @@ impl Handlers {
     ///
     /// # Panics
     ///
-    /// If it handles none at once.
+    /// If its capacity or its concurrency is zero.
     #[track_caller]
     pub fn on<E: Send + Sync + 'static>(
         &mut self,
@@ -96,6 +96,10 @@ impl Handlers {
         assert!(
             how.concurrency > 0,
             "a handler handles at least one event at once"
+        );
+        assert!(
+            how.capacity > 0,
+            "a handler needs room for at least one event"
         );
         self.all.push(Declared {
             name: name.into(),

@@ -184,7 +184,16 @@ impl AppHandle {
     }
 
     /// The same with room for that many events.
+    ///
+    /// # Panics
+    ///
+    /// If it is zero.
+    #[track_caller]
     pub fn subscribe_with<E: Send + Sync + 'static>(&self, capacity: usize) -> Subscription<E> {
+        assert!(
+            capacity > 0,
+            "a subscription needs room for at least one event"
+        );
         Subscription::new(&self.shared, capacity)
     }
 }

@@ -14,7 +14,6 @@ use crate::component::Instance;
 use crate::context::Context;
 use crate::driver::{Caught, Shared, catch, catch_panic};
 use crate::engine::{Key, Moment};
-use crate::work::chain;
 
 /// How many errors are kept.
 const ERRORS: usize = 8;
@@ -222,7 +221,7 @@ impl Handler {
     }
 
     fn failed(&self, caught: Caught, now: Moment) {
-        let text = text_of(caught);
+        let text = caught.text("it");
         let told = {
             let mut state = self.state();
             if state.errors.len() == ERRORS {
@@ -254,23 +253,6 @@ impl Handler {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What went wrong, in a line.
-fn text_of(caught: Caught) -> String {
-    match caught {
-        Caught::Error(error) => {
-            let text = chain(&error);
-            // It is the user's code that is dropped here.
-            let _ = catch_panic(|| drop(error));
-            text
-        }
-        Caught::Panic(panic) => match panic.location {
-            Some(location) => format!("panicked: {} (at {location})", panic.message),
-            None => format!("panicked: {}", panic.message),
-        },
-        Caught::InLoad(caught) => text_of(*caught),
     }
 }
 

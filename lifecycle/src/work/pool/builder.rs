@@ -134,10 +134,6 @@ impl<W: Work> Builder<W> {
     }
 
     /// Starts the workers, as tasks of the component.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
     #[track_caller]
     pub fn start<C>(self, cx: &Context<C>) -> Workers<W::Job, W::Output, W::Error> {
         let workers = Workers::open(self.options);

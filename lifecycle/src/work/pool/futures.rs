@@ -255,10 +255,6 @@ impl PoolBuilder {
     }
 
     /// Starts the workers, as tasks of the component.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
     #[track_caller]
     pub fn start<C>(self, cx: &Context<C>) -> Pool {
         let workers = Workers::builder_of(self.work)

@@ -5,8 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::account::Stats;
 use crate::component::BoxError;
-use crate::driver::catch_panic;
-use crate::work::chain;
+use crate::driver::{catch_panic, text_of};
 
 /// One pool in a [report](crate::app::ComponentReport).
 #[derive(Clone, Debug)]
@@ -60,6 +59,6 @@ impl Errors {
     /// The messages, each with those of its causes.
     pub(super) fn texts(&self) -> Vec<String> {
         let last = std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
-        last.iter().map(chain).collect()
+        last.into_iter().map(text_of).collect()
     }
 }

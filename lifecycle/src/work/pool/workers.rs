@@ -114,7 +114,7 @@ where
     ///
     /// # Panics
     ///
-    /// If the pool has workers already, and outside of a tokio runtime.
+    /// If the pool has workers already.
     #[track_caller]
     pub fn employ<W, C>(&self, cx: &Context<C>, work: Arc<W>)
     where

@@ -17,7 +17,7 @@ use std::time::Duration;
 /// const EVERY_MINUTE: Every = Every::new(Duration::from_secs(60)).jitter(0.1).immediate();
 /// # let _ = EVERY_MINUTE;
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use = "a schedule does nothing until something is done by it"]
 pub struct Every {
     pub(super) period: Duration,

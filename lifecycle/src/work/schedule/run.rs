@@ -9,9 +9,7 @@ use super::record::Record;
 use super::ticks::{Ticks, When};
 use crate::component::{BoxError, BoxFuture, Outcome};
 use crate::context::{Context, TaskHandle};
-use crate::driver::{Caught, Shared, catch};
-use crate::engine::Key;
-use crate::health::told;
+use crate::driver::{Caught, Scope, catch};
 
 /// Begins one run.
 pub(super) type Begin = Box<dyn Fn() -> BoxFuture<Result<(), BoxError>> + Send + Sync>;
@@ -22,11 +20,7 @@ impl<C> Context<C> {
     /// It begins now and ends when the component is told to stop, or when its own work begins anew; then no new run begins,
     /// and one that is under way has the component's `stop_timeout`. There is one run at a time, what passes meanwhile is
     /// skipped, and a run that fails ends neither the schedule nor the component; [`schedule`](crate::schedule) says all
-    /// that. By its name it stands in the status, in the log and in reports; two of one name are counted together.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
+    /// that. By its name it stands in the status, in the log and in reports; two of one name are counted each on its own.
     ///
     /// # Examples
     ///
@@ -67,10 +61,6 @@ impl<C> Context<C> {
     /// Does something again and again, as a task of this component, at times of the wall clock. With the feature `cron`.
     ///
     /// All that is said of [`every`](Self::every) holds. An unknown time zone fails the component.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
     ///
     /// # Examples
     ///
@@ -130,17 +120,13 @@ pub(super) fn spawn<C>(
     when: When,
     begin: Begin,
 ) -> TaskHandle {
-    let (shared, key) = cx.place();
-    let shutdown = cx.shutdown();
-    let schedule = Schedule {
-        shared,
-        key,
-        name: name.clone(),
-    };
-    cx.spawn(name, async move {
-        let mut ticks = schedule.ticks(when)?;
+    let (scope, shutdown) = (Arc::clone(cx.scope()), cx.shutdown());
+    let title = name.clone();
+    cx.spawn(title, async move {
+        let (schedule, last) = Schedule::new(scope, name, when);
+        let mut ticks = schedule.ticks(when, last)?;
         while let Some((next, look)) = schedule.next(&mut ticks) {
-            if next > schedule.shared.now() {
+            if next > schedule.now() {
                 if shutdown.wrap(schedule.until(look)).await.is_none() {
                     break;
                 }
@@ -156,39 +142,61 @@ pub(super) fn spawn<C>(
                 record.status.running = true;
                 record.status.next = None;
             });
-            let began = schedule.shared.now();
+            let began = schedule.now();
             let result = catch(begin()).await;
             schedule.ended(result, began, &mut ticks);
         }
-        schedule.with(Record::pause);
         Ok::<(), BoxError>(())
     })
 }
 
+/// A schedule whose task is there.
 struct Schedule {
-    shared: Arc<Shared>,
-    key: Key,
+    scope: Arc<Scope>,
     name: Cow<'static, str>,
+    id: u64,
+}
+
+impl Drop for Schedule {
+    /// However the task ends, also by an abort.
+    fn drop(&mut self) {
+        let is_work_ending = self.scope.takes_no_work() || self.scope.is_closed();
+        let Scope { shared, key, .. } = &*self.scope;
+        shared.with_schedules(*key, |all| Record::leave(all, self.id, is_work_ending));
+        shared.announce();
+    }
 }
 
 impl Schedule {
+    /// One that begins, and where it goes on, if it is to.
+    fn new(scope: Arc<Scope>, name: Cow<'static, str>, when: When) -> (Self, Option<Ticks>) {
+        let Scope { shared, key, .. } = &*scope;
+        let (id, last) = shared.with_schedules(*key, |all| Record::take_up(all, &name, when));
+        (Self { scope, name, id }, last)
+    }
+
     fn with<T>(&self, f: impl FnOnce(&mut Record) -> T) -> T {
-        self.shared.with_schedule(self.key, &self.name, f)
+        let Scope { shared, key, .. } = &*self.scope;
+        shared.with_schedules(*key, |all| f(Record::of(all, self.id)))
+    }
+
+    fn now(&self) -> Duration {
+        self.scope.shared.now()
     }
 
     /// New ones, or those with which the same instance goes on.
-    fn ticks(&self, when: When) -> Result<Ticks, BoxError> {
-        let Some(mut ticks) = self.with(|record| record.ticks.take()) else {
-            return when.begin(&self.shared);
+    fn ticks(&self, when: When, last: Option<Ticks>) -> Result<Ticks, BoxError> {
+        let Some(mut ticks) = last else {
+            return when.begin(&self.scope.shared);
         };
-        let skipped = ticks.resume(&self.shared);
+        let skipped = ticks.resume(&self.scope.shared);
         self.with(|record| record.status.skipped += skipped);
         Ok(ticks)
     }
 
     /// When the next run begins, which the status shows, and when to look again.
     fn next(&self, ticks: &mut Ticks) -> Option<(Duration, Duration)> {
-        let next = ticks.next(&self.shared);
+        let next = ticks.next(&self.scope.shared);
         self.with(|record| {
             record.status.next = next.map(|(next, _)| next);
             record.ticks = Some(ticks.clone());
@@ -197,7 +205,7 @@ impl Schedule {
     }
 
     async fn until(&self, at: Duration) {
-        match self.shared.begun.checked_add(at) {
+        match self.scope.shared.begun.checked_add(at) {
             Some(at) => tokio::time::sleep_until(at).await,
             // What lies beyond the clock never comes.
             None => std::future::pending().await,
@@ -205,35 +213,37 @@ impl Schedule {
     }
 
     fn ended(&self, result: Result<(), Caught>, began: Duration, ticks: &mut Ticks) {
-        let skipped = ticks.end(&self.shared);
-        let now = self.shared.now();
-        let problem = result.err();
+        let skipped = ticks.end(&self.scope.shared);
+        let now = self.now();
+        // Outside of the lock: it is the user's code that prints and drops the error.
+        let problem = result.err().map(|caught| {
+            let panicked = matches!(caught, Caught::Panic(_));
+            (panicked, caught.text("it"))
+        });
         let (before, after) = self.with(|record| {
             record.ended = (now, now.saturating_sub(began));
             let status = &mut record.status;
             let before = (status.failing, status.last_error.clone());
             status.running = false;
             status.skipped += skipped;
-            match &problem {
+            match problem {
                 None => status.failing = 0,
-                Some(caught) => {
+                Some((panicked, text)) => {
                     status.failing += 1;
-                    status.last_error = Some(told(caught, "it"));
-                    match caught {
-                        Caught::Panic(_) => status.panicked += 1,
-                        Caught::Error(_) | Caught::InLoad(_) => status.failed += 1,
-                    }
+                    status.panicked += u64::from(panicked);
+                    status.failed += u64::from(!panicked);
+                    status.last_error = Some(text);
                 }
             }
             (before, (status.failing, status.last_error.clone()))
         });
-        self.shared.announce();
+        self.scope.shared.announce();
         self.log(before, after);
     }
 
     /// Tells of the first failure, of each that is different or doubles their number, and of the recovery.
     fn log(&self, before: (u64, Option<String>), after: (u64, Option<String>)) {
-        let (component, name) = (self.shared.name_of(self.key), &self.name);
+        let (component, name) = (self.scope.name(), &self.name);
         match (before.0, after.0) {
             (0, 0) => {}
             (failures, 0) => {

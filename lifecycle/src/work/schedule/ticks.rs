@@ -9,7 +9,7 @@ use crate::driver::Shared;
 use crate::engine::Moment;
 
 /// What a schedule goes by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum When {
     Every(Every),
     #[cfg(feature = "cron")]

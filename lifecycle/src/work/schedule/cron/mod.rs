@@ -56,7 +56,7 @@ use expression::{Fields, Problem};
 /// );
 /// # Ok::<(), lifecycle::schedule::CronError>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a schedule does nothing until something is done by it"]
 pub struct Cron {
     fields: Fields,
