@@ -12,8 +12,8 @@
 //!
 //! Of equal ones, the first to ask is the first to begin. Medium and low ones begin at the latest when their longest delay
 //! has passed, whatever else is at work then. Only those and high ones are ever beyond the limit, which is one for each core
-//! unless [`AppBuilder::micro_limit`](crate::app::AppBuilder::micro_limit) says otherwise. [`AppHandle::micro_load`] says
-//! how things stand.
+//! unless `micro_limit` of [`#[app]`](macro@crate::app) or of [`AppBuilder`](crate::app::AppBuilder::micro_limit) says
+//! otherwise. [`AppHandle::micro_load`] says how things stand.
 //!
 //! # Whose they are
 //!

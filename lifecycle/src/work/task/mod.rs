@@ -17,10 +17,11 @@
 //! ask for its own next run from inside: it is given its own handle for that. If it does, that takes the place of the
 //! repetition this time.
 //!
-//! At most so many tasks are at work at once in an app, all components together: one for each core, unless
-//! [`AppBuilder::task_limit`](crate::app::AppBuilder::task_limit) says otherwise. Only those that were asked to run now and
-//! those whose longest delay has passed are ever beyond the limit; they count. A run that never ends keeps its slot for as
-//! long, so what goes on for ever belongs into a run loop. [`AppHandle::task_load`] says how things stand. Short work for the processor goes through [`micro`](crate::micro), which has priorities and a limit of its own.
+//! At most so many tasks are at work at once in an app, all components together: one for each core, unless `task_limit` of
+//! [`#[app]`](macro@crate::app) or of [`AppBuilder`](crate::app::AppBuilder::task_limit) says otherwise. Only those that were
+//! asked to run now and those whose longest delay has passed are ever beyond the limit; they count. A run that never ends
+//! keeps its slot for as long, so what goes on for ever belongs into a run loop. [`AppHandle::task_load`] says how things
+//! stand. Short work for the processor goes through [`micro`](crate::micro), which has priorities and a limit of its own.
 //!
 //! # Whose they are
 //!
