@@ -31,6 +31,10 @@
 //! then aborted. What was made in a run loop ends in the same way when the run loop is to begin anew, and the next call of
 //! it makes its own. Handles that outlive all this ask for nothing.
 //!
+//! A task outlives the `&self` of the hook that makes it. One that calls methods of its own component takes a clone of its
+//! context along, and asks [`cx.try_get::<Self>()`](Context::try_get) in each run. That is `None` before the component
+//! is up, and again once it has been told to stop.
+//!
 //! # Failures
 //!
 //! A run that returns an error or panics is logged, counted, and kept for the [report](TaskReport) as long as it is among the
