@@ -37,8 +37,8 @@
 //!
 //! # Failures
 //!
-//! A run that returns an error or panics is logged, counted, and kept for the [report](TaskReport) as long as it is among the
-//! last 16. It does not fail the component, and the task runs again when it is asked to. Work whose failure is one of the
+//! A run that returns an error or panics is logged (for each task one line in ten seconds, with how many there were), counted,
+//! and kept for the [report](TaskReport) as long as it is among the last 16. It does not fail the component, and the task runs again when it is asked to. Work whose failure is one of the
 //! component goes into its run loop, or into [`Context::spawn`].
 
 mod carry;
@@ -56,6 +56,7 @@ use tokio::time::Instant;
 pub use super::gate::Load;
 use super::gate::{Gate, Turn};
 use super::priority::Priority;
+use super::tally::Lines;
 pub use super::tally::{TaskReport, TaskStats};
 use crate::component::{BoxError, BoxFuture, Outcome};
 use crate::context::{AppHandle, Context};
@@ -130,6 +131,7 @@ struct Live {
     turn: Option<(Place, Turn)>,
     /// Nobody will carry it out any more.
     over: bool,
+    lines: Lines,
 }
 
 impl<C> Context<C> {
@@ -178,6 +180,7 @@ impl Task {
                     state: State::default(),
                     turn: None,
                     over: false,
+                    lines: Lines::default(),
                 }),
                 changed: Notify::new(),
             }),
