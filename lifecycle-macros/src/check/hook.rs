@@ -235,10 +235,10 @@ pub(crate) fn loaded_without_load(hooks: &[Hook], errors: &mut Errors) {
 /// Wrong: `#[start] fn f()` anywhere else. Right: in an annotated impl block.
 pub(crate) fn stray_hook(which: HookName) -> String {
     let name = which.as_str();
-    let attributes = if which.is_of_pool() {
-        "`#[worker_pool]`"
-    } else {
-        "`#[resource]` or `#[service]`"
+    let attributes = match which {
+        HookName::Run => "`#[service]`",
+        which if which.is_of_pool() => "`#[worker_pool]`",
+        _ => "`#[resource]`, `#[service]` or `#[worker_pool]`",
     };
     format!(
         "`#[{name}]` works only in an annotated impl block; write {attributes} above the `impl`"
@@ -247,7 +247,7 @@ pub(crate) fn stray_hook(which: HookName) -> String {
 
 /// Wrong: `#[inject]` on anything but a field of an annotated struct.
 pub(crate) fn stray_inject() -> &'static str {
-    "`#[inject]` works only on a field of an annotated struct; write `#[resource]` or `#[service]` above the `struct`"
+    "`#[inject]` works only on a field of an annotated struct; write `#[resource]`, `#[service]` or `#[worker_pool]` above the `struct`"
 }
 
 #[cfg(test)]

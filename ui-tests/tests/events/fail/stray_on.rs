@@ -1,4 +1,4 @@
-//! `#[on]` works only in an annotated impl block; write `#[resource]` or `#[service]` above the `impl`
+//! `#[on]` works only in an annotated impl block; write `#[resource]`, `#[service]` or `#[worker_pool]` above the `impl`
 
 use std::sync::Arc;
 

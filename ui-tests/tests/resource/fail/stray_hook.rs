@@ -1,4 +1,4 @@
-//! `#[start]` works only in an annotated impl block; write `#[resource]` or `#[service]` above the `impl`
+//! `#[start]` works only in an annotated impl block; write `#[resource]`, `#[service]` or `#[worker_pool]` above the `impl`
 
 use lifecycle::prelude::*;
 
