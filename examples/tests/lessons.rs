@@ -214,3 +214,20 @@ main: table 4 has ordered ice cream
 ";
     assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
 }
+
+#[test]
+fn tasks() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_12_tasks"), 0);
+    let expected = "\
+at once: 2 tasks, 1 micro-task
+fetch: the line is busy
+fetch: there are 4 pictures
+thumbnail: for the first of the archive
+thumbnail: for somebody who looks at it
+thumbnail: for the front page
+thumbnail: for the second of the archive
+save
+visitors: the last was Some(\"fred\"), 5 went unseen
+";
+    assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
+}

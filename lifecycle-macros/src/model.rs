@@ -247,6 +247,8 @@ pub(crate) struct App {
     pub(crate) start_budget: Option<Duration>,
     pub(crate) drain_delay: Option<Duration>,
     pub(crate) max_concurrent_starts: Option<usize>,
+    pub(crate) task_limit: Option<usize>,
+    pub(crate) micro_limit: Option<usize>,
     pub(crate) second_sigterm: Option<&'static str>,
     pub(crate) runtime: Option<&'static str>,
     pub(crate) worker_threads: Option<usize>,

@@ -328,6 +328,8 @@ pub use lifecycle_macros::unfinished;
 /// | `start_budget` | a duration: the limit of the whole start | `"60s"` |
 /// | `drain_delay` | a duration below `shutdown_timeout`: how long everything still serves after readiness has turned false | none |
 /// | `max_concurrent_starts` | a number, at least 1 | no limit |
+/// | `task_limit` | a number, at least 1: how many [tasks](crate::task) may be at work at once, in all components together | one for each core |
+/// | `micro_limit` | the same for [micro-tasks](crate::micro) | one for each core |
 /// | `second_sigterm` | `"ignore"` or `"force"` | `"ignore"` |
 /// | `runtime` | `"multi_thread"` or `"current_thread"` | `"multi_thread"` |
 /// | `worker_threads` | 1 to 32768, for `"multi_thread"` | tokio's |

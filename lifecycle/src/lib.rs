@@ -48,6 +48,7 @@
 //! | `#[run]` | from then on; the component's work (services only) | yes |
 //! | `#[health]` | beside, every 5 s | yes |
 //! | `#[every]`, `#[cron]` | beside, once in a period or at times of the wall clock; as many as you like | yes |
+//! | `#[on]` | beside, for each [event](#events) of its type; as many as you like | yes |
 //! | `#[drain]` | when told to stop, beside the work that ends | yes |
 //! | `#[stop]` | when all its work has ended | yes |
 //! | `#[work]`, `#[job_failed]`, `#[unfinished]` | for each job, for each that fails, for those that are left ([worker pools](#worker-pools) only) | yes |

@@ -78,11 +78,8 @@ fn main() {
         // The status has it all: what failed, and how often, what was skipped, and what comes next.
         let status = app.app().status();
         let shop = status.component("Shop").unwrap();
-        let problem = shop
-            .health
-            .as_ref()
-            .and_then(|health| health.problem.clone());
-        println!("not well: {}", problem.unwrap_or_default());
+        let health = shop.health.clone().unwrap();
+        println!("not well: {}", health.problem.unwrap_or_default());
         for schedule in &shop.schedules {
             if schedule.name == "sweep" {
                 println!(
@@ -92,13 +89,8 @@ fn main() {
             }
         }
         minutes(20).await;
-        let well = app
-            .app()
-            .status()
-            .component("Shop")
-            .unwrap()
-            .health
-            .is_none();
-        println!("well again: {well}");
+        let status = app.app().status();
+        let shop = status.component("Shop").unwrap();
+        println!("well again: {}", shop.health.is_none());
     });
 }

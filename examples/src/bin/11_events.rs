@@ -22,6 +22,10 @@ struct Ordered {
     dish: &'static str,
 }
 
+fn ordered(table: u32, dish: &'static str) -> Ordered {
+    Ordered { table, dish }
+}
+
 /// Takes its time to open.
 #[resource]
 struct Kitchen;
@@ -56,14 +60,8 @@ impl Till {
     #[run]
     async fn run(&self, cx: Context) {
         println!("the till is open, and the kitchen is not");
-        cx.emit(Ordered {
-            table: 1,
-            dish: "toast",
-        });
-        cx.emit(Ordered {
-            table: 2,
-            dish: "soup",
-        });
+        cx.emit(ordered(1, "toast"));
+        cx.emit(ordered(2, "soup"));
         cx.shutdown_requested().await;
     }
 }
@@ -74,19 +72,9 @@ async fn main(cx: Context) {
     let mut orders = cx.app().subscribe::<Ordered>();
 
     // This one returns when all who handle it have, after what came before it.
-    let delivery = cx
-        .emit_and_wait(Ordered {
-            table: 3,
-            dish: "salad",
-        })
-        .await;
+    let delivery = cx.emit_and_wait(ordered(3, "salad")).await;
     println!("main: handled by {}", delivery.handled);
-    let delivery = cx
-        .emit_and_wait(Ordered {
-            table: 4,
-            dish: "ice cream",
-        })
-        .await;
+    let delivery = cx.emit_and_wait(ordered(4, "ice cream")).await;
     println!("main: failed in {}", delivery.failed);
 
     while let Some(order) = orders.try_recv() {

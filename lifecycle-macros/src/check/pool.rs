@@ -123,6 +123,16 @@ pub(crate) fn unknown_capacity(text: &LitStr) -> Result<(), Error> {
     Err(Error::new(text.span(), message))
 }
 
+/// Wrong: `capacity = unbounded`. Right: `capacity = "unbounded"`.
+pub(crate) fn unquoted_capacity(entry: &Entry) -> Result<(), Error> {
+    let text = entry.value.as_ref().map(ToString::to_string);
+    if text.as_deref() != Some("unbounded") {
+        return Ok(());
+    }
+    let message = "`unbounded` stands in quotes; write `capacity = \"unbounded\"`";
+    Err(Error::new(entry.span(), message))
+}
+
 /// Wrong: `capacity = 0`. Right: `capacity = 256`, or `capacity = "unbounded"`.
 pub(crate) fn no_capacity(entry: &Entry, number: Option<&Lit>) -> Result<(), Error> {
     match number {

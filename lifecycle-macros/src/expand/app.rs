@@ -107,6 +107,14 @@ fn settings(app: &App, names: &Names) -> TokenStream {
         app.max_concurrent_starts.map(ToTokens::into_token_stream),
     );
     set(
+        "task_limit",
+        app.task_limit.map(ToTokens::into_token_stream),
+    );
+    set(
+        "micro_limit",
+        app.micro_limit.map(ToTokens::into_token_stream),
+    );
+    set(
         "second_sigterm",
         app.second_sigterm
             .map(variant)

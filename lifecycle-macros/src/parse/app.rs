@@ -11,13 +11,15 @@ use crate::errors::Errors;
 use crate::model::App;
 use crate::names::Names;
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "services",
     "name",
     "shutdown_timeout",
     "start_budget",
     "drain_delay",
     "max_concurrent_starts",
+    "task_limit",
+    "micro_limit",
     "second_sigterm",
     "runtime",
     "worker_threads",
@@ -84,8 +86,10 @@ fn settings(
         let number = entries.read(key, errors, |entry| value::count(entry, 1..=max));
         number.map(|number| number as usize)
     };
-    let (max_concurrent_starts, worker_threads, max_depth) = (
+    let (max_concurrent_starts, task_limit, micro_limit, worker_threads, max_depth) = (
         count("max_concurrent_starts", u32::MAX),
+        count("task_limit", u32::MAX),
+        count("micro_limit", u32::MAX),
         count("worker_threads", 1 << 15),
         count("max_depth", 10_000),
     );
@@ -108,6 +112,8 @@ fn settings(
         start_budget: entries.read("start_budget", errors, value::duration),
         drain_delay: entries.read("drain_delay", errors, value::duration),
         max_concurrent_starts,
+        task_limit,
+        micro_limit,
         second_sigterm: entries.read("second_sigterm", errors, |entry| {
             value::choice(entry, &second_sigterm)
         }),

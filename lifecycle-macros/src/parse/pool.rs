@@ -35,6 +35,7 @@ pub(crate) fn parse(entries: &Entries, errors: &mut Errors) -> Pool {
 
 /// `256`, or `"unbounded"`, which has to be asked for.
 fn capacity(entry: &Entry) -> syn::Result<Capacity> {
+    check::unquoted_capacity(entry)?;
     let text: Option<LitStr> = entry
         .value
         .clone()

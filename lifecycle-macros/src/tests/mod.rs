@@ -244,6 +244,8 @@ fn app() {
         quote!(
             services = [Api, jobs::Mail],
             shutdown_timeout = "10s",
+            task_limit = 8,
+            micro_limit = 2,
             worker_threads = 4
         ),
         quote!(

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Write;
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -36,6 +37,7 @@ pub enum Runtime {
 pub struct Settings {
     name: &'static str,
     limits: Limits,
+    work: crate::work::Limits,
     runtime: Runtime,
     worker_threads: Option<usize>,
 }
@@ -49,6 +51,7 @@ impl Settings {
         Self {
             name,
             limits: Limits::DEFAULT,
+            work: crate::work::Limits::DEFAULT,
             runtime: Runtime::MultiThread,
             worker_threads: None,
         }
@@ -81,6 +84,18 @@ impl Settings {
     /// `max_concurrent_starts = n`
     pub const fn max_concurrent_starts(mut self, limit: usize) -> Self {
         self.limits.max_concurrent_starts = limit;
+        self
+    }
+
+    /// `task_limit = n`
+    pub const fn task_limit(mut self, limit: usize) -> Self {
+        self.work.tasks = NonZero::new(limit);
+        self
+    }
+
+    /// `micro_limit = n`
+    pub const fn micro_limit(mut self, limit: usize) -> Self {
+        self.work.micro = NonZero::new(limit);
         self
     }
 
@@ -155,6 +170,7 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
         seed: app.setup.limits.seed,
         ..settings.limits
     };
+    app.setup.work = settings.work;
     app.setup.runtime = Some(runtime.handle().clone());
     app.main = Some(MainWork::new(main.hook, main.takes));
     let components = Components::run(runtime, settings.runtime);

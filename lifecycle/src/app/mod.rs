@@ -76,7 +76,7 @@ impl App {
                     seed: fastrand::u64(..),
                     ..Limits::default()
                 },
-                work: crate::work::Limits::default(),
+                work: crate::work::Limits::DEFAULT,
                 check_only: false,
                 signals: false,
                 observers: vec![Box::new(Log::default())],

@@ -6,6 +6,7 @@ pub mod mailbox;
 pub mod micro;
 pub mod pool;
 mod priority;
+mod quiet;
 pub mod schedule;
 mod tally;
 pub mod task;

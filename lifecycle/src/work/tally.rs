@@ -1,12 +1,15 @@
 //! Runs of tasks and micro-tasks: each behind `catch_unwind`, and counted however it ends.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
 use crate::component::{BoxError, BoxFuture};
 use crate::driver::{Caught, Scope, catch};
+use crate::engine::Moment;
 use crate::plan::Stage;
+use crate::work::quiet::{Quiet, Untold};
 
 /// How many errors are kept for the report.
 const KEPT: usize = 16;
@@ -50,6 +53,8 @@ pub struct TaskReport {
 pub(crate) struct Tally {
     stats: TaskStats,
     errors: VecDeque<String>,
+    /// Of micro-tasks, which have no names: by the places in the code where they are asked for.
+    micro: HashMap<&'static Location<'static>, Lines>,
 }
 
 impl Tally {
@@ -89,15 +94,32 @@ impl Asked {
         }
     }
 
-    /// Runs the work, and tells how it failed if it did. That fails nothing else.
+    /// Runs the work, which was asked for at this place, and tells how it failed if it did. That fails nothing else.
     pub(super) async fn run(
         mut self,
-        name: impl fmt::Display + Send,
+        place: &'static Location<'static>,
         work: BoxFuture<Result<(), BoxError>>,
     ) {
-        if let Some(scope) = self.scope.take() {
-            run(&scope, name, work).await;
+        let Some(scope) = self.scope.take() else {
+            return;
+        };
+        if let Err(failure) = run(&scope, Micro(place), work).await {
+            let mut told = None;
+            scope.shared.tally(scope.key, |tally| {
+                let lines = tally.micro.entry(place).or_default();
+                told = lines.tell(&failure, scope.shared.now());
+            });
+            failure.log(&scope, told);
         }
+    }
+}
+
+/// What a micro-task is called: nobody gave it a name.
+struct Micro(&'static Location<'static>);
+
+impl fmt::Display for Micro {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "micro-task at {}", self.0)
     }
 }
 
@@ -124,12 +146,45 @@ impl Drop for Begun<'_> {
     }
 }
 
-/// Runs the work, and tells how it failed if it did. That fails nothing else.
+/// A run that failed or panicked, in words.
+pub(super) struct Failure {
+    panicked: bool,
+    text: String,
+}
+
+impl Failure {
+    /// Writes the line for which it is time, if it is.
+    pub(super) fn log(&self, scope: &Scope, told: Option<Untold>) {
+        if let Some(untold) = told {
+            let (component, text) = (scope.name(), &self.text);
+            tracing::warn!(target: "lifecycle", component, "{text}{untold}");
+        }
+    }
+}
+
+/// When there were lines about the failures of one task.
+#[derive(Default)]
+pub(super) struct Lines {
+    failed: Quiet,
+    panicked: Quiet,
+}
+
+impl Lines {
+    pub(super) fn tell(&mut self, failure: &Failure, now: Moment) -> Option<Untold> {
+        let quiet = match failure.panicked {
+            true => &mut self.panicked,
+            false => &mut self.failed,
+        };
+        quiet.tell(now)
+    }
+}
+
+/// Runs the work, and notes down what came of it. A failure is for the caller to tell, and fails nothing else.
 pub(super) async fn run(
     scope: &Scope,
     name: impl fmt::Display + Send,
     work: BoxFuture<Result<(), BoxError>>,
-) {
+) -> Result<(), Failure> {
     let Scope { shared, key, .. } = scope;
     shared.tally(*key, |tally| tally.stats.begun += 1);
     let mut begun = Begun {
@@ -139,20 +194,20 @@ pub(super) async fn run(
     let result = catch(work).await;
     begun.ended = true;
     let Err(caught) = result else {
-        return shared.tally(*key, |tally| tally.stats.done += 1);
+        shared.tally(*key, |tally| tally.stats.done += 1);
+        return Ok(());
     };
     let panicked = matches!(caught, Caught::Panic(_));
-    let component = scope.name();
-    let text = told(component, &name.to_string(), caught);
-    tracing::warn!(target: "lifecycle", component, "{text}");
+    let text = told(scope.name(), &name.to_string(), caught);
     shared.tally(*key, |tally| {
         let count = match panicked {
             true => &mut tally.stats.panicked,
             false => &mut tally.stats.failed,
         };
         *count += 1;
-        tally.keep(text);
+        tally.keep(text.clone());
     });
+    Err(Failure { panicked, text })
 }
 
 fn told(component: &str, name: &str, caught: Caught) -> String {

@@ -6,7 +6,7 @@ use lifecycle::component::Custom;
 use lifecycle::event::Handling;
 
 use super::{Ping, adds_up, room_for, stats};
-use crate::kit::{Done, Graph, Logged, hangs, secs, takes};
+use crate::kit::{Done, Graph, Logged, Trace, hangs, secs, takes};
 
 /// Fails on 1, panics on 2, and handles all else.
 fn moody(custom: Custom) -> Custom {
@@ -119,5 +119,38 @@ fn the_log_has_a_line_now_and_then_and_not_a_storm() {
             "wall: `hear` has no room for another app::events::Ping: 1 wait, 100 dropped so far"
         ),
         "{dropped:#?}"
+    );
+}
+
+#[test]
+fn the_log_says_once_for_each_type_that_nobody_gets_its_events() {
+    let trace = Trace::default();
+    let _log = tracing::subscriber::set_default(Logged(trace.clone()));
+    let app = Graph::new().resource("ear", &[], moody).app();
+    app.run(|app| async move {
+        assert!(app.started().await);
+        let subscription = app.app().subscribe::<u8>();
+        for _ in 0..3 {
+            app.app().emit(Ping(0));
+            app.app().emit(Arc::new(Ping(0)));
+            app.app().emit(0_u8);
+            app.app().emit("hello");
+        }
+        drop(subscription);
+        app.app().emit(0_u8);
+    });
+    let all = trace.all();
+    let lines = all
+        .iter()
+        .filter_map(|line| line.split("nobody handles").nth(1));
+    let expected = [
+        " or subscribes to events of type `alloc::sync::Arc<app::events::Ping>`; emit the event itself, which handlers get in an `Arc`",
+        " or subscribes to events of type `&str`",
+        " or subscribes to events of type `u8`",
+    ];
+    assert_eq!(lines.collect::<Vec<_>>(), expected);
+    assert!(
+        all.iter()
+            .any(|line| line.starts_with("DEBUG") && line.contains("`u8`"))
     );
 }

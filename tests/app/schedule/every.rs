@@ -151,7 +151,7 @@ fn a_run_that_overruns_delays_the_next_and_skips_what_passes() {
     let ours = runs.clone();
     let start = move |cx: Context| {
         let ours = ours.clone();
-        cx.every("work", Every::new(secs(10)), move || {
+        cx.every("work", secs(10), move || {
             ours.began();
             takes(secs(25))
         });
@@ -171,7 +171,7 @@ fn a_run_that_overruns_delays_the_next_and_skips_what_passes() {
 #[test]
 fn a_run_under_way_is_seen() {
     let start = |cx: Context| {
-        cx.every("work", Every::new(secs(10)), || takes(secs(5)));
+        cx.every("work", secs(10), || takes(secs(5)));
         async { Ok::<(), std::io::Error>(()) }
     };
     let app = Graph::new().resource("a", &[], |a| a.start(start)).app();

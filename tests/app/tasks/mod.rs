@@ -14,11 +14,12 @@ use std::time::Duration;
 use expect_test::expect;
 use lifecycle::Context;
 use lifecycle::component::BoxError;
+use lifecycle::micro::Priority;
 use lifecycle::task::{Load, Task, TaskReport};
 use lifecycle::testing::{Ended, TestHandle};
 use tokio::time::Instant;
 
-use crate::kit::{Done, Graph, Trace, fails, ms, panics, secs, takes, works};
+use crate::kit::{Done, Graph, Logged, Trace, fails, ms, panics, secs, takes, works};
 
 /// What a test plays: the context of the service `jobs`, what was said, and the app.
 struct Stage {
@@ -388,6 +389,47 @@ fn the_last_errors_are_kept() {
     let tasks = report(&ended);
     assert!(tasks.stats.failed >= 99);
     assert_eq!(tasks.errors.len(), 16);
+    let printed = ended.report.to_string();
+    let error = "\n    `jobs` failed in task: the task `a` failed: no (16 times)\n";
+    assert!(printed.contains(error), "{printed}");
+}
+
+#[test]
+fn a_storm_of_failures_has_a_line_every_ten_seconds_for_each_task() {
+    let trace = Trace::default();
+    let _log = tracing::subscriber::set_default(Logged(trace.clone()));
+    play(8, |stage| async move {
+        let cx = &stage.cx;
+        let a = cx.task("a", |_| fails("no"));
+        a.repeat(secs(1));
+        let b = cx.task("b", |_| panics("oh"));
+        b.after(ms(1500));
+        takes(ms(2500)).await.unwrap();
+        // From one place in the code, all micro-tasks are alike.
+        for _ in 0..5 {
+            cx.micro(Priority::High, secs(1), || fails("small"));
+        }
+        takes(secs(10)).await.unwrap();
+        cx.micro(Priority::High, secs(1), || fails("another"));
+        takes(secs(2)).await.unwrap();
+    });
+    let all = trace.all();
+    let lines = all.iter().filter(|line| line.starts_with("WARN"));
+    let lines: Vec<_> = lines.map(|line| line.split(" in task: ").nth(1)).collect();
+    let told = [
+        "the task `a` failed: no",
+        "in the task `b`: oh",
+        "small",
+        "the task `a` failed: no (9 more since the last line)",
+        "another",
+    ];
+    assert_eq!(lines.len(), told.len(), "{all:#?}");
+    for (line, words) in lines.iter().zip(told) {
+        assert!(
+            line.is_some_and(|line| line.contains(words)),
+            "{line:?} {words}"
+        );
+    }
 }
 
 #[test]

@@ -118,6 +118,8 @@ fn main() -> ::std::process::ExitCode {
             __LIFECYCLE_PLAN.plan(),
             __lc::Settings::new(::core::module_path!())
                 .shutdown_timeout(::core::time::Duration::new(10u64, 0u32))
+                .task_limit(8usize)
+                .micro_limit(2usize)
                 .worker_threads(4usize),
             __lc::Main {
                 hook: |cx| ::std::boxed::Box::pin(async move {

@@ -31,14 +31,11 @@ impl fmt::Display for RunReport {
             )?,
             None => {}
         }
-        let errors = told_once(&report.errors);
+        let errors = told_once(report.errors.iter().map(Error::chain));
         for (chain, times) in errors.iter().take(SHOWN) {
             let mut chain = chain.iter();
             write!(f, "  error: {}", chain.next().map_or("", String::as_str))?;
-            if *times > 1 {
-                write!(f, " ({times} times)")?;
-            }
-            writeln!(f)?;
+            fmt_times(f, *times)?;
             for cause in chain {
                 writeln!(f, "    because: {cause}")?;
             }
@@ -75,16 +72,34 @@ impl fmt::Display for RunReport {
     }
 }
 
-/// The messages of each error, with how often they came one after the other.
-fn told_once(errors: &[Error]) -> Vec<(Vec<String>, usize)> {
-    let mut told: Vec<(Vec<String>, usize)> = Vec::new();
-    for chain in errors.iter().map(Error::chain) {
-        match told.last_mut() {
-            Some((last, times)) if *last == chain => *times += 1,
-            _ => told.push((chain, 1)),
+/// Each of these once, where it was first, with how often it came.
+fn told_once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<(T, usize)> {
+    let mut told: Vec<(T, usize)> = Vec::new();
+    for one in all {
+        match told.iter_mut().find(|(known, _)| *known == one) {
+            Some((_, times)) => *times += 1,
+            None => told.push((one, 1)),
         }
     }
     told
+}
+
+/// The last errors below a line, equal ones as one.
+fn fmt_errors(f: &mut fmt::Formatter<'_>, errors: &[String]) -> fmt::Result {
+    let told = told_once(errors.iter());
+    for (error, times) in &told[told.len().saturating_sub(SHOWN)..] {
+        write!(f, "    {error}")?;
+        fmt_times(f, *times)?;
+    }
+    Ok(())
+}
+
+/// The end of a line about what came so often.
+fn fmt_times(f: &mut fmt::Formatter<'_>, times: usize) -> fmt::Result {
+    match times {
+        1 => writeln!(f),
+        more => writeln!(f, " ({more} times)"),
+    }
 }
 
 fn more(f: &mut fmt::Formatter<'_>, count: usize, what: &str) -> fmt::Result {
@@ -107,11 +122,7 @@ fn fmt_counts(
         write!(f, ", {count} {what}")?;
     }
     writeln!(f)?;
-    let shown = errors.len().saturating_sub(SHOWN);
-    for error in &errors[shown..] {
-        writeln!(f, "    {error}")?;
-    }
-    Ok(())
+    fmt_errors(f, errors)
 }
 
 impl RunReport {
@@ -174,9 +185,7 @@ impl RunReport {
         let bad: Vec<_> = handlers.filter(|(_, handler)| handler.is_bad()).collect();
         for (component, handler) in bad.iter().take(SHOWN) {
             writeln!(f, "  events of `{component}` in {handler}")?;
-            for error in &handler.errors {
-                writeln!(f, "    {error}")?;
-            }
+            fmt_errors(f, &handler.errors)?;
         }
         more(f, bad.len(), "handlers")
     }

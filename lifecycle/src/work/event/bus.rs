@@ -1,7 +1,7 @@
 //! All handlers and subscriptions of one app.
 
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +28,8 @@ pub(crate) struct Bus {
     handlers: RwLock<Vec<Arc<Handler>>>,
     known: RwLock<Known>,
     waits: Mutex<Waits>,
+    /// The types of events of which the log has said that nobody gets them.
+    unheard: Mutex<HashSet<TypeId>>,
 }
 
 struct Known {
@@ -62,6 +64,7 @@ impl Bus {
                 closed: false,
             }),
             waits: Mutex::default(),
+            unheard: Mutex::default(),
         };
         bus.grow(plan, 0..plan.len(), is_replaced);
         bus
@@ -116,7 +119,26 @@ impl Bus {
                 tracing::error!(target: "lifecycle", "an observer panicked");
             }
         }
+        if topic.is_none() && tracing::enabled!(target: "lifecycle", tracing::Level::DEBUG) {
+            self.tell_unheard(event, emitted);
+        }
         topic
+    }
+
+    /// It may be meant so, or be the wrong type: that is worth one line.
+    fn tell_unheard(&self, event: TypeId, emitted: &Emitted<'_>) {
+        let unheard = self.unheard.lock();
+        let is_new = unheard
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(event);
+        if is_new {
+            let (name, component) = (emitted.name(), emitted.by());
+            let hint = match name.starts_with("alloc::sync::Arc<") {
+                true => "; emit the event itself, which handlers get in an `Arc`",
+                false => "",
+            };
+            tracing::debug!(target: "lifecycle", component, "nobody handles or subscribes to events of type `{name}`{hint}");
+        }
     }
 
     pub(super) fn waits(&self) -> MutexGuard<'_, Waits> {

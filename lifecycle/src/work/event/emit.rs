@@ -146,7 +146,8 @@ impl AppHandle {
     /// Each handler gets the event once. One whose component is not up yet gets it then. A handler that is too slow has as
     /// many events waiting as its `capacity` says, and drops those that come after that; so does one whose component is
     /// stopping or down for good. What was dropped is counted, see [`Stats`](crate::event::Stats). An event that nobody
-    /// handles is dropped, and that is no mistake.
+    /// handles is dropped, and that is no mistake; the first time for each type, the log says so at level DEBUG. To emit an
+    /// `Arc<E>` may be one: that is another type than `E`, which is what `#[on]` methods that take an `Arc<E>` handle.
     ///
     /// What one task emits gets to each handler in that order.
     ///

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
-use std::time::Duration;
 
 use super::HANDLING;
 use super::declare::{AnyEvent, Declared};
@@ -14,11 +13,10 @@ use crate::component::Instance;
 use crate::context::Context;
 use crate::driver::{Caught, Shared, catch, catch_panic};
 use crate::engine::{Key, Moment};
+use crate::work::quiet::Quiet;
 
 /// How many errors are kept.
 const ERRORS: usize = 8;
-/// How often there may be a line in the log about one thing.
-const QUIET: Duration = Duration::from_secs(10);
 
 pub(super) struct Item {
     pub(super) event: AnyEvent,
@@ -37,27 +35,8 @@ struct State {
     /// Workers that have nothing to do, by their seats.
     idle: Vec<(usize, Waker)>,
     errors: VecDeque<String>,
-    failures: Lines,
-    drops: Lines,
-}
-
-/// Keeps lines of one kind from flooding the log.
-#[derive(Debug, Default)]
-struct Lines {
-    next: Option<Moment>,
-    untold: u64,
-}
-
-impl Lines {
-    /// Whether there is a line now, and for how many that had none.
-    fn tell(&mut self, now: Moment) -> Option<u64> {
-        if self.next.is_some_and(|next| now < next) {
-            self.untold += 1;
-            return None;
-        }
-        self.next = Some(now.saturating_add(QUIET));
-        Some(std::mem::take(&mut self.untold))
-    }
+    failures: Quiet,
+    drops: Quiet,
 }
 
 impl Handler {
@@ -69,8 +48,8 @@ impl Handler {
                 inbox: Inbox::new(declared.how.capacity),
                 idle: Vec::new(),
                 errors: VecDeque::new(),
-                failures: Lines::default(),
-                drops: Lines::default(),
+                failures: Quiet::default(),
+                drops: Quiet::default(),
             }),
             declared,
         })
@@ -239,15 +218,11 @@ impl Handler {
                 name, event_name, ..
             },
         ) = (&self.component, &self.declared);
-        let before = match untold {
-            0 => String::new(),
-            untold => format!(" ({untold} more since the last line)"),
-        };
-        tracing::error!(
+        tracing::warn!(
             target: "lifecycle",
             component,
             handler = &**name,
-            "{component}: `{name}` failed on {event_name}: {text}{before}",
+            "{component}: `{name}` failed on {event_name}: {text}{untold}",
         );
     }
 
@@ -284,21 +259,5 @@ impl Drop for Hand<'_> {
         if let Some(receipt) = self.receipt.take() {
             receipt.settle(self.fate);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_storm_has_a_line_every_ten_seconds() {
-        let mut lines = Lines::default();
-        let at = Duration::from_secs;
-        assert_eq!(lines.tell(at(1)), Some(0));
-        assert_eq!(lines.tell(at(2)), None);
-        assert_eq!(lines.tell(at(10)), None);
-        assert_eq!(lines.tell(at(11)), Some(2));
-        assert_eq!(lines.tell(at(30)), Some(0));
     }
 }

@@ -42,14 +42,20 @@ pub struct Load {
 }
 
 /// How much may go on at once; a core each, where nothing is said.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) tasks: Option<NonZero<usize>>,
     pub(crate) micro: Option<NonZero<usize>>,
 }
 
+impl Limits {
+    pub(crate) const DEFAULT: Self = Self {
+        tasks: None,
+        micro: None,
+    };
+}
+
 /// The gates of an app, made when they are first asked for.
-#[derive(Default)]
 pub(crate) struct Gates {
     limits: Limits,
     tasks: OnceLock<Arc<Gate>>,
@@ -60,7 +66,8 @@ impl Gates {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            ..Self::default()
+            tasks: OnceLock::new(),
+            micro: OnceLock::new(),
         }
     }
 

@@ -12,8 +12,8 @@
 //!
 //! Of equal ones, the first to ask is the first to begin. Medium and low ones begin at the latest when their longest delay
 //! has passed, whatever else is at work then. Only those and high ones are ever beyond the limit, which is one for each core
-//! unless [`AppBuilder::micro_limit`](crate::app::AppBuilder::micro_limit) says otherwise. [`AppHandle::micro_load`] says
-//! how things stand.
+//! unless `micro_limit` of [`#[app]`](macro@crate::app) or of [`AppBuilder`](crate::app::AppBuilder::micro_limit) says
+//! otherwise. [`AppHandle::micro_load`] says how things stand.
 //!
 //! # Whose they are
 //!
@@ -22,10 +22,10 @@
 //! [dropped](crate::task::TaskStats::dropped) in the report; those that have begun are waited for within the component's stop
 //! timeout, and then aborted.
 //!
-//! An error or a panic of one is logged, counted, and kept for the report as long as it is among the last 16. It fails
-//! neither the component nor any other micro-task.
+//! An error or a panic of one is logged (for each place in the code that asks for them one line in ten seconds, with how many
+//! there were), counted, and kept for the report as long as it is among the last 16. It fails neither the component nor any
+//! other micro-task.
 
-use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,7 +90,7 @@ impl<C> Context<C> {
             if let Some(_permit) = shutdown.wrap(turn).await {
                 // The closure runs inside the future, so that a panic in it is caught too.
                 let work = Box::pin(async move { work().await.outcome() });
-                asked.run(Micro(place), work).await;
+                asked.run(place, work).await;
             }
             Ok(())
         };
@@ -130,15 +130,6 @@ impl<C> Context<C> {
         }
         let turn = scope.shared.gates.micro().ask(priority, after(max_delay));
         scope.shutdown().wrap(turn).await
-    }
-}
-
-/// What a micro-task is called: nobody gave it a name.
-struct Micro(&'static Location<'static>);
-
-impl fmt::Display for Micro {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "micro-task at {}", self.0)
     }
 }
 

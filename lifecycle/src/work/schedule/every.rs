@@ -71,3 +71,11 @@ impl Every {
         self
     }
 }
+
+/// Once in each period, as [`Every::new`] says, which panics if the period is zero.
+impl From<Duration> for Every {
+    #[track_caller]
+    fn from(period: Duration) -> Self {
+        Self::new(period)
+    }
+}

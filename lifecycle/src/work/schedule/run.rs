@@ -22,6 +22,12 @@ impl<C> Context<C> {
     /// skipped, and a run that fails ends neither the schedule nor the component; [`schedule`](crate::schedule) says all
     /// that. By its name it stands in the status, in the log and in reports; two of one name are counted each on its own.
     ///
+    /// A [`Duration`] is a period without anything else; [`Every`](crate::schedule::Every) may say more.
+    ///
+    /// # Panics
+    ///
+    /// If the period is zero.
+    ///
     /// # Examples
     ///
     /// ```
@@ -38,6 +44,7 @@ impl<C> Context<C> {
     ///     fn start(cx: Context) -> Self {
     ///         let often = Every::new(Duration::from_secs(30)).jitter(0.1).immediate();
     ///         cx.every("refresh", often, || async { std::fs::read("rates.csv").map(drop) });
+    ///         cx.every("count", Duration::from_secs(1), || async { println!("one more second") });
     ///         Self
     ///     }
     /// }
@@ -47,7 +54,7 @@ impl<C> Context<C> {
     pub fn every<H, F, O>(
         &self,
         name: impl Into<Cow<'static, str>>,
-        how: super::Every,
+        how: impl Into<super::Every>,
         work: H,
     ) -> TaskHandle
     where
@@ -55,7 +62,7 @@ impl<C> Context<C> {
         F: Future<Output = O> + Send + 'static,
         O: Outcome<()>,
     {
-        spawn(self, name.into(), When::Every(how), begin(work))
+        spawn(self, name.into(), When::Every(how.into()), begin(work))
     }
 
     /// Does something again and again, as a task of this component, at times of the wall clock. With the feature `cron`.

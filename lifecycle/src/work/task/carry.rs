@@ -117,7 +117,10 @@ impl Core {
         let work = (self.work)(Task {
             core: Arc::clone(self),
         });
-        tally::run(&self.scope, &self.name, work).await;
+        if let Err(failure) = tally::run(&self.scope, &self.name, work).await {
+            let told = self.live().lines.tell(&failure, self.scope.shared.now());
+            failure.log(&self.scope, told);
+        }
         drop(permit);
         self.live().state.end(self.scope.shared.now());
     }

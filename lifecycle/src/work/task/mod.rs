@@ -17,10 +17,11 @@
 //! ask for its own next run from inside: it is given its own handle for that. If it does, that takes the place of the
 //! repetition this time.
 //!
-//! At most so many tasks are at work at once in an app, all components together: one for each core, unless
-//! [`AppBuilder::task_limit`](crate::app::AppBuilder::task_limit) says otherwise. Only those that were asked to run now and
-//! those whose longest delay has passed are ever beyond the limit; they count. A run that never ends keeps its slot for as
-//! long, so what goes on for ever belongs into a run loop. [`AppHandle::task_load`] says how things stand. Short work for the processor goes through [`micro`](crate::micro), which has priorities and a limit of its own.
+//! At most so many tasks are at work at once in an app, all components together: one for each core, unless `task_limit` of
+//! [`#[app]`](macro@crate::app) or of [`AppBuilder`](crate::app::AppBuilder::task_limit) says otherwise. Only those that were
+//! asked to run now and those whose longest delay has passed are ever beyond the limit; they count. A run that never ends
+//! keeps its slot for as long, so what goes on for ever belongs into a run loop. [`AppHandle::task_load`] says how things
+//! stand. Short work for the processor goes through [`micro`](crate::micro), which has priorities and a limit of its own.
 //!
 //! # Whose they are
 //!
@@ -30,10 +31,14 @@
 //! then aborted. What was made in a run loop ends in the same way when the run loop is to begin anew, and the next call of
 //! it makes its own. Handles that outlive all this ask for nothing.
 //!
+//! A task outlives the `&self` of the hook that makes it. One that calls methods of its own component takes a clone of its
+//! context along, and asks [`cx.try_get::<Self>()`](Context::try_get) in each run. That is `None` before the component
+//! is up, and again once it has been told to stop.
+//!
 //! # Failures
 //!
-//! A run that returns an error or panics is logged, counted, and kept for the [report](TaskReport) as long as it is among the
-//! last 16. It does not fail the component, and the task runs again when it is asked to. Work whose failure is one of the
+//! A run that returns an error or panics is logged (for each task one line in ten seconds, with how many there were), counted,
+//! and kept for the [report](TaskReport) as long as it is among the last 16. It does not fail the component, and the task runs again when it is asked to. Work whose failure is one of the
 //! component goes into its run loop, or into [`Context::spawn`].
 
 mod carry;
@@ -51,6 +56,7 @@ use tokio::time::Instant;
 pub use super::gate::Load;
 use super::gate::{Gate, Turn};
 use super::priority::Priority;
+use super::tally::Lines;
 pub use super::tally::{TaskReport, TaskStats};
 use crate::component::{BoxError, BoxFuture, Outcome};
 use crate::context::{AppHandle, Context};
@@ -125,6 +131,7 @@ struct Live {
     turn: Option<(Place, Turn)>,
     /// Nobody will carry it out any more.
     over: bool,
+    lines: Lines,
 }
 
 impl<C> Context<C> {
@@ -173,6 +180,7 @@ impl Task {
                     state: State::default(),
                     turn: None,
                     over: false,
+                    lines: Lines::default(),
                 }),
                 changed: Notify::new(),
             }),

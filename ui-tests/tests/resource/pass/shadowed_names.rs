@@ -55,6 +55,8 @@ impl Api {
     start_budget = "1m",
     drain_delay = "1s",
     max_concurrent_starts = 8,
+    task_limit = 4,
+    micro_limit = 4,
     second_sigterm = "force",
     runtime = "multi_thread",
     worker_threads = 2,

@@ -1,0 +1,15 @@
+//! `micro_limit` of zero; write at least 1, or remove the key
+
+use lifecycle::prelude::*;
+
+#[service]
+struct Api;
+
+#[service]
+impl Api {
+    #[run]
+    async fn run(&self) {}
+}
+
+#[lifecycle::app(services = [Api], micro_limit = 0)]
+async fn main() {}
