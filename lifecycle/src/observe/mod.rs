@@ -3,11 +3,13 @@
 mod log;
 mod profile;
 mod status;
+mod work;
 
 pub(crate) use log::Again;
 pub use log::Log;
 pub use profile::{StartProfile, StartRow};
-pub use status::{ComponentStatus, ScheduleStatus, Status};
+pub use status::{ComponentStatus, Status};
+pub use work::ScheduleStatus;
 
 use std::time::Duration;
 

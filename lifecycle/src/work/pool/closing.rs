@@ -1,8 +1,8 @@
 //! The end of a pool: the books are closed, what is left is handed back, the report is told.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use super::report::PoolReport;
+use super::report::{Living, PoolReport};
 use super::work::{Unfinished, Work};
 use super::workers::Core;
 use crate::component::BoxError;
@@ -17,6 +17,8 @@ struct Closing<J, T, E> {
     // Not a context, which would keep the life alive whose cleanup this is.
     shared: Arc<Shared>,
     component: Key,
+    /// The pool as the status knows it.
+    living: Weak<dyn Living>,
 }
 
 pub(super) fn register<W: Work, C>(
@@ -29,7 +31,10 @@ pub(super) fn register<W: Work, C>(
         core: Arc::clone(core),
         shared,
         component,
+        living: Arc::downgrade(core) as Weak<dyn Living>,
     };
+    let living = Weak::clone(&closing.living);
+    closing.shared.open_pool(component, living);
     let work = Arc::clone(work);
     cx.on_cleanup(
         format!("unfinished jobs of pool {}", core.name()),
@@ -49,10 +54,11 @@ impl<J, T, E> Closing<J, T, E> {
         let handed_back = left.stats.handed_back;
         self.shared.add_pool(
             self.component,
+            &self.living,
             PoolReport {
                 name: self.core.name().to_owned(),
                 stats: left.stats,
-                errors: self.core.errors.texts(),
+                errors: self.core.errors.take_texts(),
             },
         );
         let unfinished = Unfinished {
@@ -64,6 +70,16 @@ impl<J, T, E> Closing<J, T, E> {
             tracing::warn!(target: "lifecycle", pool, "{handed_back} jobs were not done");
         }
         (handed_back > 0).then_some(unfinished)
+    }
+}
+
+impl<J: Send, T: Send, E: Send> Living for Core<J, T, E> {
+    fn report(&self) -> PoolReport {
+        PoolReport {
+            name: self.name().to_owned(),
+            stats: self.queue.stats(),
+            errors: self.errors.texts(),
+        }
     }
 }
 
