@@ -117,6 +117,18 @@ pub(super) struct Times {
     pub(super) held: bool,
     /// Its run loop was called, and has yet to say that it is ready.
     warming: bool,
+    pub(super) wish: Wish,
+}
+
+/// Whether a component is to be up, once the start has begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Wish {
+    #[default]
+    Up,
+    /// Somebody asked that it be down.
+    Disabled,
+    /// What it needs is disabled, or nobody needs it.
+    Idle,
 }
 
 impl Times {

@@ -362,7 +362,11 @@ impl Driver {
     fn ask(&mut self, request: Request, answer: oneshot::Sender<Result<(), Refusal>>) {
         self.asked += 1;
         self.answers.insert(self.asked, answer);
-        self.handle(Input::Ask(self.asked, request));
+        self.engine
+            .handle(self.now, Input::Ask(self.asked, request));
+        // Before anybody hears of it.
+        self.shared.heed(&self.engine);
+        self.follow();
         self.settle_all_handlers();
     }
 

@@ -317,6 +317,10 @@ impl Shared {
     pub(super) fn apply(&self, event: &LifecycleEvent, engine: &Engine) {
         match event.what {
             What::Phase(phase) => {
+                if phase == Phase::Starting {
+                    // Something may have been disabled before.
+                    self.heed(engine);
+                }
                 self.phase.send_replace(phase);
                 let mut start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
                 match phase {

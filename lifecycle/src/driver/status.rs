@@ -2,9 +2,11 @@
 
 use std::sync::{PoisonError, Weak};
 
+use super::cell::Wish;
 use super::{Shared, catch_panic};
-use crate::engine::{Key, Moment, Phase, State};
+use crate::engine::{Engine, Key, Moment, Phase, State};
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
+use crate::plan::EdgeKind;
 use crate::pool::PoolReport;
 use crate::schedule::Record as Schedule;
 
@@ -13,9 +15,9 @@ impl Shared {
     pub(crate) fn status(&self) -> Status {
         let phase = self.phase();
         let now = self.now();
-        let mut components: Vec<ComponentStatus> =
-            self.keys().map(|key| self.component_at(key, now)).collect();
-        self.fill_waits(&mut components, phase);
+        let (mut components, wishes): (Vec<_>, Vec<_>) =
+            self.keys().map(|key| self.component_at(key, now)).unzip();
+        self.fill_waits(&mut components, &wishes, phase);
         Status {
             app: self.name.clone(),
             phase,
@@ -29,20 +31,21 @@ impl Shared {
         self.status().components.swap_remove(key as usize)
     }
 
-    /// What one component is doing, but for those for which it waits.
-    fn component_at(&self, key: Key, now: Moment) -> ComponentStatus {
+    /// What one component is doing, but for those for which it waits; and whether it is to be up.
+    fn component_at(&self, key: Key, now: Moment) -> (ComponentStatus, Wish) {
         let node = self.node(key);
         let pools = self.pools_of(key);
         let cell = self.cell(key);
         let times = &cell.times;
         let schedules = cell.extra.as_ref().map_or(&[][..], |it| &it.schedules);
         let health = cell.extra.as_ref().and_then(|extra| extra.health.clone());
-        ComponentStatus {
+        let status = ComponentStatus {
             name: node.name().to_owned(),
             kind: node.declaration().kind,
             state: times.state(),
             finished: times.finished,
             failed: times.failed,
+            disabled: times.wish == Wish::Disabled,
             age: now.saturating_sub(times.since),
             attempt: times.attempts,
             restarts: times.restarts,
@@ -53,7 +56,8 @@ impl Shared {
             handlers: self.events.reports_of(key),
             schedules: cell.schedules(),
             waits_for: Vec::new(),
-        }
+        };
+        (status, times.wish)
     }
 
     /// Its pools, those that are alive and those that have come down; of one name, over all lives.
@@ -83,24 +87,51 @@ impl Shared {
         Some(StartProfile::new(rows.collect(), total))
     }
 
+    /// Keeps who is to be up. Once the app is stopping nobody is, and what was wanted before still says why each is down.
+    pub(super) fn heed(&self, engine: &Engine) {
+        if !engine.is_rising() {
+            return;
+        }
+        for key in self.keys() {
+            let wish = match (engine.is_disabled(key), engine.is_wanted(key)) {
+                (true, _) => Wish::Disabled,
+                (_, true) => Wish::Up,
+                (_, false) => Wish::Idle,
+            };
+            self.cell(key).times.wish = wish;
+        }
+    }
+
     /// Says for each component that could move but does not, whom it waits for.
-    fn fill_waits(&self, components: &mut [ComponentStatus], phase: Phase) {
+    fn fill_waits(&self, components: &mut [ComponentStatus], wishes: &[Wish], phase: Phase) {
         let rising = matches!(phase, Phase::Starting | Phase::Running);
+        // Down for good, unless somebody enables what is disabled.
+        let mut barred = Vec::with_capacity(components.len());
+        for key in 0..components.len() {
+            let edges = self.members.dependencies(key as Key).iter();
+            let mut bars = edges.filter(|edge| edge.kind == EdgeKind::Hard);
+            let is_barred = bars.any(|edge| barred[edge.to as usize]);
+            barred.push(is_barred || wishes[key] == Wish::Disabled);
+        }
         for key in 0..components.len() {
             let edges = self.members.dependencies(key as Key).iter();
             for edge in edges.filter(|edge| edge.kind.orders()) {
-                let (waiting, awaited) =
-                    match (components[key].state, components[edge.to as usize].state) {
-                        (State::Down, below) if rising && below != State::Up => {
-                            (key, edge.to as usize)
-                        }
-                        (above, State::Up | State::Warming | State::Restarting)
-                            if !rising && above.is_live() =>
-                        {
-                            (edge.to as usize, key)
-                        }
-                        _ => continue,
-                    };
+                let to = edge.to as usize;
+                // What is down for its own sake waits for nobody, and nobody for what came down with it.
+                let awaits = match wishes[key] {
+                    Wish::Up => wishes[to] == Wish::Up,
+                    Wish::Disabled => false,
+                    Wish::Idle => barred[to] && edge.kind == EdgeKind::Hard,
+                };
+                let (waiting, awaited) = match (components[key].state, components[to].state) {
+                    (State::Down, below) if rising && awaits && below != State::Up => (key, to),
+                    (above, State::Up | State::Warming | State::Restarting)
+                        if !rising && above.is_live() =>
+                    {
+                        (to, key)
+                    }
+                    _ => continue,
+                };
                 if phase != Phase::Draining && !components[waiting].failed {
                     let name = components[awaited].name.clone();
                     components[waiting].waits_for.push(name);

@@ -64,6 +64,8 @@ pub struct ComponentStatus {
     pub finished: bool,
     /// It failed for good.
     pub failed: bool,
+    /// Somebody asked that it be down, and nobody since that it be up.
+    pub disabled: bool,
     /// How long it has been in this state.
     pub age: Duration,
     /// The number of the last attempt to start; 0 before the first.
@@ -82,7 +84,7 @@ pub struct ComponentStatus {
     pub handlers: Vec<HandlerReport>,
     /// What it does again and again.
     pub schedules: Vec<ScheduleStatus>,
-    /// The components for which it waits, to start or to stop.
+    /// The components for which it waits, to start or to stop. One that is disabled waits for none.
     pub waits_for: Vec<String>,
 }
 
@@ -109,6 +111,11 @@ impl ComponentStatus {
                 failed: true,
                 ..
             } => "failed",
+            Self {
+                state: State::Down,
+                disabled: true,
+                ..
+            } => "disabled",
             Self { state, .. } => state.as_str(),
         }
     }

@@ -202,6 +202,8 @@ fn words(change: Change) -> String {
         Change::Down => "down".to_owned(),
         Change::GivenUp(stage) => format!("given up in {stage}"),
         Change::Extended => "extended".to_owned(),
+        Change::Disabled => "disabled".to_owned(),
+        Change::Enabled => "enabled".to_owned(),
     }
 }
 

@@ -100,7 +100,7 @@ impl Model<'_> {
                     return Err(Refusal::Main);
                 }
                 if !self.nodes[key].wanted {
-                    return Err(Refusal::Disabled);
+                    return Err(self.unwanted(key));
                 }
                 let mut keys = self.revive(key)?;
                 keys.push(key);
@@ -112,10 +112,19 @@ impl Model<'_> {
                 Ok((true, keys))
             }
             Request::Await(key) => match self.known(key)? {
-                key if !self.nodes[key].wanted => Err(Refusal::Disabled),
+                key if !self.nodes[key].wanted => Err(self.unwanted(key)),
                 key => Ok((true, vec![key])),
             },
             _ => Err(Refusal::Unknown),
+        }
+    }
+
+    /// Names the one that was meant: what is disabled may be anything that it needs.
+    fn unwanted(&self, key: usize) -> Refusal {
+        let disabled = (0..=key).any(|to| self.nodes[to].disabled && self.needs(key, to));
+        match disabled {
+            true => Refusal::Disabled(key as u32),
+            false => Refusal::Unneeded,
         }
     }
 
@@ -192,6 +201,10 @@ impl Model<'_> {
                 }
                 (Refusal::Failed(_), Err(Refusal::GivenUp(key))) => {
                     self.nodes[key as usize].given_up
+                }
+                (Refusal::Disabled(meant), Err(Refusal::Disabled(key))) => {
+                    let (meant, key) = (meant as usize, key as usize);
+                    self.nodes[key].disabled && self.needs(meant, key)
                 }
                 (expected, result) => result == Err(expected),
             };
