@@ -297,9 +297,10 @@ impl Driver {
         match signal {
             Received::Signal(signal) => self.handle(Input::Signal(signal)),
             Received::Dump => {
-                // Whoever reads standard error may be slow; the app is not to wait for that.
-                let status = self.shared.status().to_string();
-                std::thread::spawn(move || crate::app::say(&status));
+                // Whoever reads standard error may be slow, and errors of jobs print themselves; the app is not to wait for
+                // that.
+                let shared = Arc::clone(&self.shared);
+                std::thread::spawn(move || crate::app::say(&shared.status().to_string()));
             }
         }
     }

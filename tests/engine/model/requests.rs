@@ -1,7 +1,7 @@
 //! Requests once more: what each has to bring about, and whether an answer is true.
 
 use lifecycle::engine::{Op, Phase, Refusal, Request};
-use lifecycle::plan::Scope;
+use lifecycle::plan::{EdgeKind, Scope};
 
 use super::{At, Model, Moment, is_root, name};
 
@@ -119,13 +119,19 @@ impl Model<'_> {
         }
     }
 
-    /// Names the one that was meant: what is disabled may be anything that it needs.
+    /// Why a component is not wanted: the nearest that is disabled among itself and what it needs, if one is.
     fn unwanted(&self, key: usize) -> Refusal {
-        let disabled = (0..=key).any(|to| self.nodes[to].disabled && self.needs(key, to));
-        match disabled {
-            true => Refusal::Disabled(key as u32),
-            false => Refusal::Unneeded,
+        let mut near = vec![key];
+        let mut next = 0;
+        while let Some(key) = near.get(next).copied() {
+            if self.nodes[key].disabled {
+                return Refusal::Disabled(key as u32);
+            }
+            let needed = self.case.ordered(key);
+            near.extend(needed.filter_map(|(to, kind)| (kind == EdgeKind::Hard).then_some(to)));
+            next += 1;
         }
+        Refusal::Unneeded
     }
 
     fn known(&self, key: u32) -> Result<usize, Refusal> {
@@ -201,10 +207,6 @@ impl Model<'_> {
                 }
                 (Refusal::Failed(_), Err(Refusal::GivenUp(key))) => {
                     self.nodes[key as usize].given_up
-                }
-                (Refusal::Disabled(meant), Err(Refusal::Disabled(key))) => {
-                    let (meant, key) = (meant as usize, key as usize);
-                    self.nodes[key].disabled && self.needs(meant, key)
                 }
                 (expected, result) => result == Err(expected),
             };
