@@ -106,19 +106,19 @@ impl Shared {
     fn fill_waits(&self, components: &mut [ComponentStatus], wishes: &[Wish], phase: Phase) {
         let rising = matches!(phase, Phase::Starting | Phase::Running);
         // Down for good, unless somebody enables what is disabled.
-        let mut barred = Vec::with_capacity(components.len());
-        for key in 0..components.len() {
+        let mut barred = Vec::with_capacity(wishes.len());
+        for (key, wish) in wishes.iter().enumerate() {
             let edges = self.members.dependencies(key as Key).iter();
             let mut bars = edges.filter(|edge| edge.kind == EdgeKind::Hard);
             let is_barred = bars.any(|edge| barred[edge.to as usize]);
-            barred.push(is_barred || wishes[key] == Wish::Disabled);
+            barred.push(is_barred || *wish == Wish::Disabled);
         }
-        for key in 0..components.len() {
+        for (key, wish) in wishes.iter().enumerate() {
             let edges = self.members.dependencies(key as Key).iter();
             for edge in edges.filter(|edge| edge.kind.orders()) {
                 let to = edge.to as usize;
                 // What is down for its own sake waits for nobody, and nobody for what came down with it.
-                let awaits = match wishes[key] {
+                let awaits = match wish {
                     Wish::Up => wishes[to] == Wish::Up,
                     Wish::Disabled => false,
                     Wish::Idle => barred[to] && edge.kind == EdgeKind::Hard,
