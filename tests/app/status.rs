@@ -128,7 +128,7 @@ fn pools_tasks_and_schedules_have_lines_of_their_own() {
             let pool = Workers::builder(|time: u64| async move {
                 match time {
                     0 => fails("no such address").await,
-                    time => takes(secs(time)).await.map_err(BoxError::from),
+                    time => takes(secs(time)).await,
                 }
             });
             let _ = kept.set(pool.workers(2).start(&cx));
