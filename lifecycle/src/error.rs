@@ -251,6 +251,19 @@ impl fmt::Display for Short {
     }
 }
 
+/// The rest of a line of counts: those that are not zero, with what they count.
+#[derive(Clone, Copy)]
+pub(crate) struct Counts<'a>(pub(crate) &'a [(u64, &'a str)]);
+
+impl fmt::Display for Counts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (count, what) in self.0.iter().filter(|(count, _)| *count > 0) {
+            write!(f, ", {count} {what}")?;
+        }
+        Ok(())
+    }
+}
+
 /// How often, as people would say it.
 #[derive(Clone, Copy)]
 pub(crate) struct Times(pub(crate) u32);

@@ -7,7 +7,7 @@ use lifecycle::plan::{OnFinish, Restart, Scope};
 use lifecycle::prelude::*;
 use lifecycle::testing::{TestApp, TestHandle};
 
-use crate::kit::{Graph, Run, Trace, errors, fails, ms, runs, secs, since, takes, works};
+use crate::kit::{Graph, Logged, Run, Trace, errors, fails, ms, runs, secs, since, takes, works};
 
 #[resource]
 #[derive(Default)]
@@ -211,11 +211,63 @@ fn what_is_disabled_is_not_restarted() {
         for name in ["sub", "one"] {
             for scope in [Scope::Itself, Scope::Dependents] {
                 let refused = handle(&app, name).restart(scope).await;
-                assert_eq!(refused, Err(ChangeError::Disabled(name.into())));
+                assert_eq!(refused, Err(ChangeError::Disabled("sub".into())), "{name}");
             }
         }
+        let error = handle(&app, "one").up().await.unwrap_err();
+        assert_eq!(error.to_string(), "`sub` is disabled");
         assert!(app.stop().await.report.is_success());
     });
+}
+
+#[test]
+fn what_nobody_needs_any_more_is_not_called_disabled() {
+    TestApp::new(lifecycle::plan![Reader]).run(|app| async move {
+        assert!(app.started().await);
+        app.app().disable::<Reader>().await.unwrap();
+        let error = app.app().restart::<Feed>(Scope::Itself).await.unwrap_err();
+        assert_eq!(error, ChangeError::Unneeded("Feed".into()));
+        assert_eq!(
+            error.to_string(),
+            "nobody needs `Feed`, which is down for that"
+        );
+        assert!(!handle(&app, "Feed").status().disabled);
+        assert!(app.stop().await.report.is_success());
+    });
+}
+
+#[test]
+fn the_log_says_that_somebody_asked() {
+    let logged = Logged::default();
+    tracing::subscriber::with_default(logged.clone(), || {
+        TestApp::new(lifecycle::plan![Reader]).run(|app| async move {
+            assert!(app.started().await);
+            for _ in 0..2 {
+                app.app().disable::<Reader>().await.unwrap();
+            }
+            app.app().enable::<Reader>().await.unwrap();
+            assert!(app.stop().await.report.is_success());
+        })
+    });
+    let lines = logged.0.all();
+    let said = lines.iter().filter_map(|line| {
+        let (level, message) = line.split_once(" message=")?;
+        let message = message.split(" component=").next()?;
+        let about = message.starts_with("Reader is ") && level == "INFO";
+        about.then_some(message)
+    });
+    let said: Vec<_> = said.collect();
+    assert_eq!(
+        said,
+        [
+            "Reader is up",
+            "Reader is disabled",
+            "Reader is down",
+            "Reader is enabled",
+            "Reader is up",
+            "Reader is down",
+        ]
+    );
 }
 
 #[test]

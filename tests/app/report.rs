@@ -7,6 +7,7 @@ use expect_test::expect;
 use lifecycle::Context;
 use lifecycle::app::Outcome;
 use lifecycle::plan::{Declaration, Restart};
+use lifecycle::schedule::Every;
 
 use crate::kit::{Graph, fails, hangs, ms, panics, secs, takes, works};
 
@@ -209,6 +210,40 @@ fn a_report_has_each_components_outcome_and_times() {
     let profile = report.start_profile().unwrap();
     assert_eq!(profile.rows.len(), 2);
     assert_eq!(profile.total, ms(40));
+}
+
+#[test]
+fn schedules_that_failed_read_like_this() {
+    let graph = Graph::new().service("feed", &[], |c| {
+        c.start(|cx: Context| async move {
+            cx.every("fetch", Every::new(secs(10)), || fails("no route"));
+            cx.every("count", Every::new(secs(10)), || panics("no fingers"));
+            cx.every("beat", Every::new(secs(10)), || takes(secs(1)));
+            Ok::<(), std::convert::Infallible>(())
+        })
+        .run(|_| takes(secs(25)))
+    });
+    let report = graph.app().run_to_end().report;
+    let text = report.to_string();
+    let place = text.find(" (at ").unwrap();
+    let end = text[place..].find(")\n").unwrap() + place + 1;
+    expect![[r#"
+        test ended with exit code 0: all services finished
+          schedule of `feed`, `fetch`: 2 runs, 2 failed
+            no route
+          schedule of `feed`, `count`: 2 runs, 2 panicked
+            it panicked: no fingers
+          finished: feed
+    "#]]
+    .assert_eq(&format!("{}{}", &text[..place], &text[end..]));
+    let feed = report.component("feed").unwrap();
+    let names: Vec<&str> = feed.schedules.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["fetch", "count", "beat"]);
+    assert_eq!(feed.schedules[2].runs, 2);
+    let json = serde_json::to_value(&report).unwrap();
+    let fetch = &json["components"][0]["schedules"][0];
+    assert_eq!(fetch["failed"], 2);
+    assert_eq!(fetch["last_error"], "no route");
 }
 
 #[test]

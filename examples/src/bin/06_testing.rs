@@ -1,4 +1,4 @@
-//! Tests of an app: time is paused, every event is kept, and whatever can go wrong goes wrong on demand.
+//! Tests of an app: time is paused, what components go through is kept, and whatever can go wrong goes wrong on demand.
 //!
 //! ```console
 //! $ cargo test -p examples --bin 06_testing

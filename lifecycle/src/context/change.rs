@@ -50,9 +50,12 @@ pub enum ChangeError {
     /// `main` holds the component and is called only once, so the component has to stay as it is.
     #[error("`main` holds `{0}`, which has to stay as it is")]
     Main(String),
-    /// The component is not wanted: it, or something that it needs, is disabled.
-    #[error("`{0}` is disabled, or needs what is")]
+    /// This component is disabled, which is the one that was meant or something that it needs.
+    #[error("`{0}` is disabled")]
     Disabled(String),
+    /// The component is down because nobody needs it any more.
+    #[error("nobody needs `{0}`, which is down for that")]
+    Unneeded(String),
     /// This component failed, so that the change cannot be complete.
     #[error("`{0}` failed")]
     Failed(String),
@@ -160,7 +163,8 @@ impl ComponentHandle {
             Refusal::Stopping => ChangeError::Stopping,
             Refusal::Unknown => ChangeError::Unknown(name(self.key)),
             Refusal::Main => ChangeError::Main(name(self.key)),
-            Refusal::Disabled => ChangeError::Disabled(name(self.key)),
+            Refusal::Disabled(key) => ChangeError::Disabled(name(key)),
+            Refusal::Unneeded => ChangeError::Unneeded(name(self.key)),
             Refusal::Failed(key) => ChangeError::Failed(name(key)),
             Refusal::GivenUp(key) => ChangeError::GivenUp(name(key)),
             Refusal::Superseded => ChangeError::Superseded,

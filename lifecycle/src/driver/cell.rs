@@ -1,10 +1,13 @@
 //! What is known of one component, for the status, the report and those that hold it.
 
+use std::sync::Weak;
+
 use crate::app::Outcome;
 use crate::component::Instance;
 use crate::engine::{Change, Moment, State};
 use crate::health::Answer;
-use crate::pool::PoolReport;
+use crate::observe::ScheduleStatus;
+use crate::pool::{Living, PoolReport};
 use crate::schedule::Record as Schedule;
 use crate::task::TaskReport;
 use crate::work::Tally;
@@ -29,6 +32,8 @@ pub(super) struct Extra {
     pub(super) health: Option<Answer>,
     /// The pools that have come down.
     pub(super) pools: Vec<PoolReport>,
+    /// Those that have not.
+    pub(super) open: Vec<Weak<dyn Living>>,
     pub(super) tally: Option<Box<Tally>>,
     pub(super) schedules: Vec<Schedule>,
 }
@@ -50,6 +55,18 @@ impl Cell {
     pub(super) fn pools(&self) -> Vec<PoolReport> {
         let pools = self.extra.as_ref().map(|extra| extra.pools.clone());
         pools.unwrap_or_default()
+    }
+
+    /// The pools that have not come down.
+    pub(super) fn open_pools(&self) -> Vec<Weak<dyn Living>> {
+        let open = self.extra.as_ref().map(|extra| extra.open.clone());
+        open.unwrap_or_default()
+    }
+
+    /// What it does again and again.
+    pub(super) fn schedules(&self) -> Vec<ScheduleStatus> {
+        let schedules = self.extra.iter().flat_map(|extra| &extra.schedules);
+        schedules.map(|record| record.status.clone()).collect()
     }
 
     /// What became of its tasks, if it had any.
@@ -100,6 +117,18 @@ pub(super) struct Times {
     pub(super) held: bool,
     /// Its run loop was called, and has yet to say that it is ready.
     warming: bool,
+    pub(super) wish: Wish,
+}
+
+/// Whether a component is to be up, once the start has begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Wish {
+    #[default]
+    Up,
+    /// Somebody asked that it be down.
+    Disabled,
+    /// What it needs is disabled, or nobody needs it.
+    Idle,
 }
 
 impl Times {

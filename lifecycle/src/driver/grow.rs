@@ -60,6 +60,7 @@ impl Driver {
         let is_replaced = |_| false;
         self.shared.events.grow(&plan, new, is_replaced);
         self.plan = plan;
+        self.shared.heed(&self.engine);
         self.follow();
         Ok(keys)
     }

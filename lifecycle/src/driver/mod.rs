@@ -23,6 +23,7 @@ mod runner;
 mod scope;
 mod shared;
 mod signals;
+mod status;
 mod task;
 
 use std::collections::HashMap;
@@ -307,9 +308,10 @@ impl Driver {
         match signal {
             Received::Signal(signal) => self.handle(Input::Signal(signal)),
             Received::Dump => {
-                // Whoever reads standard error may be slow; the app is not to wait for that.
-                let status = self.shared.status().to_string();
-                std::thread::spawn(move || crate::app::say(&status));
+                // Whoever reads standard error may be slow, and errors of jobs print themselves; the app is not to wait for
+                // that.
+                let shared = Arc::clone(&self.shared);
+                std::thread::spawn(move || crate::app::say(&shared.status().to_string()));
             }
         }
     }
@@ -378,7 +380,11 @@ impl Driver {
         }
         self.asked += 1;
         self.answers.insert(self.asked, answer);
-        self.handle(Input::Ask(self.asked, request));
+        self.engine
+            .handle(self.now, Input::Ask(self.asked, request));
+        // Before anybody hears of it.
+        self.shared.heed(&self.engine);
+        self.follow();
     }
 
     /// Feeds one input and carries out all that follows from it.

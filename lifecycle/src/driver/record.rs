@@ -138,6 +138,7 @@ impl Record {
                 pools: cell.pools(),
                 tasks: cell.tasks(),
                 handlers: shared.events.reports_of(key),
+                schedules: cell.schedules(),
             })
         });
         let components = components.collect();

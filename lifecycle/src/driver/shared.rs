@@ -1,6 +1,6 @@
 //! What the driver shares with contexts and handles: where everything is, for reading.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -18,22 +18,21 @@ use crate::component::Instance;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
 use crate::event::Bus;
 use crate::health::Answer;
-use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::{Node, Plan};
-use crate::pool::{PoolReport, Registry};
+use crate::pool::{Living, PoolReport, Registry};
 use crate::schedule::Record as Schedule;
 use crate::work::{Gates, Limits, Tally};
 
 pub(crate) struct Shared {
     pub(crate) name: String,
-    members: Members,
+    pub(super) members: Members,
     pub(crate) begun: Instant,
     /// Where components run.
     pub(crate) runtime: Handle,
     inbox: mpsc::UnboundedSender<Message>,
     phase: watch::Sender<Phase>,
     /// When the start began and when it was complete.
-    start: Mutex<(Moment, Option<Moment>)>,
+    pub(super) start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
     /// The app's own cleanups that have not begun.
     pub(super) cleanups: Queue,
@@ -267,14 +266,18 @@ impl Shared {
         self.announce();
     }
 
-    /// Keeps what a pool of a component left behind.
-    pub(crate) fn add_pool(&self, key: Key, report: PoolReport) {
+    /// A pool of a component has workers from now on.
+    pub(crate) fn open_pool(&self, key: Key, pool: Weak<dyn Living>) {
+        self.cell(key).extra().open.push(pool);
+    }
+
+    /// Keeps what a pool of a component left behind, in place of the pool itself.
+    pub(crate) fn add_pool(&self, key: Key, pool: &Weak<dyn Living>, report: PoolReport) {
         let mut cell = self.cell(key);
-        let pools = &mut cell.extra().pools;
-        match pools.iter_mut().find(|pool| pool.name == report.name) {
-            Some(earlier) => earlier.add(report),
-            None => pools.push(report),
-        }
+        let extra = cell.extra();
+        let same = |open: &Weak<dyn Living>| std::ptr::addr_eq(open.as_ptr(), pool.as_ptr());
+        extra.open.retain(|open| !same(open));
+        PoolReport::join(&mut extra.pools, report);
     }
 
     /// Looks at what is known of a component, under its lock.
@@ -336,6 +339,10 @@ impl Shared {
     pub(super) fn apply(&self, event: &LifecycleEvent, engine: &Engine) {
         match event.what {
             What::Phase(phase) => {
+                if phase == Phase::Starting {
+                    // Something may have been disabled before.
+                    self.heed(engine);
+                }
                 self.phase.send_replace(phase);
                 let mut start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
                 match phase {
@@ -368,92 +375,7 @@ impl Shared {
         self.changed.notify_waiters();
     }
 
-    pub(crate) fn status(&self) -> Status {
-        let phase = self.phase();
-        let now = self.now();
-        let mut components: Vec<ComponentStatus> =
-            self.keys().map(|key| self.component_at(key, now)).collect();
-        self.fill_waits(&mut components, phase);
-        Status {
-            app: self.name.clone(),
-            phase,
-            age: now,
-            components,
-        }
-    }
-
-    /// What one component is doing.
-    pub(crate) fn component_status(&self, key: Key) -> ComponentStatus {
-        self.status().components.swap_remove(key as usize)
-    }
-
-    /// The same, but for those for which it waits.
-    fn component_at(&self, key: Key, now: Moment) -> ComponentStatus {
-        let node = self.node(key);
-        let cell = self.cell(key);
-        let times = &cell.times;
-        let schedules = cell.extra.as_ref().map_or(&[][..], |it| &it.schedules);
-        let health = cell.extra.as_ref().and_then(|extra| extra.health.clone());
-        ComponentStatus {
-            name: node.name().to_owned(),
-            kind: node.declaration().kind,
-            state: times.state(),
-            finished: times.finished,
-            failed: times.failed,
-            age: now.saturating_sub(times.since),
-            attempt: times.attempts,
-            restarts: times.restarts,
-            note: cell.note(),
-            health: Schedule::health(health, schedules),
-            schedules: schedules.iter().map(|it| it.status.clone()).collect(),
-            handlers: self.events.reports_of(key),
-            waits_for: Vec::new(),
-        }
-    }
-
-    /// Where the time of the start went, once it is complete.
-    pub(crate) fn start_profile(&self) -> Option<StartProfile> {
-        let (begun, complete) = *self.start.lock().unwrap_or_else(PoisonError::into_inner);
-        let total = complete?.saturating_sub(begun);
-        let rows = self.keys().filter_map(|key| {
-            let cell = self.cell(key);
-            let (starting, up) = cell.times.starting.zip(cell.times.up)?;
-            Some(StartRow {
-                name: self.name_of(key).to_owned(),
-                waited: starting.saturating_sub(begun.max(self.added_at(key))),
-                worked: up.saturating_sub(starting),
-            })
-        });
-        Some(StartProfile::new(rows.collect(), total))
-    }
-
-    /// Says for each component that could move but does not, whom it waits for.
-    fn fill_waits(&self, components: &mut [ComponentStatus], phase: Phase) {
-        let rising = matches!(phase, Phase::Starting | Phase::Running);
-        for key in 0..components.len() {
-            let edges = self.members.dependencies(key as Key).iter();
-            for edge in edges.filter(|edge| edge.kind.orders()) {
-                let (waiting, awaited) =
-                    match (components[key].state, components[edge.to as usize].state) {
-                        (State::Down, below) if rising && below != State::Up => {
-                            (key, edge.to as usize)
-                        }
-                        (above, State::Up | State::Warming | State::Restarting)
-                            if !rising && above.is_live() =>
-                        {
-                            (edge.to as usize, key)
-                        }
-                        _ => continue,
-                    };
-                if phase != Phase::Draining && !components[waiting].failed {
-                    let name = components[awaited].name.clone();
-                    components[waiting].waits_for.push(name);
-                }
-            }
-        }
-    }
-
-    fn cell(&self, key: Key) -> MutexGuard<'_, Cell> {
+    pub(super) fn cell(&self, key: Key) -> MutexGuard<'_, Cell> {
         let cell = self.members.cell(key).lock();
         cell.unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,7 +2,7 @@
 
 use super::input::Key;
 use super::node::State;
-use super::output::Output;
+use super::output::{Change, Output};
 use super::{Engine, Phase};
 use crate::plan::Scope;
 
@@ -42,8 +42,10 @@ pub enum Refusal {
     Unknown,
     /// The component is `main`, or `main` holds it and is called only once.
     Main,
-    /// The component is not wanted: it, or something that it needs, is disabled.
-    Disabled,
+    /// This component is disabled, which is the one that was meant or something that it needs.
+    Disabled(Key),
+    /// Nobody needs the component any more.
+    Unneeded,
     /// This component failed.
     Failed(Key),
     /// This component could not be ended, and what is alive of it is in the way.
@@ -111,7 +113,7 @@ impl Engine {
             Request::Disable(key) => self.disable(key).map(|keys| (false, keys)),
             Request::Enable(key) => self.enable(key).map(|keys| (true, keys)),
             Request::Restart(key, scope) => self.restart(key, scope).map(|keys| (true, keys)),
-            Request::Await(key) if !self.nodes[key as usize].wanted => Err(Refusal::Disabled),
+            Request::Await(key) if !self.is_wanted(key) => Err(self.unwanted(key)),
             Request::Await(key) => Ok((true, vec![key])),
         }
     }
@@ -120,9 +122,8 @@ impl Engine {
         if self.main.is_some_and(|main| self.needs(main, key)) {
             return Err(Refusal::Main);
         }
-        let node = self.node(key);
-        node.disabled = true;
-        node.kept = false;
+        self.set_disabled(key, true);
+        self.node(key).kept = false;
         let mut keys = self.want();
         if !keys.contains(&key) {
             keys.push(key);
@@ -134,7 +135,7 @@ impl Engine {
         let needed = self.needed_by(key);
         let mut keys = self.revive(&needed)?;
         for key in needed {
-            self.node(key).disabled = false;
+            self.set_disabled(key, false);
         }
         keys.extend(self.want());
         if !self.nodes[key as usize].wanted {
@@ -152,7 +153,7 @@ impl Engine {
             return Err(Refusal::Main);
         }
         if !node.wanted {
-            return Err(Refusal::Disabled);
+            return Err(self.unwanted(key));
         }
         let needed = self.needed_by(key);
         let mut keys = self.revive(&needed)?;
@@ -165,6 +166,23 @@ impl Engine {
         }
         keys.push(key);
         Ok(keys)
+    }
+
+    fn set_disabled(&mut self, key: Key, disabled: bool) {
+        if std::mem::replace(&mut self.node(key).disabled, disabled) != disabled {
+            let change = match disabled {
+                true => Change::Disabled,
+                false => Change::Enabled,
+            };
+            self.change(key, change);
+        }
+    }
+
+    /// Why a component is not wanted: the nearest that is disabled among itself and what it needs, if one is.
+    fn unwanted(&self, key: Key) -> Refusal {
+        let mut needed = self.needed_by(key).into_iter();
+        let disabled = needed.find(|key| self.is_disabled(*key));
+        disabled.map_or(Refusal::Unneeded, Refusal::Disabled)
     }
 
     fn hopeful(&self, key: Key) -> bool {

@@ -156,6 +156,10 @@ pub enum Change {
     GivenUp(Stage),
     /// A deadline moved.
     Extended,
+    /// Somebody asked that it be down.
+    Disabled,
+    /// Nobody asks any more that it be down.
+    Enabled,
 }
 
 /// One thing that observers see.

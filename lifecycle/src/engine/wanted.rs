@@ -6,6 +6,26 @@ use super::node::Link;
 use crate::plan::EdgeKind;
 
 impl Engine {
+    /// Whether the component is to be up: some root needs it, and neither it nor what it needs is disabled.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such component.
+    #[track_caller]
+    pub fn is_wanted(&self, key: Key) -> bool {
+        self.nodes[key as usize].wanted
+    }
+
+    /// Whether somebody asked that the component be down, and nobody since that it be up.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such component.
+    #[track_caller]
+    pub fn is_disabled(&self, key: Key) -> bool {
+        self.nodes[key as usize].disabled
+    }
+
     /// Brings the wanted set up to date; gives the components that it changed for.
     pub(super) fn want(&mut self) -> Vec<Key> {
         let reached = self.reach();

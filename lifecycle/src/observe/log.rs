@@ -248,5 +248,7 @@ fn change_line(component: &str, change: Change) {
         Change::Stopping => debug!(target: "lifecycle", component, "stopping"),
         Change::Cleaning => debug!(target: "lifecycle", component, "cleaning up"),
         Change::Extended => debug!(target: "lifecycle", component, "deadline moved"),
+        Change::Disabled => info!(target: "lifecycle", component, "{component} is disabled"),
+        Change::Enabled => info!(target: "lifecycle", component, "{component} is enabled"),
     }
 }

@@ -3,11 +3,13 @@
 mod log;
 mod profile;
 mod status;
+mod work;
 
 pub(crate) use log::Again;
 pub use log::Log;
 pub use profile::{StartProfile, StartRow};
-pub use status::{ComponentStatus, ScheduleStatus, Status};
+pub use status::{ComponentStatus, Status};
+pub use work::ScheduleStatus;
 
 use std::time::Duration;
 
@@ -91,7 +93,9 @@ pub trait Observer: Send + Sync + 'static {
     /// Something went wrong that the report will list: a component's code returned an error or panicked, a component took
     /// too long or ended before it was ready, or the start took longer than its budget.
     ///
-    /// What a failed health check says is not among it.
+    /// What a failed health check says is not among it; nor is what fails without failing its component: jobs of worker pools,
+    /// tasks, handlers of events and schedules. These stand in the [status](ComponentStatus) and in the
+    /// [report](crate::app::ComponentReport).
     fn on_error(&self, error: &Error) {
         let _ = error;
     }

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::ScheduleStatus;
 use crate::engine::{Phase, State};
 use crate::error::Short;
 use crate::event::HandlerReport;
 use crate::health::Answer;
 use crate::plan::Kind;
+use crate::pool::PoolReport;
+use crate::task::TaskReport;
 
 /// A snapshot of the app.
 ///
@@ -61,6 +64,8 @@ pub struct ComponentStatus {
     pub finished: bool,
     /// It failed for good.
     pub failed: bool,
+    /// Somebody asked that it be down, and nobody since that it be up.
+    pub disabled: bool,
     /// How long it has been in this state.
     pub age: Duration,
     /// The number of the last attempt to start; 0 before the first.
@@ -71,39 +76,16 @@ pub struct ComponentStatus {
     pub note: Option<String>,
     /// The last answer of its health check; if that is well, or there is none, what a schedule fails with that does.
     pub health: Option<Answer>,
+    /// Its worker pools, those of earlier lives included; two of one name are counted together.
+    pub pools: Vec<PoolReport>,
+    /// Its tasks, wake-ups and micro-tasks, if it has had any, over all lives.
+    pub tasks: Option<TaskReport>,
     /// Its handlers of events.
     pub handlers: Vec<HandlerReport>,
     /// What it does again and again.
     pub schedules: Vec<ScheduleStatus>,
-    /// The components for which it waits, to start or to stop.
+    /// The components for which it waits, to start or to stop. One that is disabled waits for none.
     pub waits_for: Vec<String>,
-}
-
-/// A snapshot of a schedule of a component: `#[every]`, `#[cron]`, [`Context::every`](crate::Context::every).
-///
-/// It counts from the app's beginning, also over restarts of the component. One that is aborted is shown no more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ScheduleStatus {
-    /// Its name: that of the method.
-    pub name: String,
-    /// How many runs have begun.
-    pub runs: u64,
-    /// How many of them returned an error.
-    pub failed: u64,
-    /// How many of them panicked.
-    pub panicked: u64,
-    /// How many ticks passed while a run was under way, or while the run loop was restarted.
-    pub skipped: u64,
-    /// How many runs have failed since one succeeded; 0 while all is well.
-    pub failing: u64,
-    /// What the last run that failed did so with: the message of the error and those of its sources, or of the panic.
-    pub last_error: Option<String>,
-    /// Whether a run is under way.
-    pub running: bool,
-    /// When the next run begins, since the app began; unknown while one is under way.
-    pub next: Option<Duration>,
 }
 
 impl Status {
@@ -129,6 +111,11 @@ impl ComponentStatus {
                 failed: true,
                 ..
             } => "failed",
+            Self {
+                state: State::Down,
+                disabled: true,
+                ..
+            } => "disabled",
             Self { state, .. } => state.as_str(),
         }
     }
@@ -172,39 +159,8 @@ impl fmt::Display for Status {
                 write!(f, "  {handler}")?;
             }
             writeln!(f)?;
-            for schedule in &component.schedules {
-                writeln!(f, "    {}", Line(schedule, self.age))?;
-            }
+            component.fmt_work(f, self.age)?;
         }
         Ok(())
-    }
-}
-
-/// One schedule, as seen at this age of the app.
-struct Line<'a>(&'a ScheduleStatus, Duration);
-
-impl fmt::Display for Line<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(schedule, age) = self;
-        let ScheduleStatus { name, runs, .. } = schedule;
-        write!(
-            f,
-            "`{name}`: {runs} {}",
-            if *runs == 1 { "run" } else { "runs" }
-        )?;
-        for (count, what) in [
-            (schedule.failed, "failed"),
-            (schedule.panicked, "panicked"),
-            (schedule.skipped, "skipped"),
-        ] {
-            if count > 0 {
-                write!(f, ", {count} {what}")?;
-            }
-        }
-        match schedule.next {
-            _ if schedule.running => f.write_str(", running now"),
-            Some(next) => write!(f, ", next in {}", Short(next.saturating_sub(*age))),
-            None => Ok(()),
-        }
     }
 }

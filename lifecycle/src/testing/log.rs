@@ -24,6 +24,10 @@ pub struct Line {
 
 /// The event log of an app. Cheap to clone, and all clones are one log; its `Display` is one line an event.
 ///
+/// It has what components go through, what they note, and what they fail with. What jobs, tasks, handlers of events and
+/// schedules fail with fails no component and is not in it: statuses and reports have that, in the `pools`, `tasks`,
+/// `handlers` and `schedules` of each [component](crate::app::ComponentReport).
+///
 /// It is an [`Observer`], so an app outside of a [`TestApp`](super::TestApp) can have one too.
 ///
 /// # Examples
@@ -202,6 +206,8 @@ fn words(change: Change) -> String {
         Change::Down => "down".to_owned(),
         Change::GivenUp(stage) => format!("given up in {stage}"),
         Change::Extended => "extended".to_owned(),
+        Change::Disabled => "disabled".to_owned(),
+        Change::Enabled => "enabled".to_owned(),
     }
 }
 

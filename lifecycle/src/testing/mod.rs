@@ -22,6 +22,9 @@
 //!         assert_eq!(ended.log.started(), ["Database"]);
 //!     });
 //! ```
+//!
+//! The [event log](EventLog) is about components. What a job, a task, a handler of events or a schedule fails with is in the
+//! report.
 
 mod app;
 mod fault;

@@ -37,7 +37,16 @@ pub struct TaskStats {
     pub dropped: u64,
 }
 
-/// The tasks of one component in a [report](crate::app::ComponentReport).
+impl TaskStats {
+    /// Runs that began and have not ended.
+    #[must_use]
+    pub const fn running(&self) -> u64 {
+        let ended = self.done + self.failed + self.panicked + self.cut_off;
+        self.begun.saturating_sub(ended)
+    }
+}
+
+/// The tasks of one component in a [status](crate::observe::ComponentStatus) or a [report](crate::app::ComponentReport).
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

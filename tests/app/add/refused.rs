@@ -112,8 +112,8 @@ fn what_waits_for_a_disabled_dependency_says_so_and_comes_up_with_it() {
         base.disable().await.unwrap();
         let error = app.app().add(service_fn("feed", "base", works)).await;
         let error = error.unwrap_err();
-        assert_eq!(error, ChangeError::Disabled("feed".into()).into());
-        assert_eq!(error.to_string(), "`feed` is disabled, or needs what is");
+        assert_eq!(error, ChangeError::Disabled("base".into()).into());
+        assert_eq!(error.to_string(), "`base` is disabled");
         assert!(error.is_added());
         assert_eq!(base.status().state, State::Down, "adding enables nothing");
         let feed = app.app().component("feed").unwrap();

@@ -216,6 +216,13 @@ impl Model<'_> {
             Change::Up => Err("up without having started".into()),
             Change::Down => self.went_down(now, key),
             Change::Retrying { after } => self.retrying(now, key, after),
+            Change::Disabled | Change::Enabled => {
+                let disabled = change == Change::Disabled;
+                match std::mem::replace(&mut self.nodes[key].told_disabled, disabled) {
+                    before if before == disabled => Err("disabled or enabled twice".into()),
+                    _ => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
     }

@@ -92,6 +92,8 @@ pub(crate) struct Follow {
     /// It was up since it was started.
     been_up: bool,
     disabled: bool,
+    /// The events say that it is.
+    told_disabled: bool,
     kept: bool,
     wanted: bool,
     /// Its load failed, so that it cannot start.

@@ -14,6 +14,20 @@ impl Model<'_> {
         }
     }
 
+    fn knows_what_is_wanted(&self, engine: &Engine) -> Result<(), String> {
+        let wrong = |key: &usize| {
+            let (node, key) = (&self.nodes[*key], *key as Key);
+            let disabled = engine.is_disabled(key);
+            disabled != node.disabled
+                || disabled != node.told_disabled
+                || self.is_rising() && engine.is_wanted(key) != node.wanted
+        };
+        match (0..self.nodes.len()).find(wrong) {
+            Some(key) => Err(format!("whether {} is wanted or disabled", name(key))),
+            None => Ok(()),
+        }
+    }
+
     /// What must hold after every input.
     pub(crate) fn after(&mut self, now: Moment, engine: &Engine) -> Result<(), String> {
         for key in 0..self.nodes.len() {
@@ -24,6 +38,9 @@ impl Model<'_> {
             self.watch(now, key);
         }
         self.all_answered()?;
+        if !matches!(self.phase, Phase::New | Phase::Loading) {
+            self.knows_what_is_wanted(engine)?;
+        }
         let (cue, nodes, size) = (&self.cue, &self.nodes, self.nodes.len());
         if cue.answer != cue.answered {
             return Err(format!(

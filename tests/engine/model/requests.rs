@@ -1,7 +1,7 @@
 //! Requests once more: what each has to bring about, and whether an answer is true.
 
 use lifecycle::engine::{Op, Phase, Refusal, Request};
-use lifecycle::plan::Scope;
+use lifecycle::plan::{EdgeKind, Scope};
 
 use super::{At, Model, Moment, is_root, name};
 
@@ -100,7 +100,7 @@ impl Model<'_> {
                     return Err(Refusal::Main);
                 }
                 if !self.nodes[key].wanted {
-                    return Err(Refusal::Disabled);
+                    return Err(self.unwanted(key));
                 }
                 let mut keys = self.revive(key)?;
                 keys.push(key);
@@ -112,11 +112,26 @@ impl Model<'_> {
                 Ok((true, keys))
             }
             Request::Await(key) => match self.known(key)? {
-                key if !self.nodes[key].wanted => Err(Refusal::Disabled),
+                key if !self.nodes[key].wanted => Err(self.unwanted(key)),
                 key => Ok((true, vec![key])),
             },
             _ => Err(Refusal::Unknown),
         }
+    }
+
+    /// Why a component is not wanted: the nearest that is disabled among itself and what it needs, if one is.
+    fn unwanted(&self, key: usize) -> Refusal {
+        let mut near = vec![key];
+        let mut next = 0;
+        while let Some(key) = near.get(next).copied() {
+            if self.nodes[key].disabled {
+                return Refusal::Disabled(key as u32);
+            }
+            let needed = self.case.ordered(key);
+            near.extend(needed.filter_map(|(to, kind)| (kind == EdgeKind::Hard).then_some(to)));
+            next += 1;
+        }
+        Refusal::Unneeded
     }
 
     fn known(&self, key: u32) -> Result<usize, Refusal> {

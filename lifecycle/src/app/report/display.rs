@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Outcome, RunReport};
 use crate::engine::Force;
-use crate::error::{Error, Short, Times};
+use crate::error::{Counts, Error, Short, Times};
 use crate::plan::Stage;
 
 /// How many errors and how many leaked tasks a printed report shows.
@@ -68,6 +68,7 @@ impl fmt::Display for RunReport {
         self.fmt_pools(f)?;
         self.fmt_tasks(f)?;
         self.fmt_handlers(f)?;
+        self.fmt_schedules(f)?;
         self.fmt_components(f)
     }
 }
@@ -117,11 +118,7 @@ fn fmt_counts(
     counts: &[(u64, &str)],
     errors: &[String],
 ) -> fmt::Result {
-    write!(f, ": {done} done")?;
-    for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
-        write!(f, ", {count} {what}")?;
-    }
-    writeln!(f)?;
+    writeln!(f, ": {done} done{}", Counts(counts))?;
     fmt_errors(f, errors)
 }
 
@@ -188,6 +185,25 @@ impl RunReport {
             fmt_errors(f, &handler.errors)?;
         }
         more(f, bad.len(), "handlers")
+    }
+
+    /// A line for each schedule with runs that failed, with the last error.
+    fn fmt_schedules(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let components = self.inner.components.iter();
+        let schedules = components.flat_map(|component| {
+            let schedules = component.schedules.iter();
+            schedules.map(move |schedule| (&component.name, schedule))
+        });
+        let bad: Vec<_> = schedules
+            .filter(|(_, schedule)| schedule.failed + schedule.panicked > 0)
+            .collect();
+        for (component, schedule) in bad.iter().take(SHOWN) {
+            writeln!(f, "  schedule of `{component}`, {schedule}")?;
+            if let Some(error) = &schedule.last_error {
+                writeln!(f, "    {error}")?;
+            }
+        }
+        more(f, bad.len(), "schedules")
     }
 
     /// One line for each way in which components ended.

@@ -14,7 +14,7 @@ pub use cause::StopCause;
 use crate::engine::Force;
 use crate::error::Error;
 use crate::event::HandlerReport;
-use crate::observe::{StartProfile, StartRow};
+use crate::observe::{ScheduleStatus, StartProfile, StartRow};
 use crate::plan::{Kind, Stage};
 use crate::pool::PoolReport;
 use crate::task::TaskReport;
@@ -87,6 +87,8 @@ pub struct ComponentReport {
     pub tasks: Option<TaskReport>,
     /// Its handlers of events.
     pub handlers: Vec<HandlerReport>,
+    /// What it did again and again.
+    pub schedules: Vec<ScheduleStatus>,
 }
 
 impl ComponentReport {
@@ -138,9 +140,9 @@ pub(crate) struct Cleaned {
 /// How an app ended: why, with which exit code, what each component did, every error, what leaked.
 ///
 /// Its `Display` is for people. The first line has the exit code and the cause; then come what cut the stop short, if
-/// anything did, the errors with their sources, the leaked tasks, and the worker pools, tasks and handlers of events of which
-/// not all ended well. At the end is one line for each way in which components ended, with their names. Of errors, of leaked
-/// tasks and of the names in a line it shows eight, and says how many more there are.
+/// anything did, the errors with their sources, the leaked tasks, and the worker pools, tasks, handlers of events and
+/// schedules of which not all ended well. At the end is one line for each way in which components ended, with their names. Of
+/// errors, of leaked tasks and of the names in a line it shows eight, and says how many more there are.
 /// With the feature `serde` it is machine-readable; errors are lists of messages then, outermost first.
 ///
 /// A `main` may return it: it is the process's exit code, and is printed if the app ended badly.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::inbox::Stats;
+use crate::error::Counts;
 
 /// One handler of a component, in a [status](crate::observe::ComponentStatus) or a [report](crate::app::ComponentReport).
 ///
@@ -37,19 +38,15 @@ impl HandlerReport {
 impl fmt::Display for HandlerReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stats = &self.stats;
-        write!(f, "`{}`: {} handled", self.name, stats.handled)?;
-        for (count, what) in [
+        let counts = [
             (stats.waiting, "waiting"),
             (stats.failed, "failed"),
             (stats.panicked, "panicked"),
             (stats.cut_off, "cut off"),
             (stats.dropped, "dropped"),
             (stats.missed, "missed"),
-        ] {
-            if count > 0 {
-                write!(f, ", {count} {what}")?;
-            }
-        }
-        Ok(())
+        ];
+        let (name, handled) = (&self.name, stats.handled);
+        write!(f, "`{name}`: {handled} handled{}", Counts(&counts))
     }
 }

@@ -1,8 +1,8 @@
 //! The end of a pool: the books are closed, what is left is handed back, the report is told.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use super::report::PoolReport;
+use super::report::{Living, PoolReport};
 use super::work::{Unfinished, Work};
 use super::workers::Core;
 use crate::component::BoxError;
@@ -17,6 +17,8 @@ struct Closing<J: Send + 'static, T, E> {
     // Not a context, which would keep the life alive whose cleanup this is.
     shared: Arc<Shared>,
     component: Key,
+    /// The pool as the status knows it.
+    living: Weak<dyn Living>,
 }
 
 pub(super) fn register<W: Work, C>(
@@ -29,7 +31,10 @@ pub(super) fn register<W: Work, C>(
         core: Arc::clone(core),
         shared,
         component,
+        living: Arc::downgrade(core) as Weak<dyn Living>,
     });
+    let living = Weak::clone(&closing.living);
+    closing.shared.open_pool(component, living);
     let (work, abandoned) = (Arc::clone(work), Arc::clone(&closing));
     cx.add_cleanup(
         format!("unfinished jobs of pool {}", core.name()).into(),
@@ -50,6 +55,7 @@ impl<J: Send + 'static, T, E> Closing<J, T, E> {
         let handed_back = left.stats.handed_back;
         self.shared.add_pool(
             self.component,
+            &self.living,
             PoolReport {
                 name: self.core.name().to_owned(),
                 stats: left.stats,
@@ -73,6 +79,16 @@ impl<J: Send + 'static, T, E> Closing<J, T, E> {
     fn abandon(&self) {
         if let Some(left) = self.close() {
             self.shared.discard_each(left.jobs);
+        }
+    }
+}
+
+impl<J: Send, T: Send, E: Send> Living for Core<J, T, E> {
+    fn report(&self) -> PoolReport {
+        PoolReport {
+            name: self.name().to_owned(),
+            stats: self.queue.stats(),
+            errors: self.errors.texts(),
         }
     }
 }

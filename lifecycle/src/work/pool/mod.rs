@@ -63,3 +63,4 @@ pub use work::{Closure, Job, Unfinished, Work};
 pub use workers::{Ticket, Workers};
 
 pub(crate) use pools::Registry;
+pub(crate) use report::Living;

@@ -1,13 +1,13 @@
 //! What a pool leaves behind for the report.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::account::Stats;
 use crate::component::BoxError;
-use crate::driver::{catch_panic, text_of};
+use crate::driver::text_of;
 
-/// One pool in a [report](crate::app::ComponentReport).
+/// One pool of a component, in a [status](crate::observe::ComponentStatus) or a [report](crate::app::ComponentReport).
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -20,9 +20,23 @@ pub struct PoolReport {
     pub errors: Vec<String>,
 }
 
+/// A pool that has workers, for those who want to know how it is.
+pub(crate) trait Living: Send + Sync {
+    /// What it would leave behind now.
+    fn report(&self) -> PoolReport;
+}
+
 impl PoolReport {
+    /// Puts a report among those of the same component: pools of one name are one.
+    pub(crate) fn join(all: &mut Vec<Self>, report: Self) {
+        match all.iter_mut().find(|pool| pool.name == report.name) {
+            Some(earlier) => earlier.add(report),
+            None => all.push(report),
+        }
+    }
+
     /// Adds what a later life of the same pool left behind.
-    pub(crate) fn add(&mut self, later: Self) {
+    fn add(&mut self, later: Self) {
         self.stats.add(&later.stats);
         let limit = self.errors.len().max(later.errors.len());
         self.errors.extend(later.errors);
@@ -31,10 +45,10 @@ impl PoolReport {
     }
 }
 
-/// The last errors of a pool.
+/// The last errors of a pool, in words.
 #[derive(Debug)]
 pub(super) struct Errors {
-    last: Mutex<VecDeque<BoxError>>,
+    last: Mutex<VecDeque<String>>,
     limit: usize,
 }
 
@@ -47,18 +61,20 @@ impl Errors {
     }
 
     pub(super) fn keep(&self, error: BoxError) {
-        let gone = {
-            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            last.push_back(error);
-            (last.len() > self.limit).then(|| last.pop_front())
-        };
-        // It is the user's code that is dropped here.
-        let _ = catch_panic(|| drop(gone));
+        let text = text_of(error);
+        let mut last = self.last();
+        last.push_back(text);
+        if last.len() > self.limit {
+            last.pop_front();
+        }
     }
 
     /// The messages, each with those of its causes.
     pub(super) fn texts(&self) -> Vec<String> {
-        let last = std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
-        last.into_iter().map(text_of).collect()
+        self.last().iter().cloned().collect()
+    }
+
+    fn last(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
