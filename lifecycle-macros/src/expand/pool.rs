@@ -194,7 +194,7 @@ fn doing(names: &Names, hook: &Hook) -> TokenStream {
 }
 
 fn failed(names: &Names, hook: &Hook) -> TokenStream {
-    let (job_error, told) = (names.job_error(), names.told());
+    let (job_error, error) = (names.job_error(), names.box_error());
     let given: Vec<_> = hook
         .parameters
         .iter()
@@ -212,8 +212,8 @@ fn failed(names: &Names, hook: &Hook) -> TokenStream {
                 error: &mut #job_error<Self::Error>,
             )
         },
-        &quote!(()),
-        &quote!(#context #told(#outcome)),
+        &quote!(::core::result::Result<(), #error>),
+        &quote!(#context #outcome),
     )
 }
 

@@ -2,33 +2,30 @@
 
 use std::sync::Arc;
 
+use super::log::Log;
 use super::report::PoolReport;
 use super::work::{Unfinished, Work};
 use super::workers::Core;
 use crate::component::BoxError;
 use crate::context::Context;
-use crate::driver::{Shared, catch_panic};
-use crate::engine::Key;
+use crate::driver::catch_panic;
 
 /// Closes the books, and tells the report, when the component's cleanups run; or when it is dropped, because they never
 /// will.
 struct Closing<J, T, E> {
     core: Arc<Core<J, T, E>>,
-    // Not a context, which would keep the life alive whose cleanup this is.
-    shared: Arc<Shared>,
-    component: Key,
+    log: Arc<Log>,
 }
 
 pub(super) fn register<W: Work, C>(
     cx: &Context<C>,
     core: &Arc<Core<W::Job, W::Output, W::Error>>,
+    log: &Arc<Log>,
     work: &Arc<W>,
 ) {
-    let (shared, component) = cx.place();
     let closing = Closing {
         core: Arc::clone(core),
-        shared,
-        component,
+        log: Arc::clone(log),
     };
     let work = Arc::clone(work);
     cx.on_cleanup(
@@ -47,22 +44,16 @@ impl<J, T, E> Closing<J, T, E> {
     fn close(&self) -> Option<Unfinished<J>> {
         let left = self.core.queue.close()?;
         let handed_back = left.stats.handed_back;
-        self.shared.add_pool(
-            self.component,
-            PoolReport {
-                name: self.core.name().to_owned(),
-                stats: left.stats,
-                errors: self.core.errors.texts(),
-            },
-        );
+        self.log.ended(PoolReport {
+            name: self.core.name().to_owned(),
+            stats: left.stats,
+            errors: self.core.errors.texts(),
+            kept: self.core.options.errors_kept(),
+        });
         let unfinished = Unfinished {
             taken: handed_back - left.jobs.len() as u64,
             jobs: left.jobs,
         };
-        if handed_back > 0 {
-            let pool = self.core.name();
-            tracing::warn!(target: "lifecycle", pool, "{handed_back} jobs were not done");
-        }
         (handed_back > 0).then_some(unfinished)
     }
 }

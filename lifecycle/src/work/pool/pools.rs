@@ -99,13 +99,13 @@ impl fmt::Debug for Lookup<'_> {
 /// The queue of a component, if that is part of the app: the same one for everybody, whether or not it is up.
 pub(super) fn of_component<D: Component + Work>(shared: &Arc<Shared>) -> Option<Queue<D>> {
     let owner = shared.key_of(D::DECLARATION.id)?;
-    Some(shared.pools.queue(owner))
+    Some(shared.pools.queue(owner, shared.name_of(owner)))
 }
 
 /// The queue of the component in whose context this is.
 pub(super) fn open_queue<D: Component + Work>(cx: &Context) -> Queue<D> {
     let (shared, owner) = cx.place();
-    shared.pools.queue(owner)
+    shared.pools.queue(owner, shared.name_of(owner))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,14 +133,14 @@ impl Registry {
     }
 
     /// The queue of a worker pool, made for the first who asks.
-    fn queue<D: Work>(&self, owner: Key) -> Queue<D> {
+    fn queue<D: Work>(&self, owner: Key, name: &str) -> Queue<D> {
         let mut entries = self.entries();
         let entry = entries
             .entry(Id::Type(TypeId::of::<D>()))
             .or_insert_with(|| Entry {
                 key: type_name::<D>().to_owned(),
                 owner,
-                pool: Box::new(Queue::<D>::new()),
+                pool: Box::new(Queue::<D>::new(name)),
             });
         let queue = entry.pool.downcast_ref::<Queue<D>>();
         queue.expect("a worker pool stands for itself").clone()
