@@ -107,7 +107,7 @@ pub trait HasRoot<D> {}
 #[diagnostic::on_unimplemented(
     message = "`main` cannot take `{Self}`",
     label = "neither a root of this app nor the app's `Context`",
-    note = "`main` may take `Context`, and `Arc<T>` for each `T` in `services = [..]`"
+    note = "`main` may take `Context`, and `Arc<T>` for each `T` in `services = [..]`, or `Queue<T>` of a worker pool"
 )]
 pub trait MainArgument<M>: Sized {
     /// The identity of the root that it holds, or 0.

@@ -196,7 +196,7 @@ impl std::error::Error for JobPanic {}
 /// # async fn main() {
 /// # let report = App::builder(lifecycle::plan![Nothing]).main(|cx| async move {
 /// let error = cx.pools().named("emial").unwrap_err();
-/// assert_eq!(error.to_string(), "there is no pool `emial`, and no other either");
+/// assert_eq!(error.to_string(), "there is no pool named `emial`, and no other either");
 /// # }).run().await;
 /// # assert!(report.is_success());
 /// # }
@@ -204,6 +204,7 @@ impl std::error::Error for JobPanic {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownPool {
     pub(super) key: String,
+    pub(super) is_name: bool,
     pub(super) known: Vec<String>,
 }
 
@@ -214,7 +215,7 @@ impl UnknownPool {
         &self.key
     }
 
-    /// The keys that there are, sorted.
+    /// How to ask for those that there are, sorted: `named("mails")`, `pool::<app::Mailer>()`.
     #[must_use]
     pub fn known(&self) -> &[String] {
         &self.known
@@ -223,7 +224,8 @@ impl UnknownPool {
 
 impl fmt::Display for UnknownPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no pool `{}`", self.key)?;
+        let how = if self.is_name { "named" } else { "of the type" };
+        write!(f, "there is no pool {how} `{}`", self.key)?;
         if self.known.is_empty() {
             f.write_str(", and no other either")
         } else {

@@ -235,7 +235,7 @@ impl<D> fmt::Debug for Queue<D> {
     }
 }
 
-#[diagnostic::do_not_recommend]
+// Recommended, so that the compiler says which of both is missing.
 impl<C: DependsOn<D>, D: Component + Work> Argument<C> for Queue<D> {
     fn take(cx: &Context) -> Self {
         Self::of(cx)

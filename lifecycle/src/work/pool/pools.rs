@@ -114,6 +114,17 @@ enum Id {
     Name(String),
 }
 
+impl Id {
+    /// A type and a name may read alike.
+    fn asked_for((id, entry): (&Self, &Entry)) -> String {
+        let key = &entry.key;
+        match id {
+            Self::Type(_) => format!("pool::<{key}>()"),
+            Self::Name(_) => format!("named({key:?})"),
+        }
+    }
+}
+
 struct Entry {
     /// As people read it.
     key: String,
@@ -150,10 +161,11 @@ impl Registry {
         let entries = self.entries();
         let found = entries.get(id).and_then(|entry| entry.pool.downcast_ref());
         found.cloned().ok_or_else(|| {
-            let mut known: Vec<_> = entries.values().map(|entry| entry.key.clone()).collect();
+            let mut known: Vec<_> = entries.iter().map(Id::asked_for).collect();
             known.sort_unstable();
             UnknownPool {
                 key: key.to_owned(),
+                is_name: matches!(id, Id::Name(_)),
                 known,
             }
         })

@@ -1,4 +1,4 @@
-//! a hook of `Api` cannot take `lifecycle::Queue<Database>`
+//! `Database` is not a worker pool
 use lifecycle::prelude::*;
 
 #[resource]
