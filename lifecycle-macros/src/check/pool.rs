@@ -60,16 +60,20 @@ pub(crate) fn job_parameters(which: HookName, signature: &Signature, errors: &mu
 /// The first parameter is the job; what every hook may take comes behind it, and that is nothing borrowed.
 fn job_missing(signature: &Signature, parameters: &[&Type], errors: &mut Errors) {
     let first = parameters.first();
-    let is_borrowed = |ty: &&&Type| matches!(ty, Type::Reference(_));
-    let borrowed = parameters.iter().skip(1).find(is_borrowed);
-    if let (Some(job), Some(false), true) = (
-        borrowed,
-        first.as_ref().map(is_borrowed),
-        signature.receiver().is_some(),
-    ) {
-        let (method, shown) = (&signature.ident, shown(job));
-        let message =
-            format!("`#[work]` takes the job first; write `fn {method}(&self, job: {shown}, ..)`");
+    let is_borrowed = |ty: &Type| matches!(ty, Type::Reference(_));
+    let later = parameters.iter().skip(1).find(|ty| is_borrowed(ty));
+    if let (Some(Type::Reference(job)), Some(first), Some(_)) = (later, first, signature.receiver())
+        && !is_borrowed(first)
+    {
+        let (method, shown) = (&signature.ident, shown(&job.elem));
+        let and = if job.mutability.is_some() {
+            "&mut "
+        } else {
+            "&"
+        };
+        let message = format!(
+            "`#[work]` takes the job first; write `fn {method}(&self, job: {and}{shown}, ..)`"
+        );
         return errors.push(Error::new(ends(job).0, message));
     }
     let is_job = first.is_some_and(|ty| !is_for_all(ty));

@@ -235,7 +235,7 @@ impl<D> fmt::Debug for Queue<D> {
     }
 }
 
-// Recommended, so that the compiler says which of both is missing.
+#[diagnostic::do_not_recommend]
 impl<C: DependsOn<D>, D: Component + Work> Argument<C> for Queue<D> {
     fn take(cx: &Context) -> Self {
         Self::of(cx)

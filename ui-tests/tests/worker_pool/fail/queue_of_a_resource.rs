@@ -1,4 +1,4 @@
-//! `Database` is not a worker pool
+//! neither a handle of a declared dependency
 use lifecycle::prelude::*;
 
 #[resource]
