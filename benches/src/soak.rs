@@ -96,7 +96,7 @@ async fn submit(pool: Crew, seen: Arc<Seen>, jobs: u64, mut random: fastrand::Rn
                 .map(|()| true)
                 .or(Some(false)),
             _ => match pool.submit_and_wait(chore).await {
-                Err(JobError::Refused(_)) => Some(false),
+                Err(JobError::Refused { .. }) => Some(false),
                 _ => Some(true),
             },
         };

@@ -132,7 +132,6 @@ names! {
     second_sigterm => "SecondSigterm",
     settings => "Settings",
     size => "Size",
-    told => "told",
     unfinished => "Unfinished",
     visitor => "Visitor",
     work => "Work",

@@ -15,7 +15,6 @@ pub use crate::plan::{
 };
 pub use crate::pool::{
     Job, JobError, JobOutcome, PoolOptions, Unfinished, Work as PoolWork, WorkerPool, begin_pool,
-    told,
 };
 #[cfg(feature = "cron")]
 pub use crate::schedule::{Cron, hook::cron};

@@ -287,7 +287,10 @@ pub use lifecycle_macros::work;
 ///
 /// It takes `&self`, and in any order what it wants to know: the error as `&JobError<E>` or `&mut JobError<E>`, the job as
 /// `Option<&Job>` or `Option<&mut Job>`, because the work may have taken it, and whatever a hook may take. The worker waits
-/// for it. An error or a panic in it is logged, and changes nothing.
+/// for it. An error or a panic in it is logged together with the job's error, and changes nothing.
+///
+/// Without it, the log has a line about a failed job for which nobody waits: the first, and then at most one in ten seconds.
+/// A job that panicked has one in any case.
 #[doc(inline)]
 pub use lifecycle_macros::job_failed;
 
@@ -300,7 +303,8 @@ pub use lifecycle_macros::unfinished;
 
 /// Makes an async function the app: a `main` that starts everything it needs, runs, and stops within a deadline.
 ///
-/// The function may take [`Context`](crate::Context) and an `Arc` of each of its `services`. It runs once those are up, and
+/// The function may take [`Context`](crate::Context) and an `Arc` of each of its `services`, or the
+/// [`Queue`](crate::Queue) of one that is a worker pool. It runs once those are up, and
 /// the app stops when it returns. It returns nothing or a `Result` with any error. What is generated in its place is a
 /// function of that name that builds a tokio runtime and returns the [`ExitCode`](std::process::ExitCode).
 ///

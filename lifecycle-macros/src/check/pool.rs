@@ -45,15 +45,37 @@ pub(crate) fn job_parameters(which: HookName, signature: &Signature, errors: &mu
         })
         .collect();
     match which {
-        HookName::Work => job_missing(signature, parameters.first(), errors),
+        HookName::Work => {
+            job_missing(signature, &parameters, errors);
+            if let Some(first) = parameters.first() {
+                unsized_job(first, errors);
+            }
+        }
         HookName::JobFailed => job_failed_parameters(&parameters, errors),
         HookName::Unfinished => unfinished_without_jobs(signature, parameters.first(), errors),
         _ => {}
     }
 }
 
-/// The first parameter is the job; what every hook may take comes behind it.
-fn job_missing(signature: &Signature, first: Option<&&Type>, errors: &mut Errors) {
+/// The first parameter is the job; what every hook may take comes behind it, and that is nothing borrowed.
+fn job_missing(signature: &Signature, parameters: &[&Type], errors: &mut Errors) {
+    let first = parameters.first();
+    let is_borrowed = |ty: &Type| matches!(ty, Type::Reference(_));
+    let later = parameters.iter().skip(1).find(|ty| is_borrowed(ty));
+    if let (Some(Type::Reference(job)), Some(first), Some(_)) = (later, first, signature.receiver())
+        && !is_borrowed(first)
+    {
+        let (method, shown) = (&signature.ident, shown(&job.elem));
+        let and = if job.mutability.is_some() {
+            "&mut "
+        } else {
+            "&"
+        };
+        let message = format!(
+            "`#[work]` takes the job first; write `fn {method}(&self, job: {and}{shown}, ..)`"
+        );
+        return errors.push(Error::new(ends(job).0, message));
+    }
     let is_job = first.is_some_and(|ty| !is_for_all(ty));
     if !is_job && signature.receiver().is_some() {
         let method = &signature.ident;
@@ -61,6 +83,20 @@ fn job_missing(signature: &Signature, first: Option<&&Type>, errors: &mut Errors
         let message = format!("`#[work]` does a job; write `fn {method}(&self, job: Job{more})`");
         errors.at(method.span(), message);
     }
+}
+
+/// Wrong: `job: &str`. Right: `job: &String`.
+fn unsized_job(first: &Type, errors: &mut Errors) {
+    let Type::Reference(borrowed) = first else {
+        return;
+    };
+    let owned = match ungroup(&borrowed.elem) {
+        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
+        Type::Slice(slice) => format!("Vec<{}>", shown(&slice.elem)),
+        _ => return,
+    };
+    let message = format!("a pool owns its jobs; write `&{owned}`");
+    errors.push(Error::new(ends(first).0, message));
 }
 
 fn is_for_all(ty: &Type) -> bool {

@@ -96,8 +96,8 @@ fn implementation(
 ) -> TokenStream {
     let (pool_work, outcome, cfgs) = (names.pool_work(), names.job_outcome(), &work.cfgs);
     let job = match ungroup(&work.parameters[0]) {
-        Type::Reference(borrowed) => &borrowed.elem,
-        taken => taken,
+        Type::Reference(borrowed) => owned(&borrowed.elem),
+        taken => taken.to_token_stream(),
     };
     let part = |part: &str| {
         let part = Ident::new(part, Span::call_site());
@@ -124,6 +124,18 @@ fn implementation(
         #[allow(unused_variables, clippy::all)]
         #[diagnostic::do_not_recommend]
         #header #self_ty #body
+    }
+}
+
+/// The job itself. Where a part of it is borrowed, that has been said, and nobody else is to stumble over it.
+fn owned(job: &Type) -> TokenStream {
+    match ungroup(job) {
+        Type::Path(path) if path.path.is_ident("str") => quote!(::std::string::String),
+        Type::Slice(slice) => {
+            let item = &slice.elem;
+            quote!(::std::vec::Vec<#item>)
+        }
+        job => job.to_token_stream(),
     }
 }
 
@@ -194,7 +206,7 @@ fn doing(names: &Names, hook: &Hook) -> TokenStream {
 }
 
 fn failed(names: &Names, hook: &Hook) -> TokenStream {
-    let (job_error, told) = (names.job_error(), names.told());
+    let (job_error, error) = (names.job_error(), names.box_error());
     let given: Vec<_> = hook
         .parameters
         .iter()
@@ -212,8 +224,8 @@ fn failed(names: &Names, hook: &Hook) -> TokenStream {
                 error: &mut #job_error<Self::Error>,
             )
         },
-        &quote!(()),
-        &quote!(#context #told(#outcome)),
+        &quote!(::core::result::Result<(), #error>),
+        &quote!(#context #outcome),
     )
 }
 

@@ -40,8 +40,8 @@ pub trait Loads<T> {}
 /// What a hook of the component `C` may take as a parameter.
 #[diagnostic::on_unimplemented(
     message = "a hook of `{C}` cannot take `{Self}`",
-    label = "neither a declared dependency of `{C}` nor something that every hook may take",
-    note = "write `depends_on = [T]` on `{C}` to take `Arc<T>`, or `Queue<T>` of a worker pool, `optional(T)` there to take `Option<Arc<T>>`, and `late(T)` to take `Late<T>`",
+    label = "neither a handle of a declared dependency of `{C}` nor something that every hook may take",
+    note = "write `depends_on = [T]` on `{C}` to take `Arc<T>`, or `Queue<T>` if `T` is a worker pool, `optional(T)` there to take `Option<Arc<T>>`, and `late(T)` to take `Late<T>`",
     note = "every hook may take `Context` and `Shutdown`"
 )]
 pub trait Argument<C>: Sized {
@@ -107,7 +107,7 @@ pub trait HasRoot<D> {}
 #[diagnostic::on_unimplemented(
     message = "`main` cannot take `{Self}`",
     label = "neither a root of this app nor the app's `Context`",
-    note = "`main` may take `Context`, and `Arc<T>` for each `T` in `services = [..]`"
+    note = "`main` may take `Context`, and `Arc<T>` for each `T` in `services = [..]`, or `Queue<T>` if that is a worker pool"
 )]
 pub trait MainArgument<M>: Sized {
     /// The identity of the root that it holds, or 0.

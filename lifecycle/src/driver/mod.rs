@@ -43,7 +43,7 @@ pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
-pub(crate) use task::{Caught, Work, catch, catch_panic, drop_each, text_of};
+pub(crate) use task::{Caught, Work, catch, catch_panic, drop_each, text_of, words_of};
 
 use crate::component::Code;
 use crate::engine::{

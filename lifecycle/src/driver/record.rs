@@ -142,7 +142,7 @@ impl Record {
             })
         });
         let components = components.collect();
-        RunReport::new(Cleaned {
+        let report = RunReport::new(Cleaned {
             name: shared.name.clone(),
             cause: self
                 .cause
@@ -160,7 +160,12 @@ impl Record {
                 .map(|at| at.saturating_sub(self.begun_starting)),
             stop: self.stopping.map(|at| self.ended.saturating_sub(at)),
             total: self.ended,
-        })
+        });
+        // Any other is printed.
+        if let (true, Some(aside)) = (report.is_success(), report.aside()) {
+            tracing::warn!(target: "lifecycle", "not all work ended well: {aside}");
+        }
+        report
     }
 }
 

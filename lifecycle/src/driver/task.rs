@@ -329,8 +329,14 @@ pub(crate) fn drop_each<T>(values: impl IntoIterator<Item = T>) -> Option<Panic>
 ///
 /// To print it and to drop it runs the user's code: no lock may be held meanwhile, and a panic of either goes no further.
 pub(crate) fn text_of(error: BoxError) -> String {
-    let text = catch_panic(|| chain(&*error).join(": "));
+    let text = words_of(&error);
     let _ = catch_panic(|| drop(error));
+    text
+}
+
+/// The same, where the error is still needed.
+pub(crate) fn words_of(error: &BoxError) -> String {
+    let text = catch_panic(|| chain(&**error).join(": "));
     text.unwrap_or_else(|_| "an error that panics when it is printed".into())
 }
 

@@ -63,7 +63,8 @@ impl TestApp {
         self
     }
 
-    /// Puts a value in the place of a component: none of its hooks is called.
+    /// Puts a value in the place of a component: none of its hooks is called. A worker pool then has no workers and refuses
+    /// every job; to see jobs done in another way, replace what the pool depends on.
     ///
     /// # Panics
     ///

@@ -60,13 +60,17 @@ fn an_unknown_key_is_named_with_those_that_there_are() {
                 let error = cx.pools().named("emial").unwrap_err();
                 assert_eq!(error.key(), "emial");
                 let mails = std::any::type_name::<Mails>();
-                assert_eq!(error.known(), [mails, "mails"]);
+                let (by_name, by_type) = (r#"named("mails")"#, format!("pool::<{mails}>()"));
+                assert_eq!(error.known(), [by_name, &by_type]);
                 assert_eq!(
                     error.to_string(),
-                    format!("there is no pool `emial`; there is `{mails}`, `mails`")
+                    format!("there is no pool named `emial`; there is `{by_name}`, `{by_type}`")
                 );
                 let error = cx.pool::<Parcels>().unwrap_err();
-                assert_eq!(error.key(), std::any::type_name::<Parcels>());
+                let parcels = std::any::type_name::<Parcels>();
+                assert_eq!(error.key(), parcels);
+                let words = format!("there is no pool of the type `{parcels}`; there is ");
+                assert!(error.to_string().starts_with(&words), "{error}");
                 takes(ms(0)).await
             })
         });
@@ -137,7 +141,7 @@ fn one_pool_stops_and_another_one_still_takes_jobs() {
                     let refused = upper.get().unwrap().submit(async {}).await.unwrap_err();
                     assert_eq!(
                         refused.to_string(),
-                        "the pool is stopping and takes no more jobs"
+                        "the pool `user` is stopping and takes no more jobs"
                     );
                     cx.pool::<Mails>()?.submit_and_wait(async {}).await?;
                     Ok::<_, BoxError>(())

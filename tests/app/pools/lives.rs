@@ -94,10 +94,10 @@ async fn submits(crew: Queue<Crew>, first: u64, mut random: fastrand::Rng) -> Ve
             0 => crew.try_submit(chore).map_err(|refused| refused.reason()),
             1 => match crew.reserve().await {
                 Ok(permit) => permit.submit(chore).map_err(|refused| refused.reason()),
-                Err(refusal) => Err(refusal),
+                Err(refused) => Err(refused.reason()),
             },
             2 => match crew.submit_and_wait(chore).await {
-                Err(JobError::Refused(refusal)) => Err(refusal),
+                Err(JobError::Refused { reason, .. }) => Err(reason),
                 _ => Ok(()),
             },
             _ => crew.submit(chore).await.map_err(|refused| refused.reason()),
@@ -105,7 +105,7 @@ async fn submits(crew: Queue<Crew>, first: u64, mut random: fastrand::Rng) -> Ve
         match taken {
             Ok(()) => accepted.push(number),
             Err(Refusal::Full | Refusal::Stopping | Refusal::Down) => {}
-            Err(other) => panic!("{other}"),
+            Err(other) => panic!("{other:?}"),
         }
     }
     accepted

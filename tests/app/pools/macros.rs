@@ -284,9 +284,21 @@ fn a_pool_that_is_disabled_refuses_and_takes_jobs_once_it_is_enabled() {
         assert!(app.get::<Api>().is_none());
         let refused = mailer.submit(Mail::To("nobody")).await.unwrap_err();
         assert_eq!(refused.reason(), Refusal::Down);
-        assert_eq!(refused.to_string(), "the pool is down and takes no jobs");
+        assert_eq!(
+            refused.to_string(),
+            "the pool `Mailer` is down and takes no jobs"
+        );
+        assert_eq!(refused.pool(), "Mailer");
         let waited = mailer.submit_and_wait(Mail::To("nobody")).await;
-        assert!(matches!(waited, Err(JobError::Refused(Refusal::Down))));
+        let waited = waited.unwrap_err();
+        assert_eq!(waited.to_string(), refused.to_string());
+        assert!(matches!(
+            waited,
+            JobError::Refused {
+                reason: Refusal::Down,
+                ..
+            }
+        ));
         app.app().enable::<Mailer>().await.unwrap();
         mailer.submit_and_wait(Mail::To("ann")).await.unwrap();
         assert!(app.stop().await.report.is_success());

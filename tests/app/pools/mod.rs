@@ -10,6 +10,7 @@ mod lives;
 mod macros;
 mod random;
 mod stop;
+mod told;
 
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -173,7 +174,7 @@ fn a_full_queue_gives_the_job_back_at_once_and_room_is_waited_for() {
         }
         let refused = crew.try_submit(Chore::Say("too much")).unwrap_err();
         assert_eq!(refused.reason(), Refusal::Full);
-        assert_eq!(refused.to_string(), "the queue of the pool is full");
+        assert_eq!(refused.to_string(), "the queue of the pool `mails` is full");
         assert_eq!(refused.into_job(), Chore::Say("too much"));
         let begun = tokio::time::Instant::now();
         crew.submit(Chore::Say("at last")).await.unwrap();
@@ -280,7 +281,7 @@ fn a_place_may_be_held_before_there_is_a_job_for_it() {
         let ended = stage.app.stop().await;
         let refused = permit.submit(Chore::Say("late")).unwrap_err();
         assert_eq!(refused.into_job(), Chore::Say("late"));
-        assert_eq!(crew.reserve().await.unwrap_err(), Refusal::Down);
+        assert_eq!(crew.reserve().await.unwrap_err().reason(), Refusal::Down);
         assert_eq!(stage.trace.all(), ["held", "behind", "last"]);
         assert_eq!((stats(&ended).done, stats(&ended).refused), (4, 1));
     });

@@ -72,12 +72,18 @@ fn once_it_stops_jobs_are_refused() {
         assert_eq!(refused.reason(), Refusal::Stopping);
         assert_eq!(
             refused.to_string(),
-            "the pool is stopping and takes no more jobs"
+            "the pool `mails` is stopping and takes no more jobs"
         );
         let refused = waiting.await.unwrap().unwrap_err();
         assert_eq!(refused.into_job(), Chore::Say("late"));
         let refused = crew.submit_and_wait(Chore::Say("later")).await.unwrap_err();
-        assert!(matches!(refused, JobError::Refused(Refusal::Stopping)));
+        assert!(matches!(
+            refused,
+            JobError::Refused {
+                reason: Refusal::Stopping,
+                ..
+            }
+        ));
         let ended = stage.app.stop().await;
         assert_eq!((stats(&ended).done, stats(&ended).refused), (3, 3));
         assert!(stage.trace.all().is_empty());
@@ -158,10 +164,15 @@ impl Work for Borrows {
         work(Trace::default(), job.get().0.clone()).await.map(drop)
     }
 
-    async fn job_failed(&self, job: Option<&mut Single>, error: &mut JobError<io::Error>) {
+    async fn job_failed(
+        &self,
+        job: Option<&mut Single>,
+        error: &mut JobError<io::Error>,
+    ) -> Result<(), BoxError> {
         assert_eq!(job.unwrap().0, Chore::Fail("no"));
         assert!(matches!(error, JobError::Failed(_)));
         tokio::time::sleep(secs(1)).await;
+        Ok(())
     }
 
     async fn unfinished(&self, jobs: Unfinished<Single>) -> Result<(), BoxError> {

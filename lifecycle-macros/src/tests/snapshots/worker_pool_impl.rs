@@ -46,13 +46,13 @@ impl ::lifecycle::__private::PoolWork for Mailer {
         &self,
         job: ::core::option::Option<&mut Self::Job>,
         error: &mut ::lifecycle::__private::JobError<Self::Error>,
-    ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send {
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::lifecycle::__private::BoxError>,
+    > + ::core::marker::Send {
         async move {
-            ::lifecycle::__private::told(
-                <_ as ::lifecycle::__private::Outcome<
-                    (),
-                >>::outcome(Self::failed(self, job.map(|job| &*job), error).await),
-            )
+            <_ as ::lifecycle::__private::Outcome<
+                (),
+            >>::outcome(Self::failed(self, job.map(|job| &*job), error).await)
         }
     }
     fn unfinished(

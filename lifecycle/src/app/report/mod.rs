@@ -1,5 +1,6 @@
 //! How an app ended.
 
+mod aside;
 mod cause;
 mod display;
 #[cfg(feature = "serde")]

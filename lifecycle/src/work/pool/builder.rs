@@ -170,7 +170,7 @@ where
         observe: impl Fn(Option<&J>, &JobError<E>) + Send + Sync + 'static,
     ) -> Self {
         self.work.failed = Some(Box::new(observe));
-        self.options.kept.get_or_insert(0);
+        self.options.observe();
         self
     }
 

@@ -36,7 +36,7 @@ pub fn begin_pool<D: Component + Work>(
     is_observed: bool,
 ) {
     if is_observed {
-        options.kept.get_or_insert(0);
+        options.observe();
     }
     let workers = Workers::open(options);
     workers.employ(cx, Arc::clone(this));
@@ -82,15 +82,5 @@ impl JobOutcome for () {
 
     fn result(self) -> Result<(), Infallible> {
         Ok(())
-    }
-}
-
-/// `#[job_failed]` may fail itself, which changes nothing.
-#[doc(hidden)]
-pub fn told(result: Result<(), BoxError>) {
-    if let Err(error) = result {
-        let cx = Context::try_current();
-        let pool = cx.as_ref().map_or("pool", Context::name);
-        tracing::error!(target: "lifecycle", pool, "`job_failed` failed: {error}");
     }
 }

@@ -1,26 +1,33 @@
 //! What pools answer when they do not do what they were asked to.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::driver::Panic;
 
 /// Why a pool did not take a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
     /// The queue is full, or others wait for room in it.
-    #[error("the queue of the pool is full")]
     Full,
     /// The pool is stopping, or has stopped.
-    #[error("the pool is stopping and takes no more jobs")]
     Stopping,
     /// The component to which it belongs is not up.
-    #[error("the pool is down and takes no jobs")]
     Down,
 }
 
-/// A job that a pool did not take, and why.
+impl Refusal {
+    fn fmt(self, f: &mut fmt::Formatter<'_>, pool: &str) -> fmt::Result {
+        match self {
+            Self::Full => write!(f, "the queue of the pool `{pool}` is full"),
+            Self::Stopping => write!(f, "the pool `{pool}` is stopping and takes no more jobs"),
+            Self::Down => write!(f, "the pool `{pool}` is down and takes no jobs"),
+        }
+    }
+}
+
+/// A job that a pool did not take, which pool that is, and why.
 ///
 /// # Examples
 ///
@@ -41,15 +48,23 @@ pub enum Refusal {
 pub struct Refused<J> {
     /// Nobody locks it. It makes the error `Sync` for every job that is `Send`, such as a boxed future.
     job: Mutex<J>,
+    pool: Arc<str>,
     reason: Refusal,
 }
 
 impl<J> Refused<J> {
-    pub(super) fn new(job: J, reason: Refusal) -> Self {
+    pub(super) fn new(job: J, pool: Arc<str>, reason: Refusal) -> Self {
         Self {
             job: Mutex::new(job),
+            pool,
             reason,
         }
+    }
+
+    /// The name of the pool.
+    #[must_use]
+    pub fn pool(&self) -> &str {
+        &self.pool
     }
 
     /// Why the pool did not take it.
@@ -70,6 +85,7 @@ impl<J> Refused<J> {
 impl<J> fmt::Debug for Refused<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refused")
+            .field("pool", &self.pool)
             .field("reason", &self.reason)
             .finish_non_exhaustive()
     }
@@ -77,7 +93,7 @@ impl<J> fmt::Debug for Refused<J> {
 
 impl<J> fmt::Display for Refused<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.reason.fmt(f)
+        self.reason.fmt(f, &self.pool)
     }
 }
 
@@ -95,7 +111,20 @@ pub enum JobError<E> {
     /// whom the pool hands unfinished jobs.
     HandedBack,
     /// The pool did not take it.
-    Refused(Refusal),
+    Refused {
+        /// The name of the pool.
+        pool: Arc<str>,
+        /// Why it did not.
+        reason: Refusal,
+    },
+}
+
+/// The job is dropped.
+impl<J, E> From<Refused<J>> for JobError<E> {
+    fn from(refused: Refused<J>) -> Self {
+        let Refused { pool, reason, .. } = refused;
+        Self::Refused { pool, reason }
+    }
 }
 
 impl<E: fmt::Display> fmt::Display for JobError<E> {
@@ -104,7 +133,7 @@ impl<E: fmt::Display> fmt::Display for JobError<E> {
             Self::Failed(error) => write!(f, "the job failed: {error}"),
             Self::Panicked(panic) => panic.fmt(f),
             Self::HandedBack => f.write_str("the pool ended before the job was done"),
-            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Refused { pool, reason } => reason.fmt(f, pool),
         }
     }
 }
@@ -128,6 +157,15 @@ impl JobPanic {
         }
     }
 
+    /// What is said of who panicked.
+    pub(super) fn in_words(&self) -> String {
+        let message = &self.message;
+        match &self.location {
+            Some(location) => format!("panicked: {message} (at {location})"),
+            None => format!("panicked: {message}"),
+        }
+    }
+
     /// The text that the job panicked with.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -143,11 +181,7 @@ impl JobPanic {
 
 impl fmt::Display for JobPanic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the job panicked: {}", self.message)?;
-        match &self.location {
-            Some(location) => write!(f, " (at {location})"),
-            None => Ok(()),
-        }
+        write!(f, "the job {}", self.in_words())
     }
 }
 
@@ -162,7 +196,7 @@ impl std::error::Error for JobPanic {}
 /// # async fn main() {
 /// # let report = App::builder(lifecycle::plan![Nothing]).main(|cx| async move {
 /// let error = cx.pools().named("emial").unwrap_err();
-/// assert_eq!(error.to_string(), "there is no pool `emial`, and no other either");
+/// assert_eq!(error.to_string(), "there is no pool named `emial`, and no other either");
 /// # }).run().await;
 /// # assert!(report.is_success());
 /// # }
@@ -170,6 +204,7 @@ impl std::error::Error for JobPanic {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownPool {
     pub(super) key: String,
+    pub(super) is_name: bool,
     pub(super) known: Vec<String>,
 }
 
@@ -180,7 +215,7 @@ impl UnknownPool {
         &self.key
     }
 
-    /// The keys that there are, sorted.
+    /// How to ask for those that there are, sorted: `named("mails")`, `pool::<app::Mailer>()`.
     #[must_use]
     pub fn known(&self) -> &[String] {
         &self.known
@@ -189,7 +224,8 @@ impl UnknownPool {
 
 impl fmt::Display for UnknownPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no pool `{}`", self.key)?;
+        let how = if self.is_name { "named" } else { "of the type" };
+        write!(f, "there is no pool {how} `{}`", self.key)?;
         if self.known.is_empty() {
             f.write_str(", and no other either")
         } else {

@@ -250,7 +250,7 @@ impl PoolBuilder {
         observe: impl Fn(&JobError<BoxError>) + Send + Sync + 'static,
     ) -> Self {
         self.work.observe = Some(Box::new(observe));
-        self.options.kept.get_or_insert(0);
+        self.options.observe();
         self
     }
 
@@ -290,10 +290,10 @@ impl Work for Futures {
         &self,
         _: Option<&mut Boxed>,
         error: &mut JobError<BoxError>,
-    ) -> impl Future<Output = ()> + Send {
+    ) -> impl Future<Output = Result<(), BoxError>> + Send {
         if let Some(observe) = &self.observe {
             observe(error);
         }
-        async {}
+        async { Ok(()) }
     }
 }

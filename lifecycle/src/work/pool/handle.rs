@@ -17,8 +17,13 @@ use crate::work::Priority;
 
 type WorkersOf<D> = Workers<<D as Work>::Job, <D as Work>::Output, <D as Work>::Error>;
 
-/// The workers of the last life, as what they are. Typed, a queue of what is no worker pool would be many errors.
-type Slot = Mutex<Option<Box<dyn Any + Send + Sync>>>;
+/// What all handles of a pool share.
+struct Slot {
+    /// What the component is called.
+    name: Arc<str>,
+    /// Those of the last life, as what they are. Typed, a queue of what is no worker pool would be many errors.
+    workers: Mutex<Option<Box<dyn Any + Send + Sync>>>,
+}
 
 /// Where jobs for the worker pool `D` are submitted. Cheap to clone; it may be used anywhere, also outside of the app.
 ///
@@ -39,15 +44,27 @@ pub struct Queue<D> {
 }
 
 impl<D> Queue<D> {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(name: &str) -> Self {
+        let slot = Slot {
+            name: name.into(),
+            workers: Mutex::default(),
+        };
         Self {
-            slot: Arc::default(),
+            slot: Arc::new(slot),
             pool: PhantomData,
         }
     }
 
+    /// There were no workers yet.
+    fn refused<R>(&self, job: R) -> Refused<R> {
+        Refused::new(job, Arc::clone(&self.slot.name), Refusal::Down)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send + Sync>>> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slot
+            .workers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,7 +112,7 @@ impl<D: Work> Queue<D> {
     ) -> Result<(), Refused<D::Job>> {
         match self.workers() {
             Some(workers) => workers.submit_with(priority, job).await,
-            None => Err(Refused::new(job, Refusal::Down)),
+            None => Err(self.refused(job)),
         }
     }
 
@@ -116,7 +133,7 @@ impl<D: Work> Queue<D> {
     pub fn try_submit_with(&self, priority: Priority, job: D::Job) -> Result<(), Refused<D::Job>> {
         match self.workers() {
             Some(workers) => workers.try_submit_with(priority, job),
-            None => Err(Refused::new(job, Refusal::Down)),
+            None => Err(self.refused(job)),
         }
     }
 
@@ -135,7 +152,7 @@ impl<D: Work> Queue<D> {
     ) -> Result<Ticket<D::Output, D::Error>, Refused<D::Job>> {
         match self.workers() {
             Some(workers) => workers.submit_for_ticket(job).await,
-            None => Err(Refused::new(job, Refusal::Down)),
+            None => Err(self.refused(job)),
         }
     }
 
@@ -151,7 +168,7 @@ impl<D: Work> Queue<D> {
     pub async fn submit_and_wait(&self, job: D::Job) -> Result<D::Output, JobError<D::Error>> {
         match self.workers() {
             Some(workers) => workers.submit_and_wait(job).await,
-            None => Err(JobError::Refused(Refusal::Down)),
+            None => Err(self.refused(job).into()),
         }
     }
 
@@ -159,15 +176,15 @@ impl<D: Work> Queue<D> {
     ///
     /// # Errors
     ///
-    /// If the pool is not up or is stopping, also when that begins while this waits.
+    /// If the pool is not up or is stopping, also when that begins while this waits. There is no job in the error.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: nothing is lost when the future is dropped, but the place in the line of those who wait.
-    pub async fn reserve(&self) -> Result<Permit<D::Job, D::Output, D::Error>, Refusal> {
+    pub async fn reserve(&self) -> Result<Permit<D::Job, D::Output, D::Error>, Refused<()>> {
         match self.workers() {
             Some(workers) => workers.reserve().await,
-            None => Err(Refusal::Down),
+            None => Err(self.refused(())),
         }
     }
 
@@ -185,7 +202,7 @@ impl<D: Component + Work> Queue<D> {
     fn of(cx: &Context) -> Self {
         let (shared, _) = cx.place();
         // What is declared is part of the plan; where it is not, the pool is never up.
-        of_component(&shared).unwrap_or_else(Self::new)
+        of_component(&shared).unwrap_or_else(|| Self::new(D::DECLARATION.name))
     }
 
     fn of_what_is_up(cx: &Context) -> Option<Self> {
@@ -199,7 +216,7 @@ impl<D: Component + Work> Late<D> {
     pub fn queue(&self) -> Queue<D> {
         let shared = self.shared();
         let queue = shared.and_then(|shared| of_component(&shared));
-        queue.unwrap_or_else(Queue::new)
+        queue.unwrap_or_else(|| Queue::new(D::DECLARATION.name))
     }
 }
 

@@ -34,6 +34,7 @@ mod component;
 mod error;
 mod futures;
 mod handle;
+mod log;
 mod options;
 mod permit;
 mod pools;
@@ -49,7 +50,7 @@ pub use account::Stats;
 pub use builder::Builder;
 pub use component::WorkerPool;
 #[doc(hidden)]
-pub use component::{JobOutcome, begin_pool, told};
+pub use component::{JobOutcome, begin_pool};
 pub use error::{JobError, JobPanic, KeyTaken, Refusal, Refused, UnknownPool};
 pub use futures::{Pool, PoolBuilder};
 pub use handle::Queue;

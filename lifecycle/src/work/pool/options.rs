@@ -29,6 +29,8 @@ pub struct PoolOptions {
     workers: usize,
     capacity: Option<usize>,
     pub(super) kept: Option<usize>,
+    /// Each failed job is shown to somebody.
+    pub(super) is_observed: bool,
     pub(super) stop_on_error: bool,
     pub(super) stop_on_panic: bool,
 }
@@ -42,6 +44,7 @@ impl PoolOptions {
             workers: 0,
             capacity: Some(CAPACITY),
             kept: None,
+            is_observed: false,
             stop_on_error: false,
             stop_on_panic: false,
         }
@@ -115,6 +118,12 @@ impl PoolOptions {
             0 => std::thread::available_parallelism().map_or(1, NonZero::get),
             count => count,
         }
+    }
+
+    /// Each failed job is shown to somebody: unless it is said, no errors are kept.
+    pub(super) fn observe(&mut self) {
+        self.is_observed = true;
+        self.kept.get_or_insert(0);
     }
 
     /// How many errors to keep.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::error::{Refusal, Refused};
+use super::error::Refused;
 use super::queue::{Item, Reply};
 use super::wait::Room;
 use super::workers::{Core, Ticket, Workers};
@@ -37,13 +37,14 @@ impl<J, T, E> Workers<J, T, E> {
     ///
     /// # Errors
     ///
-    /// If the pool is stopping, also when that begins while this waits.
+    /// If the pool is stopping, also when that begins while this waits. There is no job in the error.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: nothing is lost when the future is dropped, but the place in the line of those who wait.
-    pub async fn reserve(&self) -> Result<Permit<J, T, E>, Refusal> {
-        Room::new(&self.core.queue).await?;
+    pub async fn reserve(&self) -> Result<Permit<J, T, E>, Refused<()>> {
+        let room = Room::new(&self.core.queue).await;
+        room.map_err(|reason| self.core.refused((), reason))?;
         Ok(Permit {
             core: Some(Arc::clone(&self.core)),
         })
@@ -92,7 +93,7 @@ impl<J, T, E> Permit<J, T, E> {
             priority,
             reply,
         });
-        pushed.map_err(|(item, reason)| Refused::new(item.job, reason))
+        pushed.map_err(|(item, reason)| core.refused(item.job, reason))
     }
 }
 

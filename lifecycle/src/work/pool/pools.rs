@@ -99,19 +99,30 @@ impl fmt::Debug for Lookup<'_> {
 /// The queue of a component, if that is part of the app: the same one for everybody, whether or not it is up.
 pub(super) fn of_component<D: Component + Work>(shared: &Arc<Shared>) -> Option<Queue<D>> {
     let owner = shared.key_of(D::DECLARATION.id)?;
-    Some(shared.pools.queue(owner))
+    Some(shared.pools.queue(owner, shared.name_of(owner)))
 }
 
 /// The queue of the component in whose context this is.
 pub(super) fn open_queue<D: Component + Work>(cx: &Context) -> Queue<D> {
     let (shared, owner) = cx.place();
-    shared.pools.queue(owner)
+    shared.pools.queue(owner, shared.name_of(owner))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Id {
     Type(TypeId),
     Name(String),
+}
+
+impl Id {
+    /// A type and a name may read alike.
+    fn asked_for((id, entry): (&Self, &Entry)) -> String {
+        let key = &entry.key;
+        match id {
+            Self::Type(_) => format!("pool::<{key}>()"),
+            Self::Name(_) => format!("named({key:?})"),
+        }
+    }
 }
 
 struct Entry {
@@ -133,14 +144,14 @@ impl Registry {
     }
 
     /// The queue of a worker pool, made for the first who asks.
-    fn queue<D: Work>(&self, owner: Key) -> Queue<D> {
+    fn queue<D: Work>(&self, owner: Key, name: &str) -> Queue<D> {
         let mut entries = self.entries();
         let entry = entries
             .entry(Id::Type(TypeId::of::<D>()))
             .or_insert_with(|| Entry {
                 key: type_name::<D>().to_owned(),
                 owner,
-                pool: Box::new(Queue::<D>::new()),
+                pool: Box::new(Queue::<D>::new(name)),
             });
         let queue = entry.pool.downcast_ref::<Queue<D>>();
         queue.expect("a worker pool stands for itself").clone()
@@ -150,10 +161,11 @@ impl Registry {
         let entries = self.entries();
         let found = entries.get(id).and_then(|entry| entry.pool.downcast_ref());
         found.cloned().ok_or_else(|| {
-            let mut known: Vec<_> = entries.values().map(|entry| entry.key.clone()).collect();
+            let mut known: Vec<_> = entries.iter().map(Id::asked_for).collect();
             known.sort_unstable();
             UnknownPool {
                 key: key.to_owned(),
+                is_name: matches!(id, Id::Name(_)),
                 known,
             }
         })

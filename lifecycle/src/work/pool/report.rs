@@ -18,6 +18,9 @@ pub struct PoolReport {
     pub stats: Stats,
     /// The last errors of jobs that nobody waited for, as far as they are kept, each with its causes.
     pub errors: Vec<String>,
+    /// How many these may be.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(super) kept: usize,
 }
 
 /// A pool that has workers, for those who want to know how it is.
@@ -38,9 +41,9 @@ impl PoolReport {
     /// Adds what a later life of the same pool left behind.
     fn add(&mut self, later: Self) {
         self.stats.add(&later.stats);
-        let limit = self.errors.len().max(later.errors.len());
+        self.kept = self.kept.max(later.kept);
         self.errors.extend(later.errors);
-        let surplus = self.errors.len() - limit;
+        let surplus = self.errors.len().saturating_sub(self.kept);
         self.errors.drain(..surplus);
     }
 }

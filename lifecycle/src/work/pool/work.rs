@@ -35,9 +35,14 @@ use crate::driver::drop_each;
 ///         self.send(mail.get()).await
 ///     }
 ///
-///     async fn job_failed(&self, mail: Option<&mut Mail>, error: &mut JobError<io::Error>) {
+///     async fn job_failed(
+///         &self,
+///         mail: Option<&mut Mail>,
+///         error: &mut JobError<io::Error>,
+///     ) -> Result<(), BoxError> {
 ///         let to = mail.map_or("somebody", |mail| &mail.to);
 ///         println!("no mail for {to}: {error}");
+///         Ok(())
 ///     }
 ///
 ///     async fn unfinished(&self, mails: Unfinished<Mail>) -> Result<(), BoxError> {
@@ -75,14 +80,14 @@ pub trait Work: Send + Sync + 'static {
 
     /// Is told of a job that failed or panicked, before whoever waits for it is. The job is there unless the work took it.
     ///
-    /// The worker waits for it. A panic in it is logged, and changes nothing.
+    /// The worker waits for it. An error or a panic of its own is logged together with the job's error, and changes nothing.
     fn job_failed(
         &self,
         job: Option<&mut Self::Job>,
         error: &mut JobError<Self::Error>,
-    ) -> impl Future<Output = ()> + Send {
+    ) -> impl Future<Output = Result<(), BoxError>> + Send {
         let _ = (job, error);
-        async {}
+        async { Ok(()) }
     }
 
     /// Gets the jobs that were not done when the pool had to end. It is not called if there are none.
@@ -216,11 +221,11 @@ where
         &self,
         job: Option<&mut J>,
         error: &mut JobError<E>,
-    ) -> impl Future<Output = ()> + Send {
+    ) -> impl Future<Output = Result<(), BoxError>> + Send {
         if let Some(failed) = &self.failed {
             failed(job.map(|job| &*job), error);
         }
-        async {}
+        async { Ok(()) }
     }
 
     async fn unfinished(&self, jobs: Unfinished<J>) -> Result<(), BoxError> {

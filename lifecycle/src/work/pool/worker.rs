@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::account::Fate;
 use super::error::{JobError, JobPanic};
+use super::log::Log;
 use super::queue::{Begun, JobQueue, Reply, Tray};
 use super::work::{Job, Work};
 use super::workers::Core;
@@ -25,6 +26,7 @@ type CoreOf<W> = Core<<W as Work>::Job, <W as Work>::Output, <W as Work>::Error>
 pub(super) async fn run<W: Work>(
     core: Arc<CoreOf<W>>,
     work: Arc<W>,
+    log: Arc<Log>,
     seat: usize,
 ) -> Result<(), BoxError> {
     let mut seat = Seat::new(&core.queue, seat);
@@ -36,7 +38,7 @@ pub(super) async fn run<W: Work>(
                 None => return Ok(()),
             },
         };
-        one(&core, &*work, Hand::new(&mut seat, item)).await?;
+        one(&core, &*work, &log, Hand::new(&mut seat, item)).await?;
         if seat.is_hogging() {
             tokio::task::yield_now().await;
         }
@@ -47,6 +49,7 @@ pub(super) async fn run<W: Work>(
 async fn one<W: Work>(
     core: &CoreOf<W>,
     work: &W,
+    log: &Log,
     mut hand: HandOf<'_, '_, W>,
 ) -> Result<(), BoxError> {
     let wanted = hand.is_awaited;
@@ -79,20 +82,22 @@ async fn one<W: Work>(
         JobError::Panicked(_) => (Fate::Panicked, core.options.stop_on_panic),
         _ => (Fate::Failed, core.options.stop_on_error),
     };
+    // What fails the component is told with that.
+    let fails_component = is_fatal && !wanted;
+    if let (JobError::Panicked(panic), false) = (&error, fails_component) {
+        log.panicked(panic);
+    }
     // From here on the job has had its turn, whatever cuts this off.
     hand.if_cut = fate;
     let told = {
         let (job, error) = (hand.job.left(), &mut error);
         let tell = async move {
-            work.job_failed(job.as_mut(), error).await;
+            let result = work.job_failed(job.as_mut(), error).await;
             *job = None;
+            result
         };
         caught(pin!(tell), || ()).await
     };
-    if let Err(panic) = told {
-        let pool = core.name();
-        tracing::error!(target: "lifecycle", pool, "`job_failed` panicked: {}", panic.message());
-    }
     if is_fatal {
         core.queue.halt();
     }
@@ -100,6 +105,7 @@ async fn one<W: Work>(
     match wanted {
         // Who waits for a job gets its error, and nobody else does.
         true => {
+            log.observer_failed(&told, None);
             answer(reply, Err(error));
             if is_fatal {
                 return Err("a job failed, whose error went to who waits for it".into());
@@ -109,8 +115,15 @@ async fn one<W: Work>(
             let error = match error {
                 JobError::Failed(error) => error.into(),
                 JobError::Panicked(panic) => panic.into(),
-                JobError::HandedBack | JobError::Refused(_) => unreachable!("it had its turn"),
+                // It was lent to `job_failed`.
+                JobError::HandedBack | JobError::Refused { .. } => {
+                    "its error was taken away".into()
+                }
             };
+            log.observer_failed(&told, Some(&error));
+            if fate == Fate::Failed && !is_fatal {
+                log.failed(&error);
+            }
             if is_fatal {
                 return Err(error);
             }

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::account::Stats;
 use super::error::{JobError, Refusal, Refused};
+use super::log::Log;
 use super::options::PoolOptions;
 use super::queue::{Item, JobQueue};
 use super::report::Errors;
@@ -18,18 +19,26 @@ use crate::component::BoxError;
 use crate::context::Context;
 use crate::work::Priority;
 
+/// What a pool is called before it belongs to a component.
+const NAMELESS: &str = "pool";
+
 /// What handles and workers share.
 pub(super) struct Core<J, T, E> {
     pub(super) queue: JobQueue<J, T, E>,
     pub(super) options: PoolOptions,
     pub(super) errors: Errors,
     /// The name, once it is known.
-    name: OnceLock<String>,
+    name: OnceLock<Arc<str>>,
 }
 
 impl<J, T, E> Core<J, T, E> {
     pub(super) fn name(&self) -> &str {
-        self.name.get().map_or("pool", String::as_str)
+        self.name.get().map_or(NAMELESS, |name| &**name)
+    }
+
+    pub(super) fn refused<R>(&self, job: R, reason: Refusal) -> Refused<R> {
+        let name = self.name.get().cloned();
+        Refused::new(job, name.unwrap_or_else(|| NAMELESS.into()), reason)
     }
 }
 
@@ -121,11 +130,13 @@ where
         W: Work<Job = J, Output = T, Error = E>,
     {
         let core = &self.core;
-        core.name.get_or_init(|| cx.name().to_owned());
+        let name = core.name.get_or_init(|| cx.name().into());
         let count = core.options.worker_count();
         assert!(core.queue.take_seats(count), "the pool has workers already");
         // Registered first: what it is to count must not be there before it.
-        closing::register(cx, core, &work);
+        let log = Log::new(cx, Arc::clone(name), core.options.is_observed);
+        let log = Arc::new(log);
+        closing::register(cx, core, &log, &work);
         let closing = Arc::clone(core);
         let shutdown = cx.shutdown();
         cx.spawn(format!("end of pool {}", core.name()), async move {
@@ -133,7 +144,7 @@ where
             closing.queue.stop();
         });
         for seat in 0..count {
-            let run = worker::run(Arc::clone(core), Arc::clone(&work), seat);
+            let run = worker::run(Arc::clone(core), Arc::clone(&work), Arc::clone(&log), seat);
             cx.spawn(format!("worker {seat} of pool {}", core.name()), run);
         }
     }
@@ -179,7 +190,7 @@ impl<J, T, E> Workers<J, T, E> {
             reply: None,
         };
         let pushed = self.core.queue.push(item).await;
-        pushed.map_err(|(item, reason)| Refused::new(item.job, reason))
+        pushed.map_err(|(item, reason)| self.core.refused(item.job, reason))
     }
 
     /// Submits a job if there is room for it at this moment.
@@ -205,7 +216,7 @@ impl<J, T, E> Workers<J, T, E> {
             reply: None,
         };
         let pushed = self.core.queue.try_push(item);
-        pushed.map_err(|(item, reason)| Refused::new(item.job, reason))
+        pushed.map_err(|(item, reason)| self.core.refused(item.job, reason))
     }
 
     /// Submits a job as [`submit`](Self::submit) does, and gives a ticket for what comes of it.
@@ -226,7 +237,7 @@ impl<J, T, E> Workers<J, T, E> {
         };
         match self.core.queue.push(item).await {
             Ok(()) => Ok(Ticket { outcome }),
-            Err((item, reason)) => Err(Refused::new(item.job, reason)),
+            Err((item, reason)) => Err(self.core.refused(item.job, reason)),
         }
     }
 
@@ -246,7 +257,7 @@ impl<J, T, E> Workers<J, T, E> {
     pub async fn submit_and_wait(&self, job: J) -> Result<T, JobError<E>> {
         match self.submit_for_ticket(job).await {
             Ok(ticket) => ticket.await,
-            Err(refused) => Err(JobError::Refused(refused.reason())),
+            Err(refused) => Err(refused.into()),
         }
     }
 
@@ -315,13 +326,7 @@ impl<T, E> fmt::Debug for Ticket<T, E> {
     }
 }
 
-impl<E> From<Refusal> for JobError<E> {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-fn named(options: &PoolOptions) -> OnceLock<String> {
+fn named(options: &PoolOptions) -> OnceLock<Arc<str>> {
     let name = options.name.as_ref();
-    name.map_or_else(OnceLock::new, |name| OnceLock::from(name.to_string()))
+    name.map_or_else(OnceLock::new, |name| OnceLock::from(Arc::from(&**name)))
 }

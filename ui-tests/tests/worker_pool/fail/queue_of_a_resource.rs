@@ -1,4 +1,4 @@
-//! a hook of `Api` cannot take `lifecycle::Queue<Database>`
+//! neither a handle of a declared dependency
 use lifecycle::prelude::*;
 
 #[resource]
