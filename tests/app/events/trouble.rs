@@ -50,7 +50,7 @@ fn an_error_or_a_panic_ends_neither_the_handler_nor_its_component() {
         );
         let text = report.to_string();
         assert!(
-            text.contains("in `hear`: 2 handled, 2 failed, 2 panicked\n    no ones\n"),
+            text.contains("in `hear`: 2 handled, 2 failed, 2 panicked\n    no ones (2 times)\n"),
             "{text}"
         );
         let json = serde_json::to_value(&report).unwrap();

@@ -412,6 +412,7 @@ fn a_storm_of_failures_has_a_line_every_ten_seconds_for_each_task() {
         takes(secs(10)).await.unwrap();
         cx.micro(Priority::High, secs(1), || fails("another"));
         takes(secs(2)).await.unwrap();
+        stage.app.stop().await;
     });
     let all = trace.all();
     let lines = all.iter().filter(|line| line.starts_with("WARN"));
