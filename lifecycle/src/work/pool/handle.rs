@@ -83,6 +83,15 @@ impl<D: Work> Queue<D> {
         slot.as_ref()?.downcast_ref::<WorkersOf<D>>().cloned()
     }
 
+    /// The same. Who submits in a loop while there are none leaves the others the thread.
+    async fn staff(&self) -> Option<WorkersOf<D>> {
+        let workers = self.workers();
+        if workers.is_none() {
+            tokio::task::coop::consume_budget().await;
+        }
+        workers
+    }
+
     /// Submits a job, and waits for room in the queue if there is none.
     ///
     /// # Errors
@@ -110,7 +119,7 @@ impl<D: Work> Queue<D> {
         priority: Priority,
         job: D::Job,
     ) -> Result<(), Refused<D::Job>> {
-        match self.workers() {
+        match self.staff().await {
             Some(workers) => workers.submit_with(priority, job).await,
             None => Err(self.refused(job)),
         }
@@ -150,7 +159,7 @@ impl<D: Work> Queue<D> {
         &self,
         job: D::Job,
     ) -> Result<Ticket<D::Output, D::Error>, Refused<D::Job>> {
-        match self.workers() {
+        match self.staff().await {
             Some(workers) => workers.submit_for_ticket(job).await,
             None => Err(self.refused(job)),
         }
@@ -166,7 +175,7 @@ impl<D: Work> Queue<D> {
     ///
     /// As for [`Workers::submit_and_wait`].
     pub async fn submit_and_wait(&self, job: D::Job) -> Result<D::Output, JobError<D::Error>> {
-        match self.workers() {
+        match self.staff().await {
             Some(workers) => workers.submit_and_wait(job).await,
             None => Err(self.refused(job).into()),
         }
@@ -182,7 +191,7 @@ impl<D: Work> Queue<D> {
     ///
     /// Cancel safe: nothing is lost when the future is dropped, but the place in the line of those who wait.
     pub async fn reserve(&self) -> Result<Permit<D::Job, D::Output, D::Error>, Refused<()>> {
-        match self.workers() {
+        match self.staff().await {
             Some(workers) => workers.reserve().await,
             None => Err(self.refused(())),
         }

@@ -40,6 +40,12 @@ impl<J, T, E> Core<J, T, E> {
         let name = self.name.get().cloned();
         Refused::new(job, name.unwrap_or_else(|| NAMELESS.into()), reason)
     }
+
+    /// The same for who would have waited: in a loop of refusals, the others have the thread too.
+    async fn refuse<R>(&self, job: R, reason: Refusal) -> Refused<R> {
+        tokio::task::coop::consume_budget().await;
+        self.refused(job, reason)
+    }
 }
 
 /// A pool of workers for jobs of the type `J`. Cheap to clone: all clones are handles of the same pool.
@@ -189,8 +195,10 @@ impl<J, T, E> Workers<J, T, E> {
             priority,
             reply: None,
         };
-        let pushed = self.core.queue.push(item).await;
-        pushed.map_err(|(item, reason)| self.core.refused(item.job, reason))
+        match self.core.queue.push(item).await {
+            Ok(()) => Ok(()),
+            Err((item, reason)) => Err(self.core.refuse(item.job, reason).await),
+        }
     }
 
     /// Submits a job if there is room for it at this moment.
@@ -237,7 +245,7 @@ impl<J, T, E> Workers<J, T, E> {
         };
         match self.core.queue.push(item).await {
             Ok(()) => Ok(Ticket { outcome }),
-            Err((item, reason)) => Err(self.core.refused(item.job, reason)),
+            Err((item, reason)) => Err(self.core.refuse(item.job, reason).await),
         }
     }
 
