@@ -284,7 +284,9 @@ impl Drop for Nasty {
 const UNPRINTABLE: &str = "an error that panics when it is printed";
 
 /// What each of them says.
-fn nasty() -> [(fn() -> Nasty, &'static str); 3] {
+type Case = (fn() -> Nasty, &'static str);
+
+fn nasty() -> [Case; 3] {
     [
         (|| Nasty::PRINTED, UNPRINTABLE),
         (|| Nasty::DROPPED, "nasty, in an app of 1"),
