@@ -54,9 +54,9 @@
 //! | `#[work]`, `#[job_failed]`, `#[unfinished]` | for each job, for each that fails, for those that are left ([worker pools](#worker-pools) only) | yes |
 //!
 //! Hooks are sync or async. They take what they need: `Arc<Dep>`, `Option<Arc<Dep>>` for `optional(Dep)`, [`Late<Dep>`]
-//! for `late(Dep)`, [`Queue<Pool>`](Queue), [`Context`], [`Shutdown`], and [`Loaded<T>`] in `#[start]`. They return nothing or, `#[start]`, the
-//! component, or a `Result` of that with any error. A sync hook that blocks its thread holds up other tasks, so blocking
-//! work belongs into `tokio::task::spawn_blocking`.
+//! for `late(Dep)`, [`Queue<Pool>`](Queue), [`Context`], [`Shutdown`], and [`Loaded<T>`] in `#[start]`. They return nothing
+//! or, `#[start]`, the component, or a `Result` of that with any error. A sync hook that blocks its thread holds up other
+//! tasks, so blocking work belongs into `tokio::task::spawn_blocking`.
 //!
 //! Without `#[start]`, a component is built from its fields: those marked `#[inject]` are dependencies, the others take
 //! their `Default`.
@@ -153,17 +153,19 @@
 //!
 //! # Work beside the run loop
 //!
-//! Each of these belongs to the component in whose context it was made: it begins after what the component needs is up, and
-//! has ended before the component's stop hook is called. Errors and panics are caught, counted, and told in the report.
+//! All of this belongs to the component in whose context it was made: it begins after what the component needs is up, and
+//! has ended before the component's stop hook is called. Panics are caught; what fails is counted, logged, and told in status
+//! and report, and fails the component only where that is said.
 //!
 //! | | |
 //! |---|---|
 //! | [`Context::spawn`] | one task; its failure is one of the component |
+//! | [`schedule`] | work in a period, or at times of the wall clock |
 //! | [`pool`] | workers with a bounded queue of jobs |
 //! | [`task`] | named work that runs when asked to: in its turn, first, now, later, again and again |
 //! | [`micro`] | short pieces of work, the urgent ones first, under one limit for the whole app |
 //! | [`wake`] | work that runs when poked, once for many pokes |
-//! | [`mailbox`] | no work, but where it finds the newest values |
+//! | [`mailbox`] | no work, and nobody's: where it finds the newest values |
 //!
 //! # Events
 //!
