@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use lifecycle::component::{BoxError, BoxFuture, Custom};
@@ -224,8 +224,53 @@ pub(crate) fn since(log: &EventLog, text: &str) -> Vec<String> {
 }
 
 /// Keeps what is logged.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Logged(pub(crate) Trace);
+
+impl Default for Logged {
+    fn default() -> Self {
+        Self::on(Trace::default())
+    }
+}
+
+impl Logged {
+    pub(crate) fn on(trace: Trace) -> Self {
+        LazyLock::force(&OTHERS);
+        Self(trace)
+    }
+}
+
+/// Where there is one subscriber in the process, tracing asks the thread that comes to a line first whether anybody wants
+/// it, for good, and in these tests that is often a thread without one.
+static OTHERS: LazyLock<[tracing::Dispatch; 2]> =
+    LazyLock::new(|| [(); 2].map(|()| tracing::Dispatch::new(Nobody)));
+
+/// Wants nothing.
+struct Nobody;
+
+impl tracing::Subscriber for Nobody {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        false
+    }
+
+    fn max_level_hint(&self) -> Option<tracing::level_filters::LevelFilter> {
+        Some(tracing::level_filters::LevelFilter::OFF)
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {}
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
 
 impl tracing::Subscriber for Logged {
     fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {

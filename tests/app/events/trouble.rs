@@ -125,7 +125,7 @@ fn the_log_has_a_line_now_and_then_and_not_a_storm() {
 #[test]
 fn the_log_says_once_for_each_type_that_nobody_gets_its_events() {
     let trace = Trace::default();
-    let _log = tracing::subscriber::set_default(Logged(trace.clone()));
+    let _log = tracing::subscriber::set_default(Logged::on(trace.clone()));
     let app = Graph::new().resource("ear", &[], moody).app();
     app.run(|app| async move {
         assert!(app.started().await);

@@ -397,7 +397,7 @@ fn the_last_errors_are_kept() {
 #[test]
 fn a_storm_of_failures_has_a_line_every_ten_seconds_for_each_task() {
     let trace = Trace::default();
-    let _log = tracing::subscriber::set_default(Logged(trace.clone()));
+    let _log = tracing::subscriber::set_default(Logged::on(trace.clone()));
     play(8, |stage| async move {
         let cx = &stage.cx;
         let a = cx.task("a", |_| fails("no"));
