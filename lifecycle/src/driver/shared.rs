@@ -15,7 +15,9 @@ use super::runner::Runners;
 use super::task::drop_each;
 use super::{Message, catch_panic};
 use crate::component::Instance;
-use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, State, What};
+#[cfg(feature = "testing")]
+use crate::engine::State;
+use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, What};
 use crate::event::Bus;
 use crate::health::Answer;
 use crate::plan::{Node, Plan};
