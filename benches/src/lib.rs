@@ -13,6 +13,7 @@ pub mod events;
 mod graph;
 pub mod pool;
 pub mod restart;
+pub mod rounds;
 pub mod soak;
 pub mod startup;
 pub mod systems;

@@ -8,6 +8,7 @@ use lifecycle::plan::Plan;
 use tokio::runtime::Runtime;
 
 use crate::Graph;
+use crate::rounds::{runtime, workers};
 use crate::systems::{Sample, assembly, by_hand, compiled, run_time, subsystems, typed};
 use crate::table::{Budgets, Millis, Ratio, median};
 
@@ -115,23 +116,6 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     budgets.finish()
-}
-
-/// The same for every system.
-#[allow(
-    clippy::expect_used,
-    reason = "without a runtime there is nothing to measure"
-)]
-fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(workers())
-        .enable_all()
-        .build()
-        .expect("a runtime can be built")
-}
-
-fn workers() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 type Medians = Vec<(System, Option<Sample>)>;

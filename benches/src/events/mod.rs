@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
+use crate::rounds::{round, runtime};
 use crate::table::{Ratio, median};
 use systems::{BURST, Running, System};
 
@@ -61,17 +62,6 @@ pub fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-#[allow(
-    clippy::expect_used,
-    reason = "without a runtime there is nothing to measure"
-)]
-fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime can be built")
-}
-
 /// All systems in turn, round after round, so that whatever else this machine does meets all of them.
 fn measure(runtime: &Runtime, getters: usize, scale: &Scale) -> Vec<Figures> {
     let bursts = (scale.deliveries / getters / BURST).max(1);
@@ -80,8 +70,7 @@ fn measure(runtime: &Runtime, getters: usize, scale: &Scale) -> Vec<Figures> {
         vec![Default::default(); System::ALL.len()];
     for _ in 0..rounds {
         for (system, (times, latencies)) in System::ALL.into_iter().zip(&mut samples) {
-            // As a task, like all others: the thread that blocks on the runtime is none of its own.
-            let round = runtime.spawn(async move {
+            let sample = round(runtime, async move {
                 let mut running = Running::start(system, getters).await;
                 running.emit(BURST).await;
                 let begun = Instant::now();
@@ -98,7 +87,7 @@ fn measure(runtime: &Runtime, getters: usize, scale: &Scale) -> Vec<Figures> {
                 running.end().await;
                 (time, latencies)
             });
-            let (time, mut found) = runtime.block_on(round).expect("no round panics");
+            let (time, mut found) = sample;
             times.push(time / (bursts * BURST * getters) as u32);
             latencies.append(&mut found);
         }

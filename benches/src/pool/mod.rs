@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
+use crate::rounds::{round, runtime};
 use crate::table::{Budgets, Ratio, median};
 use systems::{CAPACITY, Load, System};
 
@@ -106,17 +107,6 @@ pub fn main() -> ExitCode {
     budgets.finish()
 }
 
-#[allow(
-    clippy::expect_used,
-    reason = "without a runtime there is nothing to measure"
-)]
-fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime can be built")
-}
-
 /// All systems in turn, round after round, so that whatever else this machine does meets all of them.
 fn measure(runtime: &Runtime, case: Case, scale: &Scale) -> Vec<Figures> {
     let (rounds, jobs) = match case.load {
@@ -128,8 +118,7 @@ fn measure(runtime: &Runtime, case: Case, scale: &Scale) -> Vec<Figures> {
         vec![Default::default(); System::ALL.len()];
     for _ in 0..rounds {
         for (system, (times, latencies)) in System::ALL.into_iter().zip(&mut samples) {
-            // As a task, like all others: the thread that blocks on the runtime is none of its own.
-            let round = runtime.spawn(async move {
+            let sample = round(runtime, async move {
                 let running = Arc::new(system.start(case.workers, case.bounded).await?);
                 running.burst(jobs / 10, case.load).await;
                 let begun = Instant::now();
@@ -139,7 +128,7 @@ fn measure(runtime: &Runtime, case: Case, scale: &Scale) -> Vec<Figures> {
                 Arc::into_inner(running)?.end().await;
                 Some((time, latencies))
             });
-            if let Some((time, mut found)) = runtime.block_on(round).expect("no round panics") {
+            if let Some((time, mut found)) = sample {
                 times.push(time / jobs as u32);
                 found.truncate(scale.timed);
                 latencies.append(&mut found);

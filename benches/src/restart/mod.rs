@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+use crate::rounds::{round, runtime};
 use crate::table::{Ratio, median};
 use dependents::Rebuilt;
 use failing::Failing;
@@ -51,26 +52,6 @@ pub fn main() -> ExitCode {
         println!("\nsmoke: everything was restarted");
     }
     ExitCode::SUCCESS
-}
-
-#[allow(
-    clippy::expect_used,
-    reason = "without a runtime there is nothing to measure"
-)]
-fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime can be built")
-}
-
-/// Runs a round as a task, like all others: the thread that blocks on the runtime is none of its own.
-fn round<T: Send + 'static>(
-    runtime: &Runtime,
-    round: impl Future<Output = T> + Send + 'static,
-) -> T {
-    let task = runtime.spawn(round);
-    runtime.block_on(task).expect("no round panics")
 }
 
 fn failures(runtime: &Runtime, scale: &Scale) {
