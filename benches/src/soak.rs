@@ -199,7 +199,7 @@ pub fn main() -> ExitCode {
     while sum.accepted < jobs {
         let next = (jobs - sum.accepted).clamp(SMOKE / 4, APP);
         let stats = runtime.block_on(round(next, rounds, &seen));
-        add(&mut sum, &stats);
+        sum += &stats;
         rounds += 1;
     }
     let [accepted, refused, cancelled, back] =
@@ -228,15 +228,4 @@ pub fn main() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
-}
-
-fn add(sum: &mut Stats, stats: &Stats) {
-    sum.accepted += stats.accepted;
-    sum.queued += stats.queued;
-    sum.running += stats.running;
-    sum.done += stats.done;
-    sum.failed += stats.failed;
-    sum.panicked += stats.panicked;
-    sum.handed_back += stats.handed_back;
-    sum.refused += stats.refused;
 }

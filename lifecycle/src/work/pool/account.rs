@@ -4,6 +4,8 @@
 //! 1. What was accepted is queued, running, done, failed, panicked or handed back: each job in exactly one place.
 //! 2. Once the books are closed, nothing is queued or running, and no number changes any more but `refused`.
 
+use std::ops::AddAssign;
+
 /// What became of the jobs of a pool.
 ///
 /// All numbers are jobs. At every moment
@@ -55,9 +57,11 @@ impl Stats {
     pub const fn ended(&self) -> u64 {
         self.done + self.failed + self.panicked + self.handed_back
     }
+}
 
-    /// Adds the numbers of another pool, or of an earlier life of this one.
-    pub(crate) fn add(&mut self, other: &Self) {
+/// Adds the numbers of another pool, or of another life of this one.
+impl AddAssign<&Self> for Stats {
+    fn add_assign(&mut self, other: &Self) {
         self.accepted += other.accepted;
         self.queued += other.queued;
         self.running += other.running;

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::error::JobError;
-use super::options::PoolOptions;
+use super::options::{PoolOptions, option_setters};
 use super::work::{Closure, Unfinished, Work};
 use super::workers::Workers;
 use crate::component::{BoxError, Outcome};
@@ -81,57 +81,7 @@ impl<W: Work> Builder<W> {
         self
     }
 
-    /// See [`PoolOptions::name`].
-    pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.options = self.options.name(name);
-        self
-    }
-
-    /// See [`PoolOptions::workers`].
-    ///
-    /// # Panics
-    ///
-    /// If it is zero.
-    #[track_caller]
-    pub fn workers(mut self, count: usize) -> Self {
-        self.options = self.options.workers(count);
-        self
-    }
-
-    /// See [`PoolOptions::capacity`].
-    ///
-    /// # Panics
-    ///
-    /// If it is zero.
-    #[track_caller]
-    pub fn capacity(mut self, jobs: usize) -> Self {
-        self.options = self.options.capacity(jobs);
-        self
-    }
-
-    /// See [`PoolOptions::unbounded`].
-    pub fn unbounded(mut self) -> Self {
-        self.options = self.options.unbounded();
-        self
-    }
-
-    /// See [`PoolOptions::keep_errors`].
-    pub fn keep_errors(mut self, count: usize) -> Self {
-        self.options = self.options.keep_errors(count);
-        self
-    }
-
-    /// See [`PoolOptions::stop_on_error`].
-    pub fn stop_on_error(mut self) -> Self {
-        self.options = self.options.stop_on_error();
-        self
-    }
-
-    /// See [`PoolOptions::stop_on_panic`].
-    pub fn stop_on_panic(mut self) -> Self {
-        self.options = self.options.stop_on_panic();
-        self
-    }
+    option_setters!();
 
     /// Starts the workers, as tasks of the component.
     #[track_caller]

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::account::Stats;
 use super::error::{JobError, Refused};
-use super::options::PoolOptions;
+use super::options::{PoolOptions, option_setters};
 use super::work::{Job, Work};
 use super::workers::Workers;
 use crate::component::{BoxError, BoxFuture, Outcome};
@@ -191,57 +191,7 @@ pub struct PoolBuilder {
 }
 
 impl PoolBuilder {
-    /// See [`PoolOptions::name`].
-    pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.options = self.options.name(name);
-        self
-    }
-
-    /// See [`PoolOptions::workers`].
-    ///
-    /// # Panics
-    ///
-    /// If it is zero.
-    #[track_caller]
-    pub fn workers(mut self, count: usize) -> Self {
-        self.options = self.options.workers(count);
-        self
-    }
-
-    /// See [`PoolOptions::capacity`].
-    ///
-    /// # Panics
-    ///
-    /// If it is zero.
-    #[track_caller]
-    pub fn capacity(mut self, jobs: usize) -> Self {
-        self.options = self.options.capacity(jobs);
-        self
-    }
-
-    /// See [`PoolOptions::unbounded`].
-    pub fn unbounded(mut self) -> Self {
-        self.options = self.options.unbounded();
-        self
-    }
-
-    /// See [`PoolOptions::keep_errors`].
-    pub fn keep_errors(mut self, count: usize) -> Self {
-        self.options = self.options.keep_errors(count);
-        self
-    }
-
-    /// See [`PoolOptions::stop_on_error`].
-    pub fn stop_on_error(mut self) -> Self {
-        self.options = self.options.stop_on_error();
-        self
-    }
-
-    /// See [`PoolOptions::stop_on_panic`].
-    pub fn stop_on_panic(mut self) -> Self {
-        self.options = self.options.stop_on_panic();
-        self
-    }
+    option_setters!();
 
     /// Hands each error and panic to an observer. Unless [`keep_errors`](Self::keep_errors) is said too, the pool then keeps
     /// none for the report.

@@ -40,7 +40,7 @@ impl PoolReport {
 
     /// Adds what a later life of the same pool left behind.
     fn add(&mut self, later: Self) {
-        self.stats.add(&later.stats);
+        self.stats += &later.stats;
         self.kept = self.kept.max(later.kept);
         self.errors.extend(later.errors);
         let surplus = self.errors.len().saturating_sub(self.kept);
