@@ -77,9 +77,7 @@ impl Drive {
         }
         driver.armed = driver.deadline();
         // What lies beyond the clock never comes.
-        let deadline = driver
-            .armed
-            .and_then(|at| self.shared.begun.checked_add(at));
+        let deadline = driver.armed.and_then(|at| self.shared.instant(at));
         let moved = deadline.filter(|deadline| *deadline < timer.deadline() || timer.is_elapsed());
         if let Some(deadline) = moved {
             timer.reset(deadline);

@@ -83,8 +83,7 @@ pub(crate) struct Setup {
 /// The engine, and all that it takes to carry out what it says. One at a time has it: its own task, [`Drive`], or a runner
 /// whose steps have just ended.
 pub(crate) struct Driver {
-    /// For the runners that it sends.
-    this: Weak<Mutex<Self>>,
+    sender: Sender,
     shared: Arc<Shared>,
     /// All components, those included that were added.
     plan: Plan,
@@ -168,10 +167,14 @@ impl Driver {
         );
         #[cfg(all(feature = "cron", feature = "testing"))]
         let shared = shared.with_wall(setup.wall);
+        let shared = Arc::new(shared);
         Self {
-            this: Weak::clone(this),
+            sender: Sender {
+                driver: Weak::clone(this),
+                shared: Arc::clone(&shared),
+            },
             plan,
-            shared: Arc::new(shared),
+            shared,
             engine,
             inbox,
             batch: Vec::with_capacity(BATCH),
@@ -253,12 +256,9 @@ impl Driver {
         if self.finished {
             return;
         }
-        let sender = Sender {
-            driver: &self.this,
-            shared: &self.shared,
-        };
         let alert = self.relief.is_none();
-        if self.shared.runners.send(&mut self.steps, &sender, alert) {
+        let runners = &self.shared.runners;
+        if runners.send(&mut self.steps, &self.sender, alert) {
             self.relief.get_or_insert(self.now.saturating_add(PATIENCE));
         }
     }
@@ -294,11 +294,7 @@ impl Driver {
         if self.relief.is_some_and(|at| at <= self.now) {
             self.relief = None;
             self.turn();
-            let sender = Sender {
-                driver: &self.this,
-                shared: &self.shared,
-            };
-            self.shared.runners.relieve(&sender);
+            self.shared.runners.relieve(&self.sender);
         }
         self.handle(Input::Tick);
     }

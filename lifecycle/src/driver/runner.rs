@@ -44,7 +44,7 @@ impl Runners {
     ///
     /// With `alert`, the runtime wakes another thread: one that blocks may have been the only one that looks after the
     /// runtime's timers, and so after the line.
-    pub(super) fn send(&self, new: &mut Vec<Guard>, sender: &Sender<'_>, alert: bool) -> bool {
+    pub(super) fn send(&self, new: &mut Vec<Guard>, sender: &Sender, alert: bool) -> bool {
         let mut line = self.line();
         line.steps.extend(new.drain(..));
         if line.steps.is_empty() {
@@ -63,7 +63,7 @@ impl Runners {
     }
 
     /// Sends another runner if the line stands, or if there is a thread for one.
-    pub(super) fn relieve(&self, sender: &Sender<'_>) {
+    pub(super) fn relieve(&self, sender: &Sender) {
         let mut line = self.line();
         let stands = std::mem::take(&mut line.taken) == 0;
         if !line.steps.is_empty() && (stands || line.runners < sender.shared.workers) {
@@ -110,15 +110,16 @@ impl Runners {
     }
 }
 
-/// Who sends runners.
-pub(super) struct Sender<'a> {
-    pub(super) driver: &'a Weak<Mutex<Driver>>,
-    pub(super) shared: &'a Arc<Shared>,
+/// Sends runners.
+pub(super) struct Sender {
+    /// It is theirs while they see to what follows.
+    pub(super) driver: Weak<Mutex<Driver>>,
+    pub(super) shared: Arc<Shared>,
 }
 
-impl Sender<'_> {
+impl Sender {
     fn spawn(&self) {
-        let (driver, shared) = (Weak::clone(self.driver), Arc::clone(self.shared));
+        let (driver, shared) = (Weak::clone(&self.driver), Arc::clone(&self.shared));
         self.shared.runtime.spawn(run(driver, shared));
     }
 }

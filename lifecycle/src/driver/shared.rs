@@ -121,6 +121,19 @@ impl Shared {
         now.and_then(Result::ok).unwrap_or(jiff::Timestamp::MAX)
     }
 
+    /// The clock of the runtime at this moment; `None` if it does not go that far.
+    pub(crate) fn instant(&self, at: Moment) -> Option<Instant> {
+        self.begun.checked_add(at)
+    }
+
+    /// Waits until then; for ever, if it is never, or lies beyond the clock.
+    pub(crate) async fn sleep_until(&self, at: Option<Moment>) {
+        match at.and_then(|at| self.instant(at)) {
+            Some(at) => tokio::time::sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    }
+
     pub(crate) fn send(&self, message: Message) {
         // After the end nobody listens, and nobody has to.
         let _ = self.inbox.send(message);

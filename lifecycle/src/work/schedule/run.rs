@@ -134,7 +134,11 @@ pub(super) fn spawn<C>(
         let mut ticks = schedule.ticks(when, last)?;
         while let Some((next, look)) = schedule.next(&mut ticks) {
             if next > schedule.now() {
-                if shutdown.wrap(schedule.until(look)).await.is_none() {
+                if shutdown
+                    .wrap(schedule.scope.shared.sleep_until(Some(look)))
+                    .await
+                    .is_none()
+                {
                     break;
                 }
                 continue;
@@ -209,14 +213,6 @@ impl Schedule {
             record.ticks = Some(ticks.clone());
         });
         next
-    }
-
-    async fn until(&self, at: Duration) {
-        match self.scope.shared.begun.checked_add(at) {
-            Some(at) => tokio::time::sleep_until(at).await,
-            // What lies beyond the clock never comes.
-            None => std::future::pending().await,
-        }
     }
 
     fn ended(&self, result: Result<(), Caught>, began: Duration, ticks: &mut Ticks) {

@@ -6,12 +6,9 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::state::{Place, Step};
 use super::{Core, Task};
 use crate::driver::Work;
-use crate::engine::Moment;
 use crate::plan::Stage;
 use crate::work::gate::{Permit, Turn};
 use crate::work::tally;
@@ -33,21 +30,8 @@ pub(super) fn begin(core: &Arc<Core>) {
 impl Core {
     /// Takes a place in the queue.
     pub(super) fn turn(&self, place: Place) -> Turn {
-        let latest = place.latest.and_then(|at| self.instant(at));
+        let latest = place.latest.and_then(|at| self.scope.shared.instant(at));
         self.gate.ask(place.priority, latest)
-    }
-
-    /// `None` if the clock does not go that far.
-    fn instant(&self, at: Moment) -> Option<Instant> {
-        self.scope.shared.begun.checked_add(at)
-    }
-
-    /// Waits until then; for ever, if it is never.
-    async fn until(&self, at: Option<Moment>) {
-        match at.and_then(|at| self.instant(at)) {
-            Some(at) => tokio::time::sleep_until(at).await,
-            None => std::future::pending().await,
-        }
     }
 }
 
@@ -86,7 +70,7 @@ impl Carrier {
                 biased;
                 _ = shutdown.requested() => return,
                 () = changed => continue,
-                () = core.until(until) => continue,
+                () = core.scope.shared.sleep_until(until) => continue,
                 permit = granted(&mut held) => permit,
             };
             held = None;
