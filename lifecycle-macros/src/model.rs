@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Ident, LitStr, ReturnType, Type, Visibility};
+use syn::{Attribute, Ident, LitStr, Path, ReturnType, Type, Visibility};
 
 use crate::names::Names;
 
@@ -253,6 +253,8 @@ pub(crate) struct App {
     pub(crate) runtime: Option<&'static str>,
     pub(crate) worker_threads: Option<usize>,
     pub(crate) max_depth: Option<usize>,
+    /// The function that adds to the builder.
+    pub(crate) configure: Option<Path>,
     /// Where to point when the graph as a whole is wrong.
     pub(crate) services: (Span, Span),
 }

@@ -87,6 +87,7 @@ names! {
     box_error => "BoxError",
     context => "Context",
     compiled_plan => "CompiledPlan",
+    configured => "Configured",
     component => "Component",
     cron => "cron",
     cron_policy => "Cron",

@@ -1,6 +1,6 @@
 //! What expansions call. Not public API: anything here may change in any release.
 
-pub use crate::app::{Main, Runtime, SecondSigterm, Settings, launch};
+pub use crate::app::{Configured, Main, Runtime, SecondSigterm, Settings, launch};
 pub use crate::component::{
     Annotated, AnnotatedImplBlock, Argument, BoxError, Component, DependsLate, DependsOn,
     DependsOptionally, Field, Handle, HasRoot, Loads, Made, MainArgument, NoAnnotatedImpl,

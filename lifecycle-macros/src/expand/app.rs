@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::walk::Walk;
 use super::{boxed, call_between, duration, outcome};
@@ -128,6 +129,11 @@ fn settings(app: &App, names: &Names) -> TokenStream {
         "worker_threads",
         app.worker_threads.map(ToTokens::into_token_stream),
     );
+    if let Some(path) = &app.configure {
+        let configured = names.configured();
+        let call = quote_spanned!(path.span()=> #configured::configured(#path(__builder)));
+        tokens.extend(quote!(.configure(|__builder| #call)));
+    }
     tokens
 }
 

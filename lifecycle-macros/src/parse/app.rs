@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::model::App;
 use crate::names::Names;
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "services",
     "name",
     "shutdown_timeout",
@@ -24,6 +24,7 @@ const KEYS: [&str; 13] = [
     "runtime",
     "worker_threads",
     "max_depth",
+    "configure",
     "crate",
 ];
 
@@ -120,5 +121,6 @@ fn settings(
         runtime: entries.read("runtime", errors, |entry| value::choice(entry, &runtime)),
         worker_threads,
         max_depth,
+        configure: entries.read("configure", errors, |entry| value::path(entry, "configure")),
     }
 }

@@ -79,7 +79,9 @@ pub(crate) fn parse(
 
 /// The `crate` key.
 pub(crate) fn root(entries: &Entries, errors: &mut Errors) -> Option<Path> {
-    entries.read("crate", errors, value::path)
+    entries.read("crate", errors, |entry| {
+        value::path(entry, "path::to::lifecycle")
+    })
 }
 
 fn policies(entries: &Entries, errors: &mut Errors) -> Policies {

@@ -28,10 +28,10 @@ pub(crate) fn name(entry: &Entry) -> syn::Result<LitStr> {
     Ok(text)
 }
 
-pub(crate) fn path(entry: &Entry) -> syn::Result<Path> {
+pub(crate) fn path(entry: &Entry, example: &str) -> syn::Result<Path> {
     let value = entry.value.clone().unwrap_or_default();
     let path = syn::parse::Parser::parse2(Path::parse_mod_style, value);
-    path.map_err(|_| check::wrong_value(entry, "path::to::lifecycle"))
+    path.map_err(|_| check::wrong_value(entry, example))
 }
 
 /// `key` alone, or `key = true`.

@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::{App, MainWork, SecondSigterm};
+use super::{App, AppBuilder, MainWork, SecondSigterm};
 use crate::component::{BoxError, BoxFuture};
 use crate::context::Context;
+use crate::driver::text_of;
 use crate::engine::{Limits, exit};
 use crate::plan::Plan;
 
@@ -40,7 +41,11 @@ pub struct Settings {
     work: crate::work::Limits,
     runtime: Runtime,
     worker_threads: Option<usize>,
+    configure: Option<Configure>,
 }
+
+/// The function that `configure = ..` names.
+type Configure = fn(AppBuilder) -> Result<AppBuilder, BoxError>;
 
 impl Settings {
     /// The default of `shutdown_timeout`.
@@ -54,6 +59,7 @@ impl Settings {
             work: crate::work::Limits::DEFAULT,
             runtime: Runtime::MultiThread,
             worker_threads: None,
+            configure: None,
         }
     }
 
@@ -117,6 +123,12 @@ impl Settings {
         self
     }
 
+    /// `configure = path`
+    pub const fn configure(mut self, configure: Configure) -> Self {
+        self.configure = Some(configure);
+        self
+    }
+
     fn build_runtime(&self) -> std::io::Result<tokio::runtime::Runtime> {
         let mut builder = match self.runtime {
             Runtime::MultiThread => tokio::runtime::Builder::new_multi_thread(),
@@ -173,6 +185,17 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
     app.setup.work = settings.work;
     app.setup.runtime = Some(runtime.handle().clone());
     app.main = Some(MainWork::new(main.hook, main.takes));
+    if let Some(configure) = settings.configure {
+        let _inside = control.enter();
+        app = match configure(app) {
+            Ok(app) => app,
+            Err(error) => {
+                let name = settings.name;
+                say(&format!("{name} did not begin: {}", text_of(error)));
+                return ExitCode::from(exit::LOAD_FAILED);
+            }
+        };
+    }
     let components = Components::run(runtime, settings.runtime);
     // What panics here is the framework, and then too the threads of the components are not waited for without limit.
     let report = match catch_unwind(AssertUnwindSafe(|| control.block_on(app.drive()))) {

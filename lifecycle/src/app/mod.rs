@@ -17,6 +17,7 @@
 //! a component that the app can do without does not change the exit code, unless no service is left; that it did not stop
 //! in time does.
 
+mod companion;
 mod launch;
 mod report;
 
@@ -29,6 +30,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 pub use crate::engine::SecondSigterm;
+pub(crate) use companion::Companions;
+pub use companion::{Companion, Configured};
 pub(crate) use launch::say;
 pub use launch::{Main, Runtime, Settings, launch};
 pub(crate) use report::Cleaned;
@@ -80,6 +83,7 @@ impl App {
                 check_only: false,
                 signals: false,
                 observers: vec![Box::new(Log::default())],
+                companions: Vec::new(),
                 runtime: None,
                 #[cfg(feature = "testing")]
                 interference: crate::testing::Interference::default(),
@@ -220,6 +224,14 @@ impl AppBuilder {
     /// Adds an observer, beside the [`Log`] that every app has.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.setup.observers.push(Box::new(observer));
+        self
+    }
+
+    /// Gives the app a companion: an observer that also works beside it, from before its first hook to after its last.
+    pub fn with(mut self, companion: impl Companion) -> Self {
+        let companion = Arc::new(companion);
+        self.setup.observers.push(Box::new(Arc::clone(&companion)));
+        self.setup.companions.push(companion);
         self
     }
 

@@ -143,6 +143,16 @@ impl AppHandle {
         };
         self.shared.phase_with(running).await.unwrap_or(false)
     }
+
+    /// Waits until the app has ended: all is down, and its own cleanups have run.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost when the future is dropped.
+    pub async fn ended(&self) {
+        let ended = |phase| (phase == Phase::Ended).then_some(());
+        self.shared.phase_with(ended).await;
+    }
 }
 
 impl fmt::Debug for AppHandle {

@@ -8,11 +8,14 @@ use tokio::time::{Instant, Sleep};
 
 use super::signals::Signals;
 use super::{Driver, Record, Setup, Shared, lock};
+use crate::app::{Companion, Companions};
+use crate::context::AppHandle;
 
 pub(crate) struct Drive {
     driver: Arc<Mutex<Driver>>,
     shared: Arc<Shared>,
     signals: Signals,
+    companions: Vec<Arc<dyn Companion>>,
     abandon: Abandon,
 }
 
@@ -26,8 +29,9 @@ impl Drop for Abandon {
 }
 
 impl Drive {
-    pub(crate) fn new(setup: Setup) -> Self {
+    pub(crate) fn new(mut setup: Setup) -> Self {
         let signals = Signals::new(setup.signals);
+        let companions = std::mem::take(&mut setup.companions);
         let driver = Arc::new_cyclic(|this| Mutex::new(Driver::new(setup, this)));
         let shared = Arc::clone(&lock(&driver).shared);
         Self {
@@ -35,6 +39,7 @@ impl Drive {
             abandon: Abandon(Arc::clone(&shared)),
             shared,
             signals,
+            companions,
         }
     }
 
@@ -44,6 +49,8 @@ impl Drive {
 
     /// Drives the app to its end.
     pub(crate) async fn run(mut self) -> Record {
+        let app = AppHandle::new(Arc::clone(&self.shared));
+        let companions = Companions::begin(std::mem::take(&mut self.companions), &app);
         lock(&self.driver).begin();
         let mut timer = Box::pin(tokio::time::sleep_until(self.shared.begun));
         while let Some(deadline) = self.arm(timer.as_mut()) {
@@ -62,6 +69,7 @@ impl Drive {
         // It has the plan and the observers, which are the user's.
         self.shared.discard(self.driver);
         self.shared.all_discarded().await;
+        companions.end().await;
         record
     }
 

@@ -45,6 +45,7 @@ pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, Work, catch, catch_panic, drop_each, text_of, words_of};
 
+use crate::app::Companion;
 use crate::component::Code;
 use crate::engine::{
     Change, Ending, Engine, Facts, Input, Key, LifecycleEvent, Limits, Moment, Op, Output, Phase,
@@ -71,6 +72,7 @@ pub(crate) struct Setup {
     pub(crate) check_only: bool,
     pub(crate) signals: bool,
     pub(crate) observers: Vec<Box<dyn Observer>>,
+    pub(crate) companions: Vec<Arc<dyn Companion>>,
     /// Where components run; where the driver runs, if it is not said.
     pub(crate) runtime: Option<Handle>,
     #[cfg(feature = "testing")]

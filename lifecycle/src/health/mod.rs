@@ -1,5 +1,7 @@
 //! Health checks: they run beside the component, and nobody who reads waits for one.
 
+mod value;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +12,9 @@ use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::context::Context;
 use crate::driver::{Scope, catch};
 use crate::error::Short;
-use crate::plan::{Health, Stage};
+use crate::plan::{Health as Policy, Stage};
+
+pub use value::{Health, HealthChange, Level};
 
 /// The last answer of a health check.
 #[derive(Clone, Debug)]
@@ -49,7 +53,7 @@ impl Checks for Plain {
 pub(crate) async fn check_until_shutdown(
     scope: &Arc<Scope>,
     instance: Instance,
-    how: Health,
+    how: Policy,
     checks: impl Checks,
 ) {
     let checking = async {

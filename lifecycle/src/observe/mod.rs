@@ -11,11 +11,13 @@ pub use profile::{StartProfile, StartRow};
 pub use status::{ComponentStatus, Status};
 pub use work::ScheduleStatus;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::{LifecycleEvent, What};
 use crate::error::Error;
 use crate::event::Emitted;
+use crate::health::HealthChange;
 use crate::plan::Plan;
 
 /// One state change, with the names that belong to it.
@@ -100,9 +102,36 @@ pub trait Observer: Send + Sync + 'static {
         let _ = error;
     }
 
+    /// How well a component is has changed.
+    fn on_health(&self, change: &HealthChange<'_>) {
+        let _ = change;
+    }
+
     /// Somebody emitted an event of the app's own, see [`event`](crate::event). Unlike all else, this is called by who emits
     /// it, and so perhaps by several at once.
     fn on_emit(&self, emitted: &Emitted<'_>) {
         let _ = emitted;
+    }
+}
+
+impl<T: Observer + ?Sized> Observer for Arc<T> {
+    fn on_event(&self, event: &Event<'_>) {
+        T::on_event(self, event);
+    }
+
+    fn on_note(&self, component: &str, note: &str) {
+        T::on_note(self, component, note);
+    }
+
+    fn on_error(&self, error: &Error) {
+        T::on_error(self, error);
+    }
+
+    fn on_health(&self, change: &HealthChange<'_>) {
+        T::on_health(self, change);
+    }
+
+    fn on_emit(&self, emitted: &Emitted<'_>) {
+        T::on_emit(self, emitted);
     }
 }

@@ -1,0 +1,136 @@
+//! How well a component is.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+/// How well something is; the worse, the greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum Level {
+    /// All is well.
+    #[default]
+    Healthy,
+    /// Degraded, and worth knowing: it does its work.
+    Hint,
+    /// Degraded, and somebody should look: it does its work in part, or not for long.
+    Warning,
+    /// It does not do its work.
+    Unhealthy,
+}
+
+impl Level {
+    /// The level in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Hint => "hint",
+            Self::Warning => "warning",
+            Self::Unhealthy => "unhealthy",
+        }
+    }
+
+    /// Whether this is a hint or a warning.
+    #[must_use]
+    pub const fn is_degraded(self) -> bool {
+        matches!(self, Self::Hint | Self::Warning)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How well a component is, and why it is not better.
+///
+/// # Examples
+///
+/// ```
+/// use lifecycle::health::{Health, Level};
+///
+/// let lagging = Health::hint("the replica is 3 s behind");
+/// assert!(lagging.level() < Level::Unhealthy);
+/// assert_eq!(lagging.to_string(), "hint: the replica is 3 s behind");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[must_use = "how well it is says nothing until somebody is told"]
+pub struct Health {
+    level: Level,
+    reason: Option<Cow<'static, str>>,
+}
+
+impl Health {
+    /// All is well.
+    pub const fn healthy() -> Self {
+        Self {
+            level: Level::Healthy,
+            reason: None,
+        }
+    }
+
+    /// Degraded, and worth knowing.
+    pub fn hint(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::because(Level::Hint, reason)
+    }
+
+    /// Degraded, and somebody should look.
+    pub fn warning(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::because(Level::Warning, reason)
+    }
+
+    /// It does not do its work.
+    pub fn unhealthy(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::because(Level::Unhealthy, reason)
+    }
+
+    fn because(level: Level, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            level,
+            reason: Some(reason.into()),
+        }
+    }
+
+    /// How well.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Why it is not better; nothing, if all is well.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+impl fmt::Display for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.level)?;
+        match &self.reason {
+            Some(reason) => write!(f, ": {reason}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How well a component is has changed.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct HealthChange<'a> {
+    /// When, since the app began.
+    pub at: Duration,
+    /// The name of the component.
+    pub component: &'a str,
+    /// How well it was.
+    pub before: Level,
+    /// How well it is.
+    pub health: &'a Health,
+}
