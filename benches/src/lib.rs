@@ -16,6 +16,7 @@ pub mod restart;
 pub mod rounds;
 pub mod soak;
 pub mod startup;
+pub mod status;
 pub mod systems;
 pub mod table;
 

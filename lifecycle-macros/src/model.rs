@@ -155,6 +155,7 @@ pub(crate) struct Policies {
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) ready: Option<&'static str>,
     pub(crate) on_finish: Option<&'static str>,
+    pub(crate) health_groups: Vec<LitStr>,
 }
 
 /// What a worker pool says of its queue and its workers.
@@ -212,10 +213,7 @@ pub(crate) struct Hook {
 pub(crate) enum Arguments {
     #[default]
     None,
-    Health {
-        every: Option<Duration>,
-        timeout: Option<Duration>,
-    },
+    Health(Health),
     Every {
         period: Duration,
         jitter: f64,
@@ -229,6 +227,22 @@ pub(crate) enum Arguments {
         expression: LitStr,
         tz: Option<LitStr>,
     },
+}
+
+/// How checks run, as far as it is said.
+pub(crate) struct Health {
+    pub(crate) every: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) down_every: Option<Duration>,
+    pub(crate) failures: Option<u32>,
+    pub(crate) successes: Option<u32>,
+    pub(crate) critical: Option<bool>,
+}
+
+/// Who reads the program's arguments.
+pub(crate) enum Cli {
+    Ours,
+    Theirs(Path),
 }
 
 /// A `main` with its attribute.
@@ -253,6 +267,8 @@ pub(crate) struct App {
     pub(crate) runtime: Option<&'static str>,
     pub(crate) worker_threads: Option<usize>,
     pub(crate) max_depth: Option<usize>,
+    pub(crate) health_groups: Vec<LitStr>,
+    pub(crate) cli: Option<Cli>,
     /// The function that adds to the builder.
     pub(crate) configure: Option<Path>,
     /// Where to point when the graph as a whole is wrong.

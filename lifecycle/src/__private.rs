@@ -1,6 +1,8 @@
 //! What expansions call. Not public API: anything here may change in any release.
 
 pub use crate::app::{Configured, Main, Runtime, SecondSigterm, Settings, launch};
+#[cfg(feature = "cli")]
+pub use crate::cli::Command;
 pub use crate::component::{
     Annotated, AnnotatedImplBlock, Argument, BoxError, Component, DependsLate, DependsOn,
     DependsOptionally, Field, Handle, HasRoot, Loads, Made, MainArgument, NoAnnotatedImpl,

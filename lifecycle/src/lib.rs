@@ -241,6 +241,8 @@
 
 pub mod app;
 mod attributes;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod component;
 pub mod context;
 mod driver;
@@ -254,7 +256,7 @@ pub mod plan;
 pub mod testing;
 mod work;
 
-pub use app::{App, RunReport};
+pub use app::{App, AppBuilder, RunReport};
 pub use attributes::{
     app, cron, drain, every, health, inject, load, on, plan, resource, run, service, start, stop,
 };

@@ -7,22 +7,22 @@ use trybuild::TestCases;
 
 // Two functions, because one `TestCases` with a passing program builds all of them instead of checking.
 
-#[cfg(feature = "cron")]
+#[cfg(all(feature = "cron", feature = "cli"))]
 #[test]
 fn wrong_programs_are_told_what_to_write() {
     TestCases::new().compile_fail("tests/*/fail/*.rs");
 }
 
-#[cfg(feature = "cron")]
+#[cfg(all(feature = "cron", feature = "cli"))]
 #[test]
 fn right_programs_pass() {
     TestCases::new().pass("tests/*/pass/*.rs");
 }
 
-#[cfg(not(feature = "cron"))]
+#[cfg(not(any(feature = "cron", feature = "cli")))]
 #[test]
 fn programs_that_want_a_feature_are_told_which() {
-    TestCases::new().compile_fail("tests/schedule/without/*.rs");
+    TestCases::new().compile_fail("tests/*/without/*.rs");
 }
 
 fn files(kind: &str) -> Vec<PathBuf> {
@@ -35,6 +35,7 @@ fn files(kind: &str) -> Vec<PathBuf> {
         "graph",
         "events",
         "schedule",
+        "health",
     ] {
         let folder = Path::new("tests").join(area).join(kind);
         let entries = fs::read_dir(&folder).expect("the folder exists");
@@ -42,6 +43,7 @@ fn files(kind: &str) -> Vec<PathBuf> {
     }
     if kind == "fail" {
         found.push("tests/schedule/without/cron_without_feature.rs".into());
+        found.push("tests/app/without/cli_without_feature.rs".into());
     }
     found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     found.sort();

@@ -1,7 +1,7 @@
 //! Rules about the app.
 
 use proc_macro2::TokenStream;
-use syn::{Error, Signature, Type};
+use syn::{Error, Ident, Signature, Type};
 
 use super::dependency::shown;
 use crate::errors::Errors;
@@ -87,6 +87,15 @@ pub(crate) fn drain_longer_than_stop(entries: &Entries, app: &App, errors: &mut 
         );
         errors.at(entry.span(), message);
     }
+}
+
+/// Wrong: `#[app(services = [Api], cli)]` with a crate that was built without. Right: the feature.
+pub(crate) fn cli_without_feature(key: &Ident) -> Result<(), Error> {
+    if cfg!(feature = "cli") {
+        return Ok(());
+    }
+    let message = "`cli` is there with the feature `cli` of the crate `lifecycle`; write `features = [\"cli\"]` in `Cargo.toml`";
+    Err(Error::new(key.span(), message))
 }
 
 /// Wrong: `plan![]`. Right: `plan![Api]`.

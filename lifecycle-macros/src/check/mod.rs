@@ -5,6 +5,7 @@
 mod app;
 mod dependency;
 mod event;
+mod group;
 mod hook;
 mod item;
 mod key;
@@ -16,6 +17,7 @@ mod value;
 pub(crate) use app::*;
 pub(crate) use dependency::*;
 pub(crate) use event::*;
+pub(crate) use group::*;
 pub(crate) use hook::*;
 pub(crate) use item::*;
 pub(crate) use key::*;

@@ -4,11 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::setters::Setters;
 use super::walk::Walk;
 use super::{boxed, call_between, duration, outcome};
 use crate::errors::Errors;
 use crate::fallback;
-use crate::model::App;
+use crate::model::{App, Cli};
 use crate::names::{Names, cx};
 use crate::parse;
 
@@ -36,11 +37,13 @@ fn write(app: &App) -> TokenStream {
         names: &app.names,
         roots: &app.roots,
         max_depth: app.max_depth,
+        groups: Some(&app.health_groups),
         prefix: "__LIFECYCLE_",
     };
     let (items, plan) = (walk.items(), walk.item("PLAN"));
     let (import, names) = (app.names.import(&[]), &Names::local());
     let stop_times = stop_times(app, &plan);
+    let groups = groups(app, &plan);
     let (item, launch) = (&app.item, names.launch());
     let (settings, main) = (settings(app, names), main(app, names));
     let (has_root, roots) = (names.has_root(), &app.roots);
@@ -52,6 +55,7 @@ fn write(app: &App) -> TokenStream {
     quote! {
         #items
         #stop_times
+        #groups
         #vis fn #main_name() -> ::std::process::ExitCode {
             #item
             {
@@ -83,58 +87,58 @@ fn stop_times(app: &App, plan: &Ident) -> TokenStream {
     }
 }
 
+/// Each group has somebody in it: an item of its own for each, so that each is told.
+fn groups(app: &App, plan: &Ident) -> TokenStream {
+    let compiled = app.names.compiled_plan();
+    let checks = app.health_groups.iter().enumerate().map(|(index, group)| {
+        let at = group.span();
+        let function = quote!(#compiled::check_health_group);
+        let call = call_between(at, at, &function, &quote!(&#plan, #group));
+        let name = format!("__LIFECYCLE_GROUP_{}", index + 1);
+        let name = Ident::new(&name, Span::call_site());
+        quote! {
+            #[doc(hidden)]
+            const #name: () = #call;
+        }
+    });
+    checks.collect()
+}
+
 fn settings(app: &App, names: &Names) -> TokenStream {
-    let (settings, sigterm, runtime) = (names.settings(), names.second_sigterm(), names.runtime());
+    let settings = names.settings();
     let name = app
         .name
         .as_ref()
         .map_or_else(|| quote!(::core::module_path!()), ToTokens::to_token_stream);
-    let mut tokens = quote!(#settings::new(#name));
-    let mut set = |method: &str, value: Option<TokenStream>| {
-        if let Some(value) = value {
-            let method = Ident::new(method, Span::call_site());
-            tokens.extend(quote!(.#method(#value)));
-        }
-    };
-    let variant = |name| Ident::new(name, Span::call_site());
-    set(
-        "shutdown_timeout",
-        app.shutdown_timeout.map(|(limit, _)| duration(limit)),
-    );
-    set("start_budget", app.start_budget.map(duration));
-    set("drain_delay", app.drain_delay.map(duration));
-    set(
-        "max_concurrent_starts",
-        app.max_concurrent_starts.map(ToTokens::into_token_stream),
-    );
-    set(
-        "task_limit",
-        app.task_limit.map(ToTokens::into_token_stream),
-    );
-    set(
-        "micro_limit",
-        app.micro_limit.map(ToTokens::into_token_stream),
-    );
-    set(
-        "second_sigterm",
-        app.second_sigterm
-            .map(variant)
-            .map(|name| quote!(#sigterm::#name)),
-    );
-    set(
-        "runtime",
-        app.runtime.map(variant).map(|name| quote!(#runtime::#name)),
-    );
-    set(
-        "worker_threads",
-        app.worker_threads.map(ToTokens::into_token_stream),
-    );
-    if let Some(path) = &app.configure {
-        let configured = names.configured();
-        let call = quote_spanned!(path.span()=> #configured::configured(#path(__builder)));
-        tokens.extend(quote!(.configure(|__builder| #call)));
-    }
-    tokens
+    let mut setters = Setters::default();
+    let shutdown_timeout = app.shutdown_timeout.map(|(limit, _)| limit);
+    setters.time("shutdown_timeout", shutdown_timeout);
+    setters.time("start_budget", app.start_budget);
+    setters.time("drain_delay", app.drain_delay);
+    setters.set("max_concurrent_starts", app.max_concurrent_starts);
+    setters.set("task_limit", app.task_limit);
+    setters.set("micro_limit", app.micro_limit);
+    setters.choice("second_sigterm", names.second_sigterm(), app.second_sigterm);
+    setters.choice("runtime", names.runtime(), app.runtime);
+    setters.set("worker_threads", app.worker_threads);
+    let configure = app.configure.as_ref().map(|path| {
+        let (configured, builder) = (names.configured(), builder());
+        let call = quote_spanned!(path.span()=> #configured::configured(#path(#builder)));
+        quote!(|#builder| #call)
+    });
+    setters.set("configure", configure);
+    let command = names.command();
+    let cli = app.cli.as_ref().map(|cli| match cli {
+        Cli::Ours => quote!(#command::parse),
+        Cli::Theirs(path) => path.to_token_stream(),
+    });
+    setters.set("cli", cli);
+    quote!(#settings::new(#name) #setters)
+}
+
+/// The builder of the app; its name is not one of the user's.
+fn builder() -> Ident {
+    Ident::new("builder", Span::mixed_site())
 }
 
 /// The type that stands for the user's function; its name must not hide one of the user's.

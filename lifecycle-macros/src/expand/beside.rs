@@ -98,7 +98,7 @@ fn statement(names: &Names, hook: &Hook) -> TokenStream {
                 quote!(#this, #cx, #name, #how::new(#expression) #tz, #method),
             )
         }
-        Arguments::None | Arguments::Health { .. } | Arguments::On { .. } => TokenStream::new(),
+        Arguments::None | Arguments::Health(_) | Arguments::On { .. } => TokenStream::new(),
     }
 }
 

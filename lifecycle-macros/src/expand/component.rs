@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Type;
 use syn::ext::IdentExt;
+use syn::{LitStr, Type};
 
+use super::setters::Setters;
 use super::{arguments, call_between, duration, pool, walk};
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
-use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Name, Names, cx};
+use crate::names::{NO_ANNOTATED_IMPL, NO_DEFAULT, NO_HANDLE, Names, cx};
 use crate::parse::argument_of;
 
 /// ```ignore
@@ -30,7 +31,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         edges,
         ..
     } = component;
-    let depends_on = depends_on(names, ident, edges);
+    let depends_on = depends_on(names, ident, edges, &component.policies.health_groups);
     let mut traits = vec![NO_ANNOTATED_IMPL];
     let (injected, plain): (Vec<_>, Vec<_>) =
         component.fields.iter().partition(|field| field.injected);
@@ -53,7 +54,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
 }
 
 /// The walk stands at module level, so that the compiler's frames read "inside `Database::depends_on`".
-fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
+fn depends_on(names: &Names, ident: &Ident, edges: &[Edge], groups: &[LitStr]) -> TokenStream {
     let (visitor_type, component) = (names.visitor(), names.component());
     // Where the struct's name stands, because a call begins at its receiver.
     let visitor = Ident::new("visitor", ident.span());
@@ -64,12 +65,20 @@ fn depends_on(names: &Names, ident: &Ident, edges: &[Edge]) -> TokenStream {
         quote!(use #not_a_component as _;)
     });
     let edges = edges.iter().map(|edge| walk::edge(names, edge, &visitor));
+    // Where the group is named, so that the compiler points there if there is none.
+    let groups = groups.iter().map(|group| {
+        let at = group.span();
+        let (visitor, join) = (Ident::new("visitor", at), Ident::new("health_group", at));
+        let name = arguments(at, &group.to_token_stream());
+        quote!(#visitor.#join #name;)
+    });
     quote! {
         impl #ident {
             #[doc(hidden)]
             pub const fn depends_on(#visitor: &mut #visitor_type<'_>) {
                 #import
                 if #visitor.#enter #entered {
+                    #(#groups)*
                     #(#edges)*
                     #visitor.leave();
                 }
@@ -156,46 +165,30 @@ fn is_queue(ty: &Type) -> bool {
     argument_of(argument_of(ty, "Option").unwrap_or(ty), "Queue").is_some()
 }
 
-/// `.start_timeout(..).retry(3)`, for what was written down.
-fn setters(names: &Names, policies: &Policies) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    let mut set = |method: &str, value: Option<TokenStream>| {
-        if let Some(value) = value {
-            let method = Ident::new(method, proc_macro2::Span::call_site());
-            tokens.extend(quote!(.#method(#value)));
-        }
-    };
-    set(
-        "name",
-        policies.name.as_ref().map(ToTokens::to_token_stream),
-    );
-    set(
-        "optional",
-        policies.optional.map(ToTokens::into_token_stream),
-    );
-    set("start_timeout", policies.start_timeout.map(duration));
-    set("stop_timeout", policies.stop_timeout.map(duration));
-    set("retry", policies.retry.map(ToTokens::into_token_stream));
+/// What was written down.
+fn setters(names: &Names, policies: &Policies) -> Setters {
+    let mut setters = Setters::default();
+    setters.set("name", policies.name.as_ref());
+    setters.set("optional", policies.optional);
+    setters.time("start_timeout", policies.start_timeout);
+    setters.time("stop_timeout", policies.stop_timeout);
+    setters.set("retry", policies.retry);
     let backoff = policies
         .backoff
         .map(|(min, max)| (duration(min), duration(max)));
-    set("backoff", backoff.map(|(min, max)| quote!(#min, #max)));
-    let choice = |name: Name<'_>, word: Option<&str>| {
-        let variant = Ident::new(word?, proc_macro2::Span::call_site());
-        Some(quote!(#name::#variant))
-    };
-    set("restart", choice(names.restart(), policies.restart));
-    set(
-        "max_restarts",
-        policies.max_restarts.map(ToTokens::into_token_stream),
-    );
-    set("within", policies.within.map(duration));
-    set("scope", choice(names.scope(), policies.scope));
-    set("escalate", choice(names.escalate(), policies.escalate));
-    set("heartbeat", policies.heartbeat.map(duration));
-    set("ready", choice(names.ready(), policies.ready));
-    set("on_finish", choice(names.on_finish(), policies.on_finish));
-    tokens
+    setters.set("backoff", backoff.map(|(min, max)| quote!(#min, #max)));
+    setters.choice("restart", names.restart(), policies.restart);
+    setters.set("max_restarts", policies.max_restarts);
+    setters.time("within", policies.within);
+    setters.choice("scope", names.scope(), policies.scope);
+    setters.choice("escalate", names.escalate(), policies.escalate);
+    setters.time("heartbeat", policies.heartbeat);
+    setters.choice("ready", names.ready(), policies.ready);
+    setters.choice("on_finish", names.on_finish(), policies.on_finish);
+    let groups = &policies.health_groups;
+    let groups = (!groups.is_empty()).then(|| quote!(&[#(#groups),*]));
+    setters.set("health_groups", groups);
+    setters
 }
 
 /// `impl DependsOn<Settings> for Database {}`

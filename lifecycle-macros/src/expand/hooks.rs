@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{beside, boxed, duration, on, outcome, pool};
+use super::setters::Setters;
+use super::{beside, boxed, on, outcome, pool};
 use crate::model::{Arguments, Hook, HookName, Implementation, Kind};
 use crate::names::{Names, cx};
 use crate::parse::ends;
@@ -159,21 +160,22 @@ pub(super) fn arguments<'a>(
 
 /// How the check runs, where the attribute says so.
 fn health(names: &Names, hook: &Hook) -> Option<TokenStream> {
-    let Arguments::Health { every, timeout } = &hook.arguments else {
+    let Arguments::Health(health) = &hook.arguments else {
         return None;
     };
-    if every.is_none() && timeout.is_none() {
+    let mut setters = Setters::default();
+    setters.time("every", health.every);
+    setters.time("timeout", health.timeout);
+    setters.time("down_every", health.down_every);
+    setters.set("failures", health.failures);
+    setters.set("successes", health.successes);
+    setters.set("critical", health.critical);
+    if setters.is_empty() {
         return None;
     }
-    let health = names.health();
-    let or_default = |time: &Option<_>, field: &str| {
-        let field = Ident::new(field, Span::call_site());
-        (*time).map_or_else(|| quote!(#health::DEFAULT.#field), duration)
-    };
-    let (every, timeout) = (or_default(every, "every"), or_default(timeout, "timeout"));
-    let cfgs = &hook.cfgs;
+    let (policy, cfgs) = (names.check_policy(), &hook.cfgs);
     Some(quote! {
         #(#cfgs)*
-        const HEALTH: #health = #health { every: #every, timeout: #timeout };
+        const HEALTH: #policy = #policy::DEFAULT #setters;
     })
 }

@@ -7,6 +7,7 @@ pub(crate) mod hooks;
 mod on;
 pub(crate) mod plan;
 pub(crate) mod pool;
+mod setters;
 mod walk;
 
 use std::time::Duration;

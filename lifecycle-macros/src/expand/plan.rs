@@ -36,6 +36,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         names: &names,
         roots: &roots,
         max_depth: max_depth.map(|depth| depth as usize),
+        groups: None,
         prefix: "",
     };
     let (items, plan) = (walk.items(), walk.item("PLAN"));

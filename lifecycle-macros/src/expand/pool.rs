@@ -4,6 +4,7 @@ use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
 
+use super::setters::Setters;
 use super::{call_between, hooks, outcome};
 use crate::model::{Capacity, Hook, HookName, Kind, Pool};
 use crate::names::{Names, cx, this};
@@ -12,29 +13,17 @@ use crate::parse::{argument_of, ends, ungroup};
 /// `const OPTIONS: PoolOptions = PoolOptions::new().workers(4).capacity(256);`
 pub(super) fn options(names: &Names, pool: &Pool) -> TokenStream {
     let options = names.pool_options();
-    let mut setters = TokenStream::new();
-    let mut set = |method: &str, value: Option<u32>| {
-        let method = Ident::new(method, Span::call_site());
-        let value = value.map(Literal::u32_unsuffixed);
-        setters.extend(quote!(.#method(#value)));
-    };
-    if pool.workers.is_some() {
-        set("workers", pool.workers);
-    }
+    let number = |value: Option<u32>| value.map(Literal::u32_unsuffixed);
+    let mut setters = Setters::default();
+    setters.set("workers", number(pool.workers));
     match pool.capacity {
-        Some(Capacity::Jobs(jobs)) => set("capacity", Some(jobs)),
-        Some(Capacity::Unbounded) => set("unbounded", None),
+        Some(Capacity::Jobs(jobs)) => setters.set("capacity", number(Some(jobs))),
+        Some(Capacity::Unbounded) => setters.flag("unbounded", true),
         None => {}
     }
-    if pool.errors_kept.is_some() {
-        set("keep_errors", pool.errors_kept);
-    }
-    if pool.stop_on_error {
-        set("stop_on_error", None);
-    }
-    if pool.stop_on_panic {
-        set("stop_on_panic", None);
-    }
+    setters.set("keep_errors", number(pool.errors_kept));
+    setters.flag("stop_on_error", pool.stop_on_error);
+    setters.flag("stop_on_panic", pool.stop_on_panic);
     quote!(const OPTIONS: #options = #options::new() #setters;)
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Token, Type};
+use syn::{LitStr, Token, Type};
 
 use super::{arguments, call_between};
 use crate::model::{Edge, EdgeKind};
@@ -42,6 +42,8 @@ pub(super) struct Walk<'a> {
     pub(super) names: &'a Names,
     pub(super) roots: &'a [Type],
     pub(super) max_depth: Option<usize>,
+    /// The groups of health that there are, if they are to be checked.
+    pub(super) groups: Option<&'a [LitStr]>,
     /// Begins the name of each generated item.
     pub(super) prefix: &'static str,
 }
@@ -57,7 +59,7 @@ impl Walk<'_> {
     /// ```ignore
     /// const SIZE: Size = { .. };
     /// static PLAN: CompiledPlan<{ SIZE.nodes }, { SIZE.edges }> = { .. };
-    /// const CYCLE_1: () = if SIZE.findings > 0 { .. };
+    /// const FINDING_1: () = if SIZE.findings > 0 { .. };
     /// ```
     pub(super) fn items(&self) -> TokenStream {
         let (size_type, plan_type) = (self.names.size(), self.names.compiled_plan());
@@ -90,7 +92,7 @@ impl Walk<'_> {
     fn report(&self, finding: usize) -> TokenStream {
         let (size, name) = (
             self.item("SIZE"),
-            self.item(&format!("CYCLE_{}", finding + 1)),
+            self.item(&format!("FINDING_{}", finding + 1)),
         );
         let walk = self.over(
             &self.room(),
@@ -116,6 +118,9 @@ impl Walk<'_> {
             .roots
             .iter()
             .map(|root| visit(names, root, &quote!(&mut #visitor)));
+        let groups = self
+            .groups
+            .map(|groups| quote!(#visitor.know_groups(&[#(#groups),*]);));
         let visitor_type = names.visitor();
         let first = self
             .roots
@@ -135,6 +140,7 @@ impl Walk<'_> {
             #import
             let mut #memory = #room_type::<#room>::new();
             let mut #visitor = #memory.#begin;
+            #groups
             while #round {
                 #(#visits;)*
             }

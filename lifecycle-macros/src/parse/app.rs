@@ -4,14 +4,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Signature, Visibility};
 
-use super::entries::Entries;
-use super::{component, dependency, ends, hooks, value};
+use super::entries::{Entries, Entry};
+use super::{component, dependency, ends, groups, hooks, value};
 use crate::check;
 use crate::errors::Errors;
-use crate::model::App;
+use crate::model::{App, Cli};
 use crate::names::Names;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "services",
     "name",
     "shutdown_timeout",
@@ -24,7 +24,9 @@ const KEYS: [&str; 14] = [
     "runtime",
     "worker_threads",
     "max_depth",
+    "health_groups",
     "configure",
+    "cli",
     "crate",
 ];
 
@@ -44,6 +46,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Erro
     check::threads_of_one(&entries, errors);
     let app = settings(&entries, item, roots, errors);
     check::drain_longer_than_stop(&entries, &app, errors);
+    check::groups_of_every_app(&app.health_groups, errors);
     let (vis, signature) = signature?;
     check::sync_main(&signature, errors);
     check::generic_main(&signature, errors);
@@ -69,6 +72,15 @@ fn parameter(argument: &FnArg) -> Option<syn::Type> {
     match argument {
         FnArg::Receiver(_) => None,
         FnArg::Typed(argument) => Some((*argument.ty).clone()),
+    }
+}
+
+/// `cli`, or `cli = path`.
+fn cli(entry: &Entry) -> syn::Result<Cli> {
+    check::cli_without_feature(&entry.key)?;
+    match entry.value {
+        None => Ok(Cli::Ours),
+        Some(_) => value::path(entry, "a_function").map(Cli::Theirs),
     }
 }
 
@@ -121,6 +133,12 @@ fn settings(
         runtime: entries.read("runtime", errors, |entry| value::choice(entry, &runtime)),
         worker_threads,
         max_depth,
-        configure: entries.read("configure", errors, |entry| value::path(entry, "configure")),
+        health_groups: entries
+            .get("health_groups")
+            .map_or_else(Vec::new, |entry| groups::list(entry, errors)),
+        cli: entries.read("cli", errors, cli),
+        configure: entries.read("configure", errors, |entry| {
+            value::path(entry, "a_function")
+        }),
     }
 }

@@ -9,7 +9,16 @@ use super::entries::Entries;
 use super::{duration, value};
 use crate::check;
 use crate::errors::Errors;
-use crate::model::{Arguments, HookName};
+use crate::model::{Arguments, Health, HookName};
+
+const HEALTH: [&str; 6] = [
+    "every",
+    "timeout",
+    "down_every",
+    "failures",
+    "successes",
+    "critical",
+];
 
 /// Reads them; most hooks take none.
 pub(crate) fn parse(which: HookName, attribute: &Attribute, errors: &mut Errors) -> Arguments {
@@ -42,11 +51,20 @@ pub(crate) fn parse(which: HookName, attribute: &Attribute, errors: &mut Errors)
 }
 
 fn health(tokens: TokenStream, errors: &mut Errors) -> Arguments {
-    let entries = Entries::parse(tokens, "health", &["every", "timeout"], errors);
-    Arguments::Health {
-        every: entries.read("every", errors, value::duration),
-        timeout: entries.read("timeout", errors, value::duration),
-    }
+    let entries = Entries::parse(tokens, "health", &HEALTH, errors);
+    let mut duration = |key| entries.read(key, errors, value::duration);
+    let (every, timeout) = (duration("every"), duration("timeout"));
+    let down_every = duration("down_every");
+    let mut count = |key| entries.read(key, errors, |entry| value::count(entry, 1..=1000));
+    let (failures, successes) = (count("failures"), count("successes"));
+    Arguments::Health(Health {
+        every,
+        timeout,
+        down_every,
+        failures,
+        successes,
+        critical: entries.read("critical", errors, value::flag),
+    })
 }
 
 /// `capacity = 64, concurrency = 4`

@@ -6,13 +6,13 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Fields, Ident, ItemStruct, Member, Path};
 
 use super::entries::Entries;
-use super::{argument_of, cfgs, dependency, pool, value};
+use super::{argument_of, cfgs, dependency, groups, pool, value};
 use crate::check;
 use crate::errors::Errors;
 use crate::model::{Component, Edge, EdgeKind, Field, Kind, Policies};
 use crate::names::Names;
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "depends_on",
     "name",
     "optional",
@@ -28,6 +28,7 @@ const KEYS: [&str; 16] = [
     "heartbeat",
     "ready",
     "on_finish",
+    "health_groups",
     "crate",
 ];
 
@@ -59,6 +60,7 @@ pub(crate) fn parse(
     };
     edges.extend(injected(&fields, &edges, errors));
     let policies = policies(&entries, errors);
+    check::joins_startup(&policies.health_groups, errors);
     check::backoff_alone(&entries, errors);
     check::without_restart(&entries, &policies, errors);
     check::restart_of_resource(kind, &entries, &policies, errors);
@@ -113,6 +115,9 @@ fn policies(entries: &Entries, errors: &mut Errors) -> Policies {
         on_finish: entries.read("on_finish", errors, |entry| {
             value::choice(entry, &on_finish)
         }),
+        health_groups: entries
+            .get("health_groups")
+            .map_or_else(Vec::new, |entry| groups::list(entry, errors)),
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod component;
 pub(crate) mod dependency;
 pub(crate) mod duration;
 pub(crate) mod entries;
+mod groups;
 pub(crate) mod hooks;
 pub(crate) mod implementation;
 mod pool;

@@ -61,7 +61,11 @@ pub trait Companion: Observer {
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()>;
 }
 
-/// What [`AppBuilder::with`] and `#[lifecycle::app(configure = ..)]` made of a builder.
+/// What the function returns that `#[lifecycle::app(configure = ..)]` names: the builder, or a `Result` of it with any error.
+#[diagnostic::on_unimplemented(
+    message = "the function of `configure` cannot return `{Self}`",
+    label = "it takes an `AppBuilder`, and returns it or a `Result` of it"
+)]
 pub trait Configured {
     /// The builder, or why the app is not to begin.
     ///
@@ -77,6 +81,7 @@ impl Configured for AppBuilder {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Into<BoxError>> Configured for Result<AppBuilder, E> {
     fn configured(self) -> Result<AppBuilder, BoxError> {
         self.map_err(Into::into)

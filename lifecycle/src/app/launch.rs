@@ -12,6 +12,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::{App, AppBuilder, MainWork, SecondSigterm};
+#[cfg(feature = "cli")]
+use crate::cli::Command;
 use crate::component::{BoxError, BoxFuture};
 use crate::context::Context;
 use crate::driver::text_of;
@@ -42,6 +44,8 @@ pub struct Settings {
     runtime: Runtime,
     worker_threads: Option<usize>,
     configure: Option<Configure>,
+    #[cfg(feature = "cli")]
+    cli: Option<fn() -> Command>,
 }
 
 /// The function that `configure = ..` names.
@@ -60,6 +64,8 @@ impl Settings {
             runtime: Runtime::MultiThread,
             worker_threads: None,
             configure: None,
+            #[cfg(feature = "cli")]
+            cli: None,
         }
     }
 
@@ -129,6 +135,13 @@ impl Settings {
         self
     }
 
+    /// `cli`, `cli = path`
+    #[cfg(feature = "cli")]
+    pub const fn cli(mut self, read: fn() -> Command) -> Self {
+        self.cli = Some(read);
+        self
+    }
+
     fn build_runtime(&self) -> std::io::Result<tokio::runtime::Runtime> {
         let mut builder = match self.runtime {
             Runtime::MultiThread => tokio::runtime::Builder::new_multi_thread(),
@@ -160,6 +173,12 @@ impl fmt::Debug for Main {
 #[doc(hidden)]
 #[must_use]
 pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
+    #[cfg(feature = "cli")]
+    let command = settings.cli.map_or(Command::Run, |read| read());
+    #[cfg(feature = "cli")]
+    if let Some(code) = command.without_running(&plan) {
+        return code;
+    }
     // Time, signals and the driver have a runtime of their own, on this thread: components may block all of theirs.
     let control = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -185,7 +204,13 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
     app.setup.work = settings.work;
     app.setup.runtime = Some(runtime.handle().clone());
     app.main = Some(MainWork::new(main.hook, main.takes));
-    if let Some(configure) = settings.configure {
+    let configure = settings.configure;
+    #[cfg(feature = "cli")]
+    let configure = {
+        app.setup.check_only = command == Command::Check;
+        configure.filter(|_| command == Command::Run)
+    };
+    if let Some(configure) = configure {
         let _inside = control.enter();
         app = match configure(app) {
             Ok(app) => app,

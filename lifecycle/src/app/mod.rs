@@ -308,6 +308,12 @@ impl AppBuilder {
 }
 
 impl AppBuilder {
+    /// The plan, without the main work.
+    #[cfg(feature = "cli")]
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.setup.plan
+    }
+
     fn driver(mut self) -> Drive {
         if let Some(main) = self.main {
             self.setup.plan = with_main(&self.setup.plan, main);

@@ -47,13 +47,38 @@ pub use lifecycle_macros::drain;
 #[doc(inline)]
 pub use lifecycle_macros::stop;
 
-/// Marks the health check. It takes `&self`; an error or a panic is a failure of the check, which the status and the log
-/// show. It does not fail the component.
+/// Marks the health check. It takes `&self`, and returns nothing, [`Health`](crate::health::Health), or a `Result` of one of
+/// these with any error. An error, a panic or taking too long is a failure of the check: [`health`](mod@crate::health) says
+/// what follows. It does not fail the component.
+///
+/// ```
+/// use std::time::Duration;
+/// use lifecycle::health::Health;
+/// use lifecycle::prelude::*;
+///
+/// # #[resource] #[derive(Default)] struct Replica;
+/// # impl Replica { async fn lag(&self) -> std::io::Result<Duration> { Ok(Duration::ZERO) } }
+/// #[resource]
+/// impl Replica {
+///     #[health(every = "10s", timeout = "800ms", failures = 2)]
+///     async fn is_close(&self) -> std::io::Result<Health> {
+///         Ok(match self.lag().await? {
+///             lag if lag < Duration::from_secs(1) => Health::healthy(),
+///             lag => Health::warning(format!("{lag:?} behind")),
+///         })
+///     }
+/// }
+/// # let _ = lifecycle::plan![Replica];
+/// ```
 ///
 /// | key | value | default |
 /// |---|---|---|
 /// | `every` | a duration: from the end of one check to the beginning of the next | `"5s"` |
 /// | `timeout` | a duration: a check that takes longer is cancelled, and has failed | `"1s"` |
+/// | `down_every` | a duration: the same as `every`, while the component is unhealthy | `"30s"` |
+/// | `failures` | a number, at least 1: how many failures in a row make it unhealthy | 3 |
+/// | `successes` | a number, at least 1: how many successes in a row make it well again | 2 |
+/// | `critical` | `true` or `false`: whether what the check finds may make it unhealthy, so that the app is not ready; or only degraded, with a warning | `true` |
 #[doc(inline)]
 pub use lifecycle_macros::health;
 

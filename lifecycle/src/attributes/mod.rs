@@ -58,6 +58,7 @@ pub use hooks::{
 /// | `scope` | with `restart`; `"dependents"`: what is restarted is rebuilt together with all that cannot do without it | `"dependents"` |
 /// | `escalate` | with `restart`: what follows when the restarts are used up. `"shutdown"`: the app stops, unless it can do without this; `"degrade"`: it goes on without this and what needs it | `"shutdown"` |
 /// | `heartbeat` | a duration: at least this often, while it is up, something in it calls [`Context::beat`](crate::Context::beat), such as a task that it spawned. To miss that is a failure | no sign is expected |
+/// | `health_groups` | `["payments", "readiness"]`: [groups](mod@crate::health#groups) to whose health it belongs, beside those that follow from the graph; the app must have them | none |
 /// | `crate` | where this crate is, if it is not `::lifecycle`; also on the impl block, whose only key it is | `::lifecycle` |
 ///
 /// A duration is a string of numbers with the units `h`, `m`, `s`, `ms`, `us` and `ns`, the largest first: `"10s"`,
@@ -310,7 +311,37 @@ pub use lifecycle_macros::worker_pool;
 /// | `runtime` | `"multi_thread"` or `"current_thread"` | `"multi_thread"` |
 /// | `worker_threads` | 1 to 32768, for `"multi_thread"` | tokio's |
 /// | `max_depth` | 1 to 10000: how long a chain of dependencies may be; long ones want `#![recursion_limit]` too | 100 |
+/// | `health_groups` | `["payments"]`: the names of the app's own [groups](mod@crate::health#groups) of health; each has a component in it | none |
+/// | `configure` | a function that adds to the [builder](crate::AppBuilder) before anything begins, see below | none |
+/// | `cli` | alone: the program's arguments say what to do, see `lifecycle::cli`; or a function that reads them, and returns a `lifecycle::cli::Command`. With the feature `cli` | arguments are not looked at |
 /// | `crate` | where this crate is | `::lifecycle` |
+///
+/// # What has no key
+///
+/// The function of `configure` takes the [`AppBuilder`](crate::AppBuilder) and returns it, or a `Result` of it with any
+/// error: the place for observers and companions. It runs in the main thread, with tokio's time and I/O at hand. After
+/// an error nothing begins, and the exit code is that of a failed load hook.
+///
+/// ```no_run
+/// use lifecycle::observe::{Event, Observer};
+/// use lifecycle::prelude::*;
+///
+/// struct Bell;
+///
+/// impl Observer for Bell {
+///     fn on_event(&self, _event: &Event<'_>) {
+///         print!("\x07");
+///     }
+/// }
+///
+/// fn configure(app: AppBuilder) -> AppBuilder {
+///     app.observer(Bell)
+/// }
+///
+/// # #[resource] #[derive(Default)] struct Cache;
+/// #[lifecycle::app(services = [Cache], configure = configure)]
+/// async fn main() {}
+/// ```
 #[doc(inline)]
 pub use lifecycle_macros::app;
 

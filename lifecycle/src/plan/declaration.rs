@@ -236,6 +236,8 @@ pub struct Declaration {
     pub kind: Kind,
     /// Its limits and rules.
     pub policy: Policy,
+    /// The [groups](crate::health#groups) to whose health it belongs, beside those that follow from the graph.
+    pub groups: &'static [&'static str],
     pub(crate) code: Option<&'static Code>,
     /// Whether the user's own code makes the component, and whether it works, for checks in const evaluation.
     pub(crate) has_start: bool,
@@ -285,6 +287,7 @@ impl Declaration {
             module,
             kind,
             policy: Policy::DEFAULT,
+            groups: &[],
             code: None,
             has_start: false,
             has_run: false,
@@ -295,6 +298,13 @@ impl Declaration {
     #[must_use = "returns the changed declaration"]
     pub const fn name(mut self, name: &'static str) -> Self {
         self.name = name;
+        self
+    }
+
+    /// Makes the component's health that of groups, too.
+    #[must_use = "returns the changed declaration"]
+    pub const fn health_groups(mut self, names: &'static [&'static str]) -> Self {
+        self.groups = names;
         self
     }
 

@@ -9,6 +9,7 @@
 //!    longest chain of late edges to something new.
 //! 4. Everything that can panic is `#[track_caller]`, so that the innermost frame rustc shows is the user's.
 
+mod groups;
 mod room;
 
 use super::compiled::{CompiledNode, CompiledPlan};
@@ -34,7 +35,7 @@ pub struct Size {
     pub edges: usize,
     /// The longest chain.
     pub depth: usize,
-    /// How many cycles, and one more if a chain is too deep.
+    /// How many cycles and unknown groups, and one more if a chain is too deep.
     pub findings: usize,
 }
 
@@ -99,6 +100,8 @@ pub struct Visitor<'a> {
     linked: usize,
     findings: usize,
     report: usize,
+    /// The groups of health that the app has, if it says.
+    groups: Option<&'static [&'static str]>,
     /// Whether a chain was too deep.
     deep: bool,
     /// Whether that is the finding to report.

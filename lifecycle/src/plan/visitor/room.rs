@@ -102,6 +102,7 @@ impl<const N: usize, const S: usize, const E: usize, const D: usize> Room<N, S, 
             linked: 0,
             findings: 0,
             report: finding,
+            groups: None,
             deep: false,
             halted: false,
         }

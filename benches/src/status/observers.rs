@@ -1,0 +1,100 @@
+//! A start and a stop, and who watches.
+
+use std::time::{Duration, Instant};
+
+use lifecycle::app::AppBuilder;
+use lifecycle::metrics::Metrics;
+use lifecycle::plan::Plan;
+use lifecycle::status::Server;
+use lifecycle::App;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{Registry, fmt};
+
+use crate::Graph;
+use crate::rounds::{round, runtime};
+use crate::systems::{Calls, run_time};
+use crate::table::median;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Watched {
+    Nobody,
+    Info,
+    Debug,
+    Status,
+    Metrics,
+}
+
+impl Watched {
+    const ALL: [Self; 5] = [
+        Self::Nobody,
+        Self::Info,
+        Self::Debug,
+        Self::Status,
+        Self::Metrics,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Info => "tracing at info, lines written to nowhere",
+            Self::Debug => "tracing at debug, lines written to nowhere",
+            Self::Status => "the status server",
+            Self::Metrics => "metrics, without a recorder",
+        }
+    }
+
+    fn with(self, app: AppBuilder) -> AppBuilder {
+        match self {
+            Self::Nobody | Self::Info | Self::Debug => app,
+            Self::Status => app.with(Server::bind("127.0.0.1:0").expect("there is a port")),
+            Self::Metrics => app.with(Metrics::new()),
+        }
+    }
+
+    /// The level at which somebody listens.
+    fn level(self) -> LevelFilter {
+        match self {
+            Self::Info => LevelFilter::INFO,
+            Self::Debug => LevelFilter::DEBUG,
+            Self::Nobody | Self::Status | Self::Metrics => LevelFilter::OFF,
+        }
+    }
+}
+
+/// The median of each, in one process: the level of the log can be turned while it runs.
+pub(super) fn measure(components: usize, starts: usize) -> Vec<(Watched, Duration)> {
+    let (level, handle) = tracing_subscriber::reload::Layer::new(LevelFilter::OFF);
+    let lines = fmt::layer().with_writer(std::io::sink);
+    let subscriber = Registry::default().with(level).with(lines);
+    tracing::subscriber::set_global_default(subscriber).expect("nobody has set one");
+    let runtime = runtime();
+    let graph = Graph::new(components);
+    let calls = Calls::default();
+    let plan = run_time::plan(&graph, &calls, || std::future::ready(()));
+    let mut found: Vec<Vec<Duration>> = vec![Vec::new(); Watched::ALL.len()];
+    for _ in 0..starts {
+        for (watched, found) in Watched::ALL.into_iter().zip(&mut found) {
+            handle.reload(watched.level()).expect("the log is there");
+            // Once unmeasured: what was there before left cold caches behind.
+            round(&runtime, start_and_stop(plan.clone(), watched));
+            found.push(round(&runtime, start_and_stop(plan.clone(), watched)));
+        }
+    }
+    let medians = found.into_iter().map(median);
+    Watched::ALL.into_iter().zip(medians).collect()
+}
+
+/// From the call that starts until everything is down. A companion that takes its leave after that is not waited for.
+async fn start_and_stop(plan: Plan, watched: Watched) -> Duration {
+    let app = watched.with(App::builder(plan));
+    let begun = Instant::now();
+    let running = app.start();
+    let handle = running.app();
+    assert!(handle.started().await, "it is up");
+    handle.shutdown("the bench is over");
+    handle.ended().await;
+    let took = begun.elapsed();
+    assert!(running.wait().await.is_success());
+    took
+}
