@@ -109,6 +109,7 @@ names! {
     handlers => "Handlers",
     handling => "Handling",
     has_root => "HasRoot",
+    health => "Health",
     hooks_of => "hooks_of",
     job => "Job",
     job_error => "JobError",

@@ -60,7 +60,8 @@ pub(super) async fn by_hand(count: usize, time: Duration) -> Checked {
                     }
                 });
                 let answer = timeout(Duration::from_secs(1), check).await;
-                *last.lock().expect("nobody panics") = Some((answer.is_ok(), tokio::time::Instant::now()));
+                *last.lock().expect("nobody panics") =
+                    Some((answer.is_ok(), tokio::time::Instant::now()));
                 sleep(EVERY.mul_f64(0.95)).await;
             }
         });

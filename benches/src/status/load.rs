@@ -60,7 +60,9 @@ async fn first(stream: &mut TcpStream, answer: &mut [u8]) -> io::Result<usize> {
         read += more;
         let text = String::from_utf8_lossy(&answer[..read]);
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
             let length: usize = length.and_then(|it| it.parse().ok()).unwrap_or(0);
             if body.len() == length && head.starts_with("HTTP/1.1 200 ") {
                 return Ok(read);

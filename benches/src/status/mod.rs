@@ -93,7 +93,11 @@ fn probes(scale: &Scale, budgets: &mut Budgets) {
     let (theirs, found) = (median(theirs), median(found));
     let ratio = found as f64 / theirs as f64;
     println!("  {:<46}{theirs:>12}{:>9}", "a constant answer", "1.00x");
-    println!("  {:<46}{found:>12}{:>9}", "`/readyz`", Ratio(ratio).to_string());
+    println!(
+        "  {:<46}{found:>12}{:>9}",
+        "`/readyz`",
+        Ratio(ratio).to_string()
+    );
     budgets.check(
         ratio >= 0.95,
         format!("`/readyz` under load: {ratio:.2} of a constant answer, at least 0.95"),
@@ -106,7 +110,9 @@ fn checked(count: usize) -> Plan {
     for i in 0..count {
         let custom = Custom::resource(format!("node-{i}"))
             .start(|_| std::future::ready(Ok::<_, Infallible>(())))
-            .health(CheckPolicy::DEFAULT, |_| std::future::ready(Ok::<_, Infallible>(())));
+            .health(CheckPolicy::DEFAULT, |_| {
+                std::future::ready(Ok::<_, Infallible>(()))
+            });
         plan.custom(custom);
     }
     plan.build().expect("there are no edges")

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use lifecycle::App;
 use lifecycle::app::AppBuilder;
 use lifecycle::metrics::Metrics;
 use lifecycle::plan::Plan;
 use lifecycle::status::Server;
-use lifecycle::App;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Registry, fmt};

@@ -117,9 +117,13 @@ fn method(names: &Names, hook: &Hook, loaded: Option<&Type>) -> TokenStream {
     } else {
         cx().into_token_stream()
     };
-    let (made, work) = (names.made(), names.work());
+    let (made, work, health) = (names.made(), names.work(), names.health());
     let (receiver, this, given) = if which.takes_self() {
-        (quote!(&self,), quote!(self,), quote!(#work<'_>))
+        let work = match which {
+            HookName::Health => quote!(#work<'_, #health>),
+            _ => quote!(#work<'_>),
+        };
+        (quote!(&self,), quote!(self,), work)
     } else {
         (
             TokenStream::new(),
@@ -129,6 +133,7 @@ fn method(names: &Names, hook: &Hook, loaded: Option<&Type>) -> TokenStream {
     };
     let ty = match which {
         HookName::Start => quote!(Self),
+        HookName::Health => health.into_token_stream(),
         HookName::Load => loaded.map_or_else(|| quote!(()), ToTokens::to_token_stream),
         _ => quote!(()),
     };

@@ -14,6 +14,7 @@ mod drive;
 mod events;
 mod grow;
 mod growing;
+mod health;
 mod life;
 mod members;
 mod message;
@@ -25,6 +26,7 @@ mod shared;
 mod signals;
 mod status;
 mod task;
+mod watch;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -73,6 +75,8 @@ pub(crate) struct Setup {
     pub(crate) signals: bool,
     pub(crate) observers: Vec<Box<dyn Observer>>,
     pub(crate) companions: Vec<Arc<dyn Companion>>,
+    /// After which time a scheduler counts as stalled, if anybody is to watch it.
+    pub(crate) stall_limit: Option<Duration>,
     /// Where components run; where the driver runs, if it is not said.
     pub(crate) runtime: Option<Handle>,
     #[cfg(feature = "testing")]
@@ -166,10 +170,12 @@ impl Driver {
             setup.limits.seed,
             setup.work,
             events,
-        );
+        )
+        .with_watch(setup.stall_limit);
         #[cfg(all(feature = "cron", feature = "testing"))]
         let shared = shared.with_wall(setup.wall);
         let shared = Arc::new(shared);
+        shared.set_required(&engine);
         Self {
             sender: Sender {
                 driver: Weak::clone(this),
@@ -353,6 +359,7 @@ impl Driver {
                     next = self.shared.told_note(key, note);
                 }
             }
+            Message::Health(key) => self.tell_health(key),
             Message::Problem(key, stage, error) => {
                 self.failed(key, stage, Caught::Error(error));
                 self.handle(Input::Ended(key, stage, Ending::Error));

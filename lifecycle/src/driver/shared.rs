@@ -1,5 +1,6 @@
 //! What the driver shares with contexts and handles: where everything is, for reading.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -13,13 +14,13 @@ use super::cleanups::{Queue, Registered};
 use super::members::Members;
 use super::runner::Runners;
 use super::task::drop_each;
+use super::watch::Watched;
 use super::{Message, catch_panic};
 use crate::component::Instance;
 #[cfg(feature = "testing")]
 use crate::engine::State;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, What};
 use crate::event::Bus;
-use crate::health::Answer;
 use crate::plan::{Node, Plan};
 use crate::pool::{Living, PoolReport, Registry};
 use crate::schedule::Record as Schedule;
@@ -36,6 +37,8 @@ pub(crate) struct Shared {
     /// When the start began and when it was complete.
     pub(super) start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
+    /// Changes with every answer about groups.
+    pub(super) version: AtomicU64,
     /// The app's own cleanups that have not begun.
     pub(super) cleanups: Queue,
     /// The pools that have a key.
@@ -44,6 +47,8 @@ pub(crate) struct Shared {
     pub(crate) gates: Gates,
     pub(crate) events: Bus,
     pub(super) runners: Runners,
+    /// Whether the scheduler gets on, if anybody watches.
+    pub(super) watched: Option<Watched>,
     /// Tasks that drop what is the user's.
     discarded: TaskTracker,
     /// How many threads poll components, unless they block.
@@ -79,11 +84,13 @@ impl Shared {
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
+            version: AtomicU64::new(0),
             cleanups: Queue::default(),
             pools: Registry::default(),
             gates: Gates::new(limits),
             events,
             runners: Runners::default(),
+            watched: None,
             discarded: TaskTracker::new(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             #[cfg(feature = "cron")]
@@ -91,6 +98,12 @@ impl Shared {
             workers: runtime.metrics().num_workers(),
             runtime,
         }
+    }
+
+    /// Somebody is to watch whether the scheduler gets on.
+    pub(super) fn with_watch(mut self, limit: Option<Duration>) -> Self {
+        self.watched = limit.map(Watched::new);
+        self
     }
 
     /// The wall clock shows this now, and goes by the app's time.
@@ -276,11 +289,6 @@ impl Shared {
         self.cell(key).note()
     }
 
-    pub(crate) fn set_health(&self, key: Key, answer: Answer) {
-        self.cell(key).extra().health = Some(answer);
-        self.announce();
-    }
-
     /// A pool of a component has workers from now on.
     pub(crate) fn open_pool(&self, key: Key, pool: Weak<dyn Living>) {
         self.cell(key).extra().open.push(pool);
@@ -308,6 +316,12 @@ impl Shared {
     /// What is known of the schedules of a component.
     pub(crate) fn with_schedules<T>(&self, key: Key, f: impl FnOnce(&mut Vec<Schedule>) -> T) -> T {
         f(&mut self.cell(key).extra().schedules)
+    }
+
+    /// Whether all that can be up has been.
+    pub(super) fn start_is_complete(&self) -> bool {
+        let start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
+        start.1.is_some()
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -378,6 +392,7 @@ impl Shared {
             }
             _ => {}
         }
+        self.bump_version();
     }
 
     /// When the component did what.

@@ -130,23 +130,6 @@ pub enum Escalate {
     Degrade,
 }
 
-/// How often a health check runs and how long it may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Health {
-    /// The time from the end of one check to the beginning of the next.
-    pub every: Duration,
-    /// A check that takes longer is cancelled and counts as failed.
-    pub timeout: Duration,
-}
-
-impl Health {
-    /// Every 5 s, at most 1 s each.
-    pub const DEFAULT: Self = Self {
-        every: Duration::from_secs(5),
-        timeout: Duration::from_secs(1),
-    };
-}
-
 /// The limits and rules that a component declares; the defaults are those of the attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -236,7 +219,7 @@ pub struct Declaration {
     pub kind: Kind,
     /// Its limits and rules.
     pub policy: Policy,
-    /// The [groups](crate::health#groups) to whose health it belongs, beside those that follow from the graph.
+    /// The groups of [health](crate::health#groups) that it has joined: `readiness`, `liveness` or groups of one's own.
     pub groups: &'static [&'static str],
     pub(crate) code: Option<&'static Code>,
     /// Whether the user's own code makes the component, and whether it works, for checks in const evaluation.
@@ -298,13 +281,6 @@ impl Declaration {
     #[must_use = "returns the changed declaration"]
     pub const fn name(mut self, name: &'static str) -> Self {
         self.name = name;
-        self
-    }
-
-    /// Makes the component's health that of groups, too.
-    #[must_use = "returns the changed declaration"]
-    pub const fn health_groups(mut self, names: &'static [&'static str]) -> Self {
-        self.groups = names;
         self
     }
 
@@ -397,6 +373,13 @@ impl Declaration {
     #[must_use = "returns the changed declaration"]
     pub const fn on_finish(mut self, rule: OnFinish) -> Self {
         self.policy.on_finish = rule;
+        self
+    }
+
+    /// Sets the groups of [health](crate::health#groups) that the component joins.
+    #[must_use = "returns the changed declaration"]
+    pub const fn health_groups(mut self, groups: &'static [&'static str]) -> Self {
+        self.groups = groups;
         self
     }
 }
