@@ -7,22 +7,22 @@ use trybuild::TestCases;
 
 // Two functions, because one `TestCases` with a passing program builds all of them instead of checking.
 
-#[cfg(all(feature = "cron", feature = "cli"))]
+#[cfg(feature = "cron")]
 #[test]
 fn wrong_programs_are_told_what_to_write() {
     TestCases::new().compile_fail("tests/*/fail/*.rs");
 }
 
-#[cfg(all(feature = "cron", feature = "cli"))]
+#[cfg(feature = "cron")]
 #[test]
 fn right_programs_pass() {
     TestCases::new().pass("tests/*/pass/*.rs");
 }
 
-#[cfg(not(any(feature = "cron", feature = "cli")))]
+#[cfg(not(feature = "cron"))]
 #[test]
 fn programs_that_want_a_feature_are_told_which() {
-    TestCases::new().compile_fail("tests/*/without/*.rs");
+    TestCases::new().compile_fail("tests/schedule/without/*.rs");
 }
 
 fn files(kind: &str) -> Vec<PathBuf> {
@@ -43,7 +43,6 @@ fn files(kind: &str) -> Vec<PathBuf> {
     }
     if kind == "fail" {
         found.push("tests/schedule/without/cron_without_feature.rs".into());
-        found.push("tests/app/without/cli_without_feature.rs".into());
     }
     found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     found.sort();

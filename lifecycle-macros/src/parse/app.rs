@@ -77,11 +77,12 @@ fn parameter(argument: &FnArg) -> Option<syn::Type> {
 
 /// `cli`, or `cli = path`.
 fn cli(entry: &Entry) -> syn::Result<Cli> {
+    let cli = match entry.value {
+        None => Cli::Ours,
+        Some(_) => Cli::Theirs(value::path(entry, "a_function")?),
+    };
     check::cli_without_feature(&entry.key)?;
-    match entry.value {
-        None => Ok(Cli::Ours),
-        Some(_) => value::path(entry, "a_function").map(Cli::Theirs),
-    }
+    Ok(cli)
 }
 
 fn settings(

@@ -67,7 +67,8 @@ fn struct_with_all_keys() {
             within = "2m",
             scope = "dependents",
             escalate = "degrade",
-            heartbeat = "10s"
+            heartbeat = "10s",
+            health_groups = ["storage", "readiness"]
         ),
         quote!(
             pub struct Database;
@@ -172,7 +173,7 @@ fn impl_with_all_hooks() {
                 async fn drain(&self) {}
                 #[stop]
                 fn stop(&self, cx: Context, db: Arc<Database>) {}
-                #[health(every = "1m30s")]
+                #[health(every = "1m30s", failures = 1, critical = false)]
                 async fn ping(&self) -> io::Result<()> {}
             }
         ),
@@ -246,7 +247,9 @@ fn app() {
             shutdown_timeout = "10s",
             task_limit = 8,
             micro_limit = 2,
-            worker_threads = 4
+            worker_threads = 4,
+            health_groups = ["storage"],
+            configure = watch::all
         ),
         quote!(
             async fn main(cx: Context, api: Arc<Api>) -> Result<(), Error> {

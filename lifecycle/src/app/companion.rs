@@ -75,6 +75,7 @@ pub trait Configured {
     fn configured(self) -> Result<AppBuilder, BoxError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl Configured for AppBuilder {
     fn configured(self) -> Result<AppBuilder, BoxError> {
         Ok(self)

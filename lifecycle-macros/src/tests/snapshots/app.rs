@@ -9,6 +9,7 @@ const __LIFECYCLE_SIZE: ::lifecycle::__private::Size = {
         { __lc::MAX_DEPTH },
     >::new();
     let mut visitor = room.visitor();
+    visitor.know_groups(&["storage"]);
     while __lc::Visitor::round(&mut visitor) {
         <Api as __lc::Component>::Itself::depends_on(&mut visitor);
         <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
@@ -29,6 +30,7 @@ static __LIFECYCLE_PLAN: ::lifecycle::__private::CompiledPlan<
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.visitor();
+    visitor.know_groups(&["storage"]);
     while __lc::Visitor::round(&mut visitor) {
         <Api as __lc::Component>::Itself::depends_on(&mut visitor);
         <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
@@ -37,7 +39,7 @@ static __LIFECYCLE_PLAN: ::lifecycle::__private::CompiledPlan<
 };
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
-const __LIFECYCLE_CYCLE_1: () = if __LIFECYCLE_SIZE.findings > 0usize {
+const __LIFECYCLE_FINDING_1: () = if __LIFECYCLE_SIZE.findings > 0usize {
     use ::lifecycle::__private::{self as __lc, NotAComponent as _};
     let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
@@ -46,6 +48,7 @@ const __LIFECYCLE_CYCLE_1: () = if __LIFECYCLE_SIZE.findings > 0usize {
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.reporter(0usize);
+    visitor.know_groups(&["storage"]);
     while __lc::Visitor::round(&mut visitor) {
         <Api as __lc::Component>::Itself::depends_on(&mut visitor);
         <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
@@ -53,7 +56,7 @@ const __LIFECYCLE_CYCLE_1: () = if __LIFECYCLE_SIZE.findings > 0usize {
 };
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
-const __LIFECYCLE_CYCLE_2: () = if __LIFECYCLE_SIZE.findings > 1usize {
+const __LIFECYCLE_FINDING_2: () = if __LIFECYCLE_SIZE.findings > 1usize {
     use ::lifecycle::__private::{self as __lc, NotAComponent as _};
     let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
@@ -62,6 +65,7 @@ const __LIFECYCLE_CYCLE_2: () = if __LIFECYCLE_SIZE.findings > 1usize {
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.reporter(1usize);
+    visitor.know_groups(&["storage"]);
     while __lc::Visitor::round(&mut visitor) {
         <Api as __lc::Component>::Itself::depends_on(&mut visitor);
         <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
@@ -69,7 +73,7 @@ const __LIFECYCLE_CYCLE_2: () = if __LIFECYCLE_SIZE.findings > 1usize {
 };
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
-const __LIFECYCLE_CYCLE_3: () = if __LIFECYCLE_SIZE.findings > 2usize {
+const __LIFECYCLE_FINDING_3: () = if __LIFECYCLE_SIZE.findings > 2usize {
     use ::lifecycle::__private::{self as __lc, NotAComponent as _};
     let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
@@ -78,6 +82,7 @@ const __LIFECYCLE_CYCLE_3: () = if __LIFECYCLE_SIZE.findings > 2usize {
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.reporter(2usize);
+    visitor.know_groups(&["storage"]);
     while __lc::Visitor::round(&mut visitor) {
         <Api as __lc::Component>::Itself::depends_on(&mut visitor);
         <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
@@ -85,7 +90,7 @@ const __LIFECYCLE_CYCLE_3: () = if __LIFECYCLE_SIZE.findings > 2usize {
 };
 #[doc(hidden)]
 #[allow(long_running_const_eval)]
-const __LIFECYCLE_CYCLE_4: () = if __LIFECYCLE_SIZE.findings > 3usize {
+const __LIFECYCLE_FINDING_4: () = if __LIFECYCLE_SIZE.findings > 3usize {
     use ::lifecycle::__private::{self as __lc, NotAComponent as _};
     let mut room = __lc::Room::<
         { __LIFECYCLE_SIZE.nodes },
@@ -94,6 +99,7 @@ const __LIFECYCLE_CYCLE_4: () = if __LIFECYCLE_SIZE.findings > 3usize {
         { __LIFECYCLE_SIZE.depth },
     >::new();
     let mut visitor = room.reporter(3usize);
+    visitor.know_groups(&["storage"]);
     while __lc::Visitor::round(&mut visitor) {
         <Api as __lc::Component>::Itself::depends_on(&mut visitor);
         <jobs::Mail as __lc::Component>::Itself::depends_on(&mut visitor);
@@ -104,6 +110,11 @@ const __LIFECYCLE_CYCLE_4: () = if __LIFECYCLE_SIZE.findings > 3usize {
 const __LIFECYCLE_STOP_TIMES: () = ::lifecycle::__private::CompiledPlan::check_stop_times(
     &__LIFECYCLE_PLAN,
     ::core::time::Duration::new(10u64, 0u32),
+);
+#[doc(hidden)]
+const __LIFECYCLE_GROUP_1: () = ::lifecycle::__private::CompiledPlan::check_health_group(
+    &__LIFECYCLE_PLAN,
+    "storage",
 );
 fn main() -> ::std::process::ExitCode {
     async fn main(cx: Context, api: Arc<Api>) -> Result<(), Error> {
@@ -120,7 +131,8 @@ fn main() -> ::std::process::ExitCode {
                 .shutdown_timeout(::core::time::Duration::new(10u64, 0u32))
                 .task_limit(8usize)
                 .micro_limit(2usize)
-                .worker_threads(4usize),
+                .worker_threads(4usize)
+                .configure(|builder| __lc::Configured::configured(watch::all(builder))),
             __lc::Main {
                 hook: |cx| ::std::boxed::Box::pin(async move {
                     <_ as __lc::Outcome<

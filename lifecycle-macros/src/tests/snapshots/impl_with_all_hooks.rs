@@ -16,8 +16,10 @@ impl framework::__private::AnnotatedImplBlock for Api {
         let hooks = hooks | 8;
         hooks
     });
-    const HEALTH: framework::__private::CheckPolicy = framework::__private::CheckPolicy::new()
-        .every(::core::time::Duration::new(90u64, 0u32));
+    const HEALTH: framework::__private::CheckPolicy = framework::__private::CheckPolicy::DEFAULT
+        .every(::core::time::Duration::new(90u64, 0u32))
+        .failures(1u32)
+        .critical(false);
     fn load(_: &framework::__private::Context) -> framework::__private::Made {
         <_ as framework::__private::Outcome<Config>>::at_once(Self::load())
     }

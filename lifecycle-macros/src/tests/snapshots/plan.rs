@@ -37,7 +37,7 @@ fn plan() -> Plan {
         };
         #[doc(hidden)]
         #[allow(long_running_const_eval)]
-        const CYCLE_1: () = if SIZE.findings > 0usize {
+        const FINDING_1: () = if SIZE.findings > 0usize {
             use ::lifecycle::__private::{self as __lc, NotAComponent as _};
             let mut room = __lc::Room::<
                 { SIZE.nodes },
@@ -52,7 +52,7 @@ fn plan() -> Plan {
         };
         #[doc(hidden)]
         #[allow(long_running_const_eval)]
-        const CYCLE_2: () = if SIZE.findings > 1usize {
+        const FINDING_2: () = if SIZE.findings > 1usize {
             use ::lifecycle::__private::{self as __lc, NotAComponent as _};
             let mut room = __lc::Room::<
                 { SIZE.nodes },
@@ -67,7 +67,7 @@ fn plan() -> Plan {
         };
         #[doc(hidden)]
         #[allow(long_running_const_eval)]
-        const CYCLE_3: () = if SIZE.findings > 2usize {
+        const FINDING_3: () = if SIZE.findings > 2usize {
             use ::lifecycle::__private::{self as __lc, NotAComponent as _};
             let mut room = __lc::Room::<
                 { SIZE.nodes },
@@ -82,7 +82,7 @@ fn plan() -> Plan {
         };
         #[doc(hidden)]
         #[allow(long_running_const_eval)]
-        const CYCLE_4: () = if SIZE.findings > 3usize {
+        const FINDING_4: () = if SIZE.findings > 3usize {
             use ::lifecycle::__private::{self as __lc, NotAComponent as _};
             let mut room = __lc::Room::<
                 { SIZE.nodes },

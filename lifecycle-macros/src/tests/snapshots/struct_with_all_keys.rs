@@ -3,6 +3,8 @@ impl Database {
     #[doc(hidden)]
     pub const fn depends_on(visitor: &mut ::lifecycle::__private::Visitor<'_>) {
         if visitor.enter(<Self as ::lifecycle::__private::Component>::DECLARATION) {
+            visitor.health_group("storage");
+            visitor.health_group("readiness");
             visitor.leave();
         }
     }
@@ -32,7 +34,8 @@ const _: () = {
             .within(::core::time::Duration::new(120u64, 0u32))
             .scope(__lc::Scope::Dependents)
             .escalate(__lc::Escalate::Degrade)
-            .heartbeat(::core::time::Duration::new(10u64, 0u32));
+            .heartbeat(::core::time::Duration::new(10u64, 0u32))
+            .health_groups(&["storage", "readiness"]);
         fn from_fields(_: &__lc::Context) -> Self {
             Self {}
         }
