@@ -249,6 +249,8 @@ mod error;
 pub mod health;
 pub mod observe;
 pub mod plan;
+#[cfg(feature = "status")]
+mod serve;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -263,6 +265,8 @@ pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
 pub use pool::Queue;
+#[cfg(feature = "status")]
+pub use serve::status;
 pub use work::{event, mailbox, micro, pool, schedule, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]
