@@ -249,9 +249,11 @@ mod error;
 pub mod health;
 pub mod observe;
 pub mod plan;
-
+#[cfg(feature = "svg")]
+mod svg;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text;
 mod work;
 
 pub use app::{App, RunReport};
