@@ -251,9 +251,11 @@ pub mod observe;
 pub mod plan;
 #[cfg(feature = "status")]
 mod serve;
-
+#[cfg(feature = "svg")]
+mod svg;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text;
 mod work;
 
 pub use app::{App, RunReport};

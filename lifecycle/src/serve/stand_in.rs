@@ -91,6 +91,3 @@ pub(super) fn report(app: &AppHandle) -> Report {
         groups: groups.into(),
     }
 }
-pub(super) fn svg(_plan: &crate::plan::Plan) -> String {
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'></svg>".to_owned()
-}
