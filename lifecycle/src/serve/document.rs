@@ -49,6 +49,7 @@ struct Head<'a> {
 
 #[derive(Serialize)]
 struct Component<'a> {
+    id: usize,
     name: &'a str,
     kind: Kind,
     root: bool,
@@ -215,6 +216,7 @@ impl<'a> Component<'a> {
             kind: edge.kind,
         };
         Self {
+            id: key,
             name: &status.name,
             kind: status.kind,
             root: node.is_some_and(|node| node.is_root()),

@@ -12,7 +12,14 @@ use super::answer::{Answer, answer};
 
 const HTML: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str = include_str!("page/page.js");
+const SCRIPT: &str = concat!(
+    include_str!("page/page.js"),
+    include_str!("page/components.js"),
+    include_str!("page/panels.js"),
+    include_str!("page/graph.js"),
+    include_str!("page/control.js"),
+    include_str!("page/connect.js"),
+);
 
 const KIND: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
