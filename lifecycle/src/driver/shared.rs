@@ -1,5 +1,6 @@
 //! What the driver shares with contexts and handles: where everything is, for reading.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -19,7 +20,6 @@ use crate::component::Instance;
 use crate::engine::State;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, What};
 use crate::event::Bus;
-use crate::health::Answer;
 use crate::plan::{Node, Plan};
 use crate::pool::{Living, PoolReport, Registry};
 use crate::schedule::Record as Schedule;
@@ -36,6 +36,8 @@ pub(crate) struct Shared {
     /// When the start began and when it was complete.
     pub(super) start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
+    /// Changes with every answer about groups.
+    pub(super) version: AtomicU64,
     /// The app's own cleanups that have not begun.
     pub(super) cleanups: Queue,
     /// The pools that have a key.
@@ -79,6 +81,7 @@ impl Shared {
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
             changed: Notify::new(),
+            version: AtomicU64::new(0),
             cleanups: Queue::default(),
             pools: Registry::default(),
             gates: Gates::new(limits),
@@ -276,11 +279,6 @@ impl Shared {
         self.cell(key).note()
     }
 
-    pub(crate) fn set_health(&self, key: Key, answer: Answer) {
-        self.cell(key).extra().health = Some(answer);
-        self.announce();
-    }
-
     /// A pool of a component has workers from now on.
     pub(crate) fn open_pool(&self, key: Key, pool: Weak<dyn Living>) {
         self.cell(key).extra().open.push(pool);
@@ -308,6 +306,12 @@ impl Shared {
     /// What is known of the schedules of a component.
     pub(crate) fn with_schedules<T>(&self, key: Key, f: impl FnOnce(&mut Vec<Schedule>) -> T) -> T {
         f(&mut self.cell(key).extra().schedules)
+    }
+
+    /// Whether all that can be up has been.
+    pub(super) fn start_is_complete(&self) -> bool {
+        let start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
+        start.1.is_some()
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -378,6 +382,7 @@ impl Shared {
             }
             _ => {}
         }
+        self.bump_version();
     }
 
     /// When the component did what.
