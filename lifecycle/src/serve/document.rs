@@ -7,12 +7,11 @@ use hyper::body::Bytes;
 use serde::Serialize;
 
 use super::feed::{Feed, shortened};
-use super::probe;
-use super::stand_in::Group;
 use super::words::Line;
 use crate::context::AppHandle;
 use crate::engine::Phase;
 use crate::event::HandlerReport;
+use crate::health::{Answer, ComponentHealth, Condition, Group, Health, Noted};
 use crate::observe::{ComponentStatus, ScheduleStatus, StartProfile};
 use crate::plan::{Edge, EdgeKind, Kind, Plan};
 use crate::pool::PoolReport;
@@ -44,6 +43,7 @@ struct Head<'a> {
     app: &'a str,
     phase: Phase,
     control: bool,
+    health: Level<'a>,
     groups: &'a [Group],
 }
 
@@ -62,7 +62,12 @@ struct Component<'a> {
     attempt: u32,
     restarts: u32,
     note: Option<&'a str>,
-    health: Option<HealthView<'a>>,
+    required: bool,
+    ready: bool,
+    health: Level<'a>,
+    check: Option<Check<'a>>,
+    conditions: Vec<Said<'a>>,
+    errors: Vec<Failure<'a>>,
     waits_for: &'a [String],
     dependencies: Vec<Dependency<'a>>,
     pools: &'a [PoolReport],
@@ -71,12 +76,38 @@ struct Component<'a> {
     schedules: Vec<Schedule<'a>>,
 }
 
+/// How well something is.
 #[derive(Serialize)]
-struct HealthView<'a> {
+struct Level<'a> {
     level: &'static str,
     reason: Option<&'a str>,
+}
+
+/// What the last check found.
+#[derive(Serialize)]
+struct Check<'a> {
+    #[serde(flatten)]
+    health: Level<'a>,
     at_ms: u64,
     took_ms: f64,
+    failures: u32,
+    hanging_ms: Option<u64>,
+}
+
+/// A condition.
+#[derive(Serialize)]
+struct Said<'a> {
+    key: &'a str,
+    #[serde(flatten)]
+    health: Level<'a>,
+    since_ms: u64,
+}
+
+/// An error that a component told.
+#[derive(Serialize)]
+struct Failure<'a> {
+    at_ms: u64,
+    error: &'a str,
 }
 
 #[derive(Serialize)]
@@ -138,18 +169,27 @@ impl View {
         let entries = self.feed.after(sent.seq);
         let plan = self.feed.plan();
         let status = self.app.status();
-        let groups = probe::groups(&self.app);
+        let health = self.app.health();
 
         let head = json(&Head {
             app: &status.app,
             phase: status.phase,
             control: self.control,
-            groups: &groups,
+            health: (&health.health).into(),
+            groups: &health.groups,
         });
         let has_new_head = head != sent.head;
         let mut components = Vec::new();
-        for (key, component) in status.components.iter().enumerate() {
-            let text = json(&Component::new(component, key, status.age, plan.as_ref()));
+        for (key, (component, health)) in
+            status.components.iter().zip(&health.components).enumerate()
+        {
+            let text = json(&Component::new(
+                component,
+                health,
+                key,
+                status.age,
+                plan.as_ref(),
+            ));
             match sent.components.get_mut(key) {
                 Some(known) if *known == text => continue,
                 Some(known) => known.clone_from(&text),
@@ -206,7 +246,13 @@ fn push_list(text: &mut String, name: &str, items: impl Iterator<Item = Box<str>
 }
 
 impl<'a> Component<'a> {
-    fn new(status: &'a ComponentStatus, key: usize, age: Duration, plan: Option<&'a Plan>) -> Self {
+    fn new(
+        status: &'a ComponentStatus,
+        health: &'a ComponentHealth,
+        key: usize,
+        age: Duration,
+        plan: Option<&'a Plan>,
+    ) -> Self {
         let node = plan.and_then(|plan| plan.nodes().get(key));
         let edges = plan
             .filter(|_| node.is_some())
@@ -229,16 +275,12 @@ impl<'a> Component<'a> {
             attempt: status.attempt,
             restarts: status.restarts,
             note: status.note.as_deref().map(shortened),
-            health: status.health.as_ref().map(|answer| HealthView {
-                level: if answer.healthy {
-                    "healthy"
-                } else {
-                    "unhealthy"
-                },
-                reason: answer.problem.as_deref().map(shortened),
-                at_ms: whole_millis(answer.at),
-                took_ms: millis(answer.took),
-            }),
+            required: health.required,
+            ready: health.ready,
+            health: (&health.health).into(),
+            check: health.check.as_ref().map(Check::new),
+            conditions: health.conditions.iter().map(Said::new).collect(),
+            errors: health.errors.iter().map(Failure::new).collect(),
             waits_for: &status.waits_for,
             dependencies: edges.map_or_else(Vec::new, |(plan, edges)| {
                 edges.iter().map(|edge| dependency(plan, edge)).collect()
@@ -247,6 +289,46 @@ impl<'a> Component<'a> {
             tasks: &status.tasks,
             handlers: &status.handlers,
             schedules: status.schedules.iter().map(Schedule::new).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Health> for Level<'a> {
+    fn from(health: &'a Health) -> Self {
+        Self {
+            level: health.level().as_str(),
+            reason: health.reason().map(shortened),
+        }
+    }
+}
+
+impl<'a> Check<'a> {
+    fn new(answer: &'a Answer) -> Self {
+        Self {
+            health: (&answer.health).into(),
+            at_ms: whole_millis(answer.at),
+            took_ms: millis(answer.took),
+            failures: answer.failures,
+            hanging_ms: answer.hanging.map(whole_millis),
+        }
+    }
+}
+
+impl<'a> Said<'a> {
+    fn new(condition: &'a Condition) -> Self {
+        Self {
+            key: &condition.key,
+            health: (&condition.health).into(),
+            since_ms: whole_millis(condition.since),
+        }
+    }
+}
+
+impl<'a> Failure<'a> {
+    fn new(noted: &'a Noted) -> Self {
+        Self {
+            at_ms: whole_millis(noted.at),
+            error: shortened(&noted.error),
         }
     }
 }

@@ -19,6 +19,5 @@ mod probe;
 mod route;
 mod run;
 mod server;
-mod stand_in;
 pub mod status;
 mod words;

@@ -1,13 +1,15 @@
 //! Answers to probes, made once for each state of the app.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
+use tokio::time::Instant;
 
 use super::answer::{Answer, JSON, TEXT, answer, words};
-use super::stand_in::{Group, Report, report, version};
 use crate::context::AppHandle;
+use crate::health::{Group, Report};
 
 /// How much somebody wants to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,12 +29,42 @@ enum Subject<'a> {
     Group(&'a str),
 }
 
+/// How old an answer may be that says for how long something has lasted.
+const FRESH: Duration = Duration::from_secs(1);
+
 /// The answers that were given in the present state of the app.
 #[derive(Debug, Default)]
 pub(super) struct Probes {
-    version: u64,
-    report: Option<Report>,
+    known: Option<Known>,
     given: Vec<Given>,
+}
+
+/// How well the app was in a state.
+#[derive(Debug)]
+struct Known {
+    version: u64,
+    at: Instant,
+    /// Nothing is told of it but that it is well.
+    is_well: bool,
+    report: Report,
+}
+
+impl Known {
+    fn look(app: &AppHandle) -> Self {
+        // The number first: what changes while the report is made has another one.
+        let version = app.shared().version();
+        let report = app.health();
+        Self {
+            version,
+            at: Instant::now(),
+            is_well: report.groups.iter().all(|group| group.passing),
+            report,
+        }
+    }
+
+    fn holds(&self, app: &AppHandle) -> bool {
+        self.version == app.shared().version() && (self.is_well || self.at.elapsed() < FRESH)
+    }
 }
 
 #[derive(Debug)]
@@ -48,14 +80,13 @@ impl Probes {
     /// The answer to a probe, if the path is that of one.
     pub(super) fn answer(&mut self, path: &str, form: Form, app: &AppHandle) -> Option<Answer> {
         let subject = Subject::of(path)?;
-        // Looked at first: what changes while the report is made has another number.
-        let version = version(app);
-        if self.version != version || self.report.is_none() {
-            self.version = version;
+        // All of it says how old the app is.
+        let is_all = subject == Subject::App && form == Form::Json;
+        if is_all || !self.known.as_ref().is_some_and(|known| known.holds(app)) {
             self.given.clear();
-            self.report = Some(report(app));
+            self.known = Some(Known::look(app));
         }
-        let report = self.report.as_ref().expect("it was made");
+        let report = &self.known.as_ref().expect("somebody looked").report;
         let is_same = |given: &&Given| given.form == form && subject == given.subject();
         if let Some(given) = self.given.iter().find(is_same) {
             return Some(given.answer());
@@ -114,11 +145,12 @@ impl<'a> Subject<'a> {
     fn render(self, form: Form, report: &Report) -> Option<(bool, String)> {
         Some(match self {
             Self::App => {
-                let passing = report.groups[..3].iter().all(|group| group.passing);
+                let groups = &report.groups[..report.groups.len().min(3)];
+                let passing = groups.iter().all(|group| group.passing);
                 let text = match form {
                     Form::Json => json(report),
                     Form::Verbose => report.to_string(),
-                    Form::Brief => brief(&report.groups[..3]),
+                    Form::Brief => brief(groups),
                 };
                 (passing, text)
             }
@@ -153,9 +185,4 @@ fn brief(groups: &[Group]) -> String {
         text.push_str("ok\n");
     }
     text
-}
-
-/// The groups of the app, as they are now.
-pub(super) fn groups(app: &AppHandle) -> Vec<Group> {
-    report(app).groups
 }

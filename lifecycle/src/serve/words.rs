@@ -13,6 +13,7 @@ use crate::plan::Plan;
 pub(super) struct Line {
     seq: u64,
     at_ms: u64,
+    kind: &'static str,
     component: Option<String>,
     level: &'static str,
     text: String,
@@ -24,6 +25,13 @@ const ERROR: &str = "error";
 
 impl Line {
     pub(super) fn new(entry: Entry, plan: Option<&Plan>) -> Self {
+        let kind = match &entry.told {
+            Told::Event(What::Component(..)) => "change",
+            Told::Event(_) => "app",
+            Told::Note(..) => "note",
+            Told::Error(..) => "error",
+            Told::Health(..) => "health",
+        };
         let name = |key: Key| Some(plan?.nodes().get(key as usize)?.name().to_owned());
         let (component, level, text) = match entry.told {
             Told::Event(What::Component(key, change)) => {
@@ -66,6 +74,7 @@ impl Line {
         Self {
             seq: entry.seq,
             at_ms: entry.at.as_millis() as u64,
+            kind,
             component,
             level,
             text,

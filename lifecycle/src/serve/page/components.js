@@ -33,7 +33,7 @@ function open(known, isOpen) {
 function showRow(known) {
   const c = known.c;
   const { as, word } = look(c);
-  known.row.className = "row " + as;
+  known.row.className = "row is-" + as;
   const state = el("span", "state " + as);
   state.append(mark(as), word);
   known.cells[0].replaceChildren(state);
@@ -63,7 +63,7 @@ function showDetails(known) {
   tell("Depends on", c.dependencies.map((d) => d.name + (d.kind === "hard" ? "" : ` (${d.kind})`)).join(", "));
   const above = app.components.filter((other) => other.dependencies.some((d) => d.name === c.name));
   tell("Needed by", above.map((other) => other.name).join(", "));
-  tell("Up", c.attempt ? `attempt ${c.attempt}` + (c.restarts ? `, restarted ${c.restarts} times` : "") : "not started yet");
+  tell("Start", c.attempt ? `attempt ${c.attempt}` + (c.restarts ? `, restarted ${c.restarts === 1 ? "once" : c.restarts + " times"}` : "") : "not started yet");
   for (const [what, text] of healthLines(c)) tell(what, text);
   known.about.replaceChildren(list);
   if (app.control) known.about.append(controls(c));
@@ -72,17 +72,19 @@ function showDetails(known) {
 function healthLines(c) {
   const lines = [];
   const check = c.check;
-  if (c.health) lines.push(["Health", c.health.level + (c.health.reason ? ": " + c.health.reason : "")]);
+  lines.push(["Health", c.health.level + (c.health.reason ? ": " + c.health.reason : "")]);
   if (check) {
     const result = check.level + (check.reason ? ": " + check.reason : "");
     const row = check.failures > 1 ? `, ${check.failures} failed in a row` : "";
     const hang = check.hanging_ms ? `; one has been hanging for ${span(check.hanging_ms)}` : "";
     lines.push(["Last check", `at ${clock(check.at_ms)}, took ${span(check.took_ms)}${row}${hang}: ${result}`]);
   }
-  for (const condition of c.conditions || []) {
+  for (const condition of c.conditions) {
     lines.push(["Condition", `${condition.key}: ${condition.level}${condition.reason ? ": " + condition.reason : ""}`]);
   }
-  if (c.errors && c.errors.length) {
+  const failure = failures.get(c.name);
+  if (failure) lines.push(["Last failure", clock(failure.at_ms) + " " + failure.text]);
+  if (c.errors.length) {
     lines.push(["Last errors", c.errors.slice(-5).reverse().map((e) => clock(e.at_ms) + " " + e.error).join("\n")]);
   }
   return lines;

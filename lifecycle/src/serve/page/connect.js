@@ -17,6 +17,7 @@ function take(message, isAll) {
     Object.assign(app, { components: [], start: null, events: [] });
     rows.clear();
     nodes.clear();
+    failures.clear();
     drawnFor = -1;
     $("rows").replaceChildren();
     $("events").replaceChildren();
@@ -27,6 +28,10 @@ function take(message, isAll) {
   if (message.start !== undefined) app.start = message.start;
   const fresh = message.events.filter((event) => event.seq > lastEvent);
   if (fresh.length) lastEvent = fresh[fresh.length - 1].seq;
+
+  for (const event of fresh) {
+    if (event.kind === "error" && event.component) failures.set(event.component, event);
+  }
 
   showHeader();
   showComponents(message.components);

@@ -21,6 +21,9 @@ async function showGraph() {
   const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const canvas = $("graph");
   canvas.replaceChildren(document.importNode(svg, true));
+  // As large as it is drawn, at most.
+  const width = svg.getAttribute("width");
+  if (width) canvas.firstChild.style.maxWidth = parseFloat(width) + "px";
   nodes.clear();
   for (const node of canvas.querySelectorAll(".node[data-component]")) {
     const id = Number(node.id.slice(1));

@@ -49,13 +49,13 @@ const GOING = { recalling: "restarting", tidying: "restarting", quiescing: "stop
 
 /** How a component looks: the mark, the word, and how much it matters. */
 function look(c) {
-  const level = c.health ? c.health.level : "healthy";
+  const level = c.health.level;
   if (c.state === "given_up") return { as: "bad", word: "given up" };
   if (c.failed) return { as: "bad", word: "failed" };
   if (c.state === "up") {
     if (level === "unhealthy") return { as: "bad", word: "unhealthy" };
     if (level === "warning") return { as: "warn", word: "degraded" };
-    if (level === "hint") return { as: "hint", word: "up, hint" };
+    if (level === "hint") return { as: "hint", word: "up with a hint" };
     return c.finished ? { as: "done", word: "finished" } : { as: "ok", word: "up" };
   }
   if (c.state === "retrying" || c.state === "restarting") return { as: "warn", word: c.state };
@@ -65,10 +65,15 @@ function look(c) {
   return c.waits_for.length ? { as: "wait", word: "waiting" } : { as: "off", word: "down" };
 }
 
+/** The last error that each component had, as the events told it: its text, and when. */
+const failures = new Map();
+
 /** What a component does, or waits for, or what is wrong with it. */
 function doing(c) {
   const parts = [];
-  if (c.health && c.health.reason) parts.push(c.health.reason);
+  const isBroken = c.failed || c.state === "retrying" || c.state === "restarting";
+  if (c.health.reason) parts.push(c.health.reason);
+  else if (isBroken && failures.has(c.name)) parts.push(failures.get(c.name).text);
   if (c.waits_for.length && c.state !== "up") {
     const [first, second, third, ...others] = c.waits_for;
     const names = [first, second, third].filter(Boolean).join(", ");
@@ -88,7 +93,7 @@ function showHeader() {
   $("phase").className = "phase " + as;
   const groups = app.groups.map((group) => {
     const item = el("li", group.passing ? "ok" : rising ? "busy" : "bad");
-    item.append(mark(group.passing ? "done" : rising ? "busy" : "bad"), el("span", "", group.name + (group.passing ? "" : " fails")));
+    item.append(mark(group.passing ? "done" : rising ? "busy" : "bad"), el("span", "", group.name + (group.passing ? "" : rising ? " not yet" : " fails")));
     item.title = group.failing.map((f) => (f.component || "app") + ": " + f.reason).join("\n");
     return item;
   });

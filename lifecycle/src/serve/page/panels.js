@@ -100,7 +100,7 @@ function addEvents(events) {
   for (const event of events) {
     const item = el("li");
     const said = el("span", "said");
-    if (event.component) said.append(el("b", "", event.component), " ");
+    if (event.component) said.append(el("b", "", event.component), event.kind === "change" ? " " : ": ");
     said.append(event.text);
     const time = el("time", "", clock(event.at_ms));
     time.title = `${span(event.at_ms)} after the app began`;
