@@ -24,6 +24,7 @@ mod scope;
 mod shared;
 mod signals;
 mod status;
+mod stop;
 mod task;
 
 use std::collections::HashMap;
