@@ -103,9 +103,12 @@ fn settle(column: &[usize], items: &[Item], sides: &[usize], y: &mut [f64]) {
     let mut below = Vec::with_capacity(column.len());
     let mut before: Option<(usize, f64)> = None;
     for &item in column {
-        let offset = before.map_or(0.0, |(last, offset)| {
-            offset + GAP + (items[last].height + items[item].height) / 2.0
+        let from_last = before.map_or(0.0, |(last, _)| {
+            GAP + (items[last].height + items[item].height) / 2.0
         });
+        let offset = before.map_or(0.0, |(_, offset)| offset + from_last);
+        // What is tied to nothing stands by the one above it.
+        let alone = before.map_or(y[item], |(last, _)| y[last] + from_last);
         before = Some((item, offset));
         below.push(offset);
         let means: Vec<f64> = sides
@@ -113,7 +116,7 @@ fn settle(column: &[usize], items: &[Item], sides: &[usize], y: &mut [f64]) {
             .filter_map(|&side| mean(&items[item].beside[side], y))
             .collect();
         let (wish, weight) = match means.len() {
-            0 => (y[item], 0.1),
+            0 => (alone, 0.1),
             count => (means.iter().sum::<f64>() / count as f64, items[item].weight),
         };
         let mut block = Block {
