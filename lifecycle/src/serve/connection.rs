@@ -20,8 +20,10 @@ enum Doing {
     Asking,
     /// The answer is being made.
     Answered,
-    /// It gets events, for as long as it takes them.
+    /// It gets events.
     Listening,
+    /// It gets events, and does not take them.
+    Deaf,
 }
 
 /// What a client is doing, since when.
@@ -77,7 +79,8 @@ impl Activity {
             Doing::Waiting => self.limits.idle_time,
             Doing::Asking => self.limits.head_time,
             Doing::Answered => self.limits.request_time,
-            Doing::Listening => self.limits.request_time.max(2 * super::hub::HEARTBEAT),
+            Doing::Deaf => self.limits.request_time,
+            Doing::Listening => return false,
         };
         now.saturating_duration_since(since) > limit
     }
@@ -102,10 +105,10 @@ impl Noted {
     }
 
     fn note(&self, written: &Poll<io::Result<usize>>) {
-        if let Poll::Ready(Ok(1..)) = written
-            && self.activity.doing.get().0 == Doing::Listening
-        {
-            self.activity.listens();
+        match (self.activity.doing.get().0, written) {
+            (Doing::Listening, Poll::Pending) => self.activity.is(Doing::Deaf),
+            (Doing::Deaf, Poll::Ready(_)) => self.activity.is(Doing::Listening),
+            _ => {}
         }
     }
 }

@@ -138,8 +138,12 @@ struct Start<'a> {
 #[derive(Serialize)]
 struct StartLine<'a> {
     name: &'a str,
+    since_ms: f64,
     waited_ms: f64,
+    waited_for: Option<&'a str>,
     worked_ms: f64,
+    failed: bool,
+    critical: bool,
 }
 
 fn whole_millis(time: Duration) -> u64 {
@@ -353,8 +357,12 @@ impl<'a> Start<'a> {
     fn new(profile: &'a StartProfile) -> Self {
         let rows = profile.rows.iter().map(|row| StartLine {
             name: &row.name,
+            since_ms: millis(row.since),
             waited_ms: millis(row.waited),
+            waited_for: row.waited_for.as_deref(),
             worked_ms: millis(row.worked),
+            failed: row.failed,
+            critical: row.critical,
         });
         Self {
             total_ms: millis(profile.total),

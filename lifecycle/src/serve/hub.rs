@@ -15,7 +15,7 @@ use super::document::{Sent, View};
 use crate::driver::catch_panic;
 
 /// How often something is sent at least, so that both sides notice when the other is gone.
-pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
+const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long changes are collected.
 const COLLECT: Duration = Duration::from_millis(200);
 /// How often numbers are looked at that no event tells of.

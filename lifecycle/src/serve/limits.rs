@@ -9,7 +9,7 @@ pub(super) struct Limits {
     pub(super) head: usize,
     /// From the first byte of a head to its last.
     pub(super) head_time: Duration,
-    /// From the head of a request until its answer is there; and for what streams, from one written byte to the next.
+    /// From the head of a request until its answer is there; and for who listens, to take what is sent.
     pub(super) request_time: Duration,
     /// From one request to the next, or for taking an answer.
     pub(super) idle_time: Duration,

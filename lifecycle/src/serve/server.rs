@@ -187,7 +187,7 @@ impl Server {
         self
     }
 
-    /// How long an answer may take to be made. Default: 10 s.
+    /// How long an answer may take to be made, and a client to take the events that are sent to it. Default: 10 s.
     pub fn request_timeout(mut self, limit: Duration) -> Self {
         self.limits.request_time = limit;
         self

@@ -16,27 +16,32 @@ function showStart() {
     const up = app.components.filter((c) => c.state === "up").length;
     setText($("total"), app.phase === "running" ? "" : `${up} of ${app.components.length} up so far`);
     $("starts").replaceChildren();
+    $("path").hidden = true;
     $("more").hidden = true;
     return;
   }
   const serial = start.rows.reduce((sum, row) => sum + row.worked_ms, 0);
   setText($("total"), `up after ${span(start.total_ms)}` + (serial > start.total_ms ? `; one after the other, ${span(serial)}` : ""));
   const shown = allStarts ? start.rows : start.rows.slice(0, FIRST_STARTS);
-  const whole = Math.max(start.total_ms, ...start.rows.map((row) => row.waited_ms + row.worked_ms), 0.001);
+  const whole = Math.max(start.total_ms, ...start.rows.map((row) => row.since_ms + row.waited_ms + row.worked_ms), 0.001);
   $("starts").replaceChildren(...shown.map((row) => {
     const line = el("tr");
     const track = el("div", "track");
     const waited = el("span", "waited");
-    const worked = el("span", "worked");
-    waited.style.width = (100 * row.waited_ms) / whole + "%";
+    const worked = el("span", "worked" + (row.failed ? " failed" : row.critical ? " critical" : ""));
+    waited.style.width = (100 * (row.since_ms + row.waited_ms)) / whole + "%";
     worked.style.width = (100 * row.worked_ms) / whole + "%";
-    track.append(waited, worked, el("span", "unseen", `waited ${span(row.waited_ms)}, worked ${span(row.worked_ms)}`));
-    track.title = `waited ${span(row.waited_ms)}, then worked ${span(row.worked_ms)}`;
+    const whom = row.waited_for ? ` for ${row.waited_for}` : "";
+    const words = `waited ${span(row.waited_ms)}${whom}, then worked ${span(row.worked_ms)}${row.critical ? "; the start took as long as it did because of this" : ""}`;
+    track.append(waited, worked, el("span", "unseen", words));
+    track.title = words;
     const cell = el("td");
     cell.append(track);
-    line.append(el("td", "", row.name), cell, el("td", "", span(row.worked_ms)));
+    const name = el("td", row.critical ? "is-critical" : "", row.name);
+    line.append(name, cell, el("td", "", span(row.worked_ms)));
     return line;
   }));
+  $("path").hidden = false;
   $("more").hidden = shown.length === start.rows.length;
   setText($("more"), `Show all ${start.rows.length}`);
 }
