@@ -7,7 +7,7 @@ use lifecycle::component::Custom;
 use lifecycle::plan::Scope;
 use serde_json::Value;
 
-use crate::kit::{SOON, Served, chain, shop, worker};
+use crate::kit::{SOON, Served, chain, shop, wide, worker};
 
 /// Somebody who listens.
 struct Listener(BufReader<TcpStream>);
@@ -96,10 +96,9 @@ fn states(message: &Message) -> Vec<(String, String)> {
 
 #[test]
 fn a_listener_gets_everything_and_then_what_changes() {
-    let served = Served::start(
-        chain([Custom::resource("Database"), worker("Api"), worker("Other")]),
-        |server| server,
-    )
+    let served = Served::start(wide(["Database", "Api", "Other"].map(worker)), |server| {
+        server
+    })
     .up();
     let mut listener = Listener::new(&served);
     let all = listener.next().unwrap();

@@ -223,9 +223,9 @@ fn a_huge_body_is_not_read() {
 fn listeners_that_do_not_read_are_let_go_and_hold_up_nobody() {
     // More than the system buffers for a connection.
     let talks = (0..3000).map(|n| {
-        Custom::resource(format!("C{n}")).start(|cx: Context| async move {
+        Custom::service(format!("C{n}")).run(|cx: Context| async move {
             cx.note("x".repeat(1000));
-            Ok::<_, String>(())
+            cx.shutdown_requested().await;
         })
     });
     let limit = Duration::from_millis(300);

@@ -137,7 +137,9 @@ impl Served {
             if wanted(&got) {
                 return got;
             }
-            assert!(begun.elapsed() < SOON, "{path} stays at {got:?}");
+            let body: String = got.body.chars().take(2000).collect();
+            let status = got.status;
+            assert!(begun.elapsed() < SOON, "{path} stays at {status}: {body}");
         }
     }
 

@@ -11,7 +11,7 @@ use super::words::Line;
 use crate::context::AppHandle;
 use crate::engine::Phase;
 use crate::event::HandlerReport;
-use crate::health::{Answer, ComponentHealth, Condition, Group, Health, Noted};
+use crate::health::{Answer, ComponentHealth, Condition, Failing, Group, Health, Noted};
 use crate::observe::{ComponentStatus, ScheduleStatus, StartProfile};
 use crate::plan::{Edge, EdgeKind, Kind, Plan};
 use crate::pool::PoolReport;
@@ -19,6 +19,8 @@ use crate::task::TaskReport;
 
 /// The number of this shape; it changes when something that was there is gone or means something else.
 const SCHEMA: u32 = 1;
+/// How many reasons of a group are told; its probe has all of them.
+const FAILING: usize = 16;
 
 /// The app, as the server sees it.
 #[derive(Clone, Debug)]
@@ -44,7 +46,16 @@ struct Head<'a> {
     phase: Phase,
     control: bool,
     health: Level<'a>,
-    groups: &'a [Group],
+    groups: Vec<Probed<'a>>,
+}
+
+/// A group, without its members: they are told elsewhere, and are many.
+#[derive(Serialize)]
+struct Probed<'a> {
+    name: &'a str,
+    passing: bool,
+    failing_count: usize,
+    failing: &'a [Failing],
 }
 
 #[derive(Serialize)]
@@ -180,7 +191,7 @@ impl View {
             phase: status.phase,
             control: self.control,
             health: (&health.health).into(),
-            groups: &health.groups,
+            groups: health.groups.iter().map(Probed::new).collect(),
         });
         let has_new_head = head != sent.head;
         let mut components = Vec::new();
@@ -247,6 +258,17 @@ fn push_list(text: &mut String, name: &str, items: impl Iterator<Item = Box<str>
         text.push_str(&item);
     }
     text.push(']');
+}
+
+impl<'a> Probed<'a> {
+    fn new(group: &'a Group) -> Self {
+        Self {
+            name: &group.name,
+            passing: group.passing,
+            failing_count: group.failing.len(),
+            failing: &group.failing[..group.failing.len().min(FAILING)],
+        }
+    }
 }
 
 impl<'a> Component<'a> {
