@@ -251,9 +251,13 @@ mod error;
 pub mod health;
 pub mod observe;
 pub mod plan;
-
+#[cfg(feature = "status")]
+mod serve;
+#[cfg(feature = "svg")]
+mod svg;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text;
 mod work;
 
 pub use app::{App, AppBuilder, RunReport};
@@ -265,6 +269,8 @@ pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
 pub use pool::Queue;
+#[cfg(feature = "status")]
+pub use serve::status;
 pub use work::{event, mailbox, micro, pool, schedule, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]
