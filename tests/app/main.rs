@@ -10,6 +10,7 @@ mod add;
 mod app_cleanup;
 mod changes;
 mod cleanup;
+mod companion;
 mod context;
 mod drain;
 mod events;

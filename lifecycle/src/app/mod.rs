@@ -9,7 +9,7 @@
 //! | 69 | a component failed to start, or the start took longer than its budget |
 //! | 70 | a component panicked, in any hook but `#[load]` and `#[health]` |
 //! | 75 | something did not stop in time |
-//! | 78 | a load hook failed or panicked |
+//! | 78 | a load hook failed or panicked, or the function that configures the app did |
 //! | 130 | a second SIGINT forced the end |
 //! | 143 | a second SIGTERM forced the end (`second_sigterm = "force"`) |
 //!
