@@ -71,6 +71,7 @@ pub struct App(());
 impl App {
     /// Begins an app over a plan.
     pub fn builder(plan: Plan) -> AppBuilder {
+        let log = Arc::new(Log::default());
         AppBuilder {
             setup: Setup {
                 name: "app".to_owned(),
@@ -82,8 +83,8 @@ impl App {
                 work: crate::work::Limits::DEFAULT,
                 check_only: false,
                 signals: false,
-                observers: vec![Box::new(Log::default())],
-                companions: Vec::new(),
+                observers: vec![Box::new(Arc::clone(&log))],
+                companions: vec![log],
                 runtime: None,
                 #[cfg(feature = "testing")]
                 interference: crate::testing::Interference::default(),

@@ -23,6 +23,7 @@ mod runner;
 mod scope;
 mod shared;
 mod signals;
+mod spans;
 mod status;
 mod task;
 

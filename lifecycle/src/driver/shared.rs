@@ -35,6 +35,8 @@ pub(crate) struct Shared {
     phase: watch::Sender<Phase>,
     /// When the start began and when it was complete.
     pub(super) start: Mutex<(Moment, Option<Moment>)>,
+    /// Around the start, or the stop.
+    pub(super) phase_span: Mutex<tracing::Span>,
     changed: Notify,
     /// The app's own cleanups that have not begun.
     pub(super) cleanups: Queue,
@@ -78,6 +80,7 @@ impl Shared {
             inbox,
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
+            phase_span: Mutex::new(tracing::Span::none()),
             changed: Notify::new(),
             cleanups: Queue::default(),
             pools: Registry::default(),
@@ -352,6 +355,7 @@ impl Shared {
 
     /// Keeps the status up to date.
     pub(super) fn apply(&self, event: &LifecycleEvent, engine: &Engine) {
+        self.span_phase(event.what);
         match event.what {
             What::Phase(phase) => {
                 if phase == Phase::Starting {
@@ -368,7 +372,8 @@ impl Shared {
             }
             What::Component(key, change) => {
                 let state = engine.state(key);
-                self.cell(key).apply(change, state, event.at);
+                self.cell(key)
+                    .apply(change, state, event.at, engine.deadline(key));
             }
             What::Forced(_) => {
                 for key in self.keys() {
@@ -378,6 +383,11 @@ impl Shared {
             }
             _ => {}
         }
+    }
+
+    /// The number of the component's last attempt to start.
+    pub(super) fn attempt(&self, key: Key) -> u32 {
+        self.cell(key).times.attempts
     }
 
     /// When the component did what.

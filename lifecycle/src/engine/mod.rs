@@ -278,6 +278,16 @@ impl Engine {
         self.nodes[key as usize].state
     }
 
+    /// Until when the component has to be done with what it is doing, or to show that it is alive, if there is a limit.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such component.
+    #[track_caller]
+    pub fn deadline(&self, key: Key) -> Option<Moment> {
+        self.nodes[key as usize].deadline
+    }
+
     /// Whether the component will not be up any more, nor again, as things are: it is not wanted, has failed for good, or is
     /// in hard need of one that is lost.
     ///

@@ -1,5 +1,6 @@
 //! What people see: everything hangs on one stream of events.
 
+mod hold;
 mod log;
 mod profile;
 mod status;
