@@ -14,7 +14,7 @@ use crate::engine::{Phase, State};
 use crate::error::Short;
 
 /// How often a line comes.
-const EVERY: Duration = Duration::from_secs(10);
+pub(super) const EVERY: Duration = Duration::from_secs(10);
 
 /// How many of those that are busy a line names.
 const BUSY: usize = 5;
@@ -138,12 +138,9 @@ impl<'a> Hold<'a> {
             0 => {}
             more => parts.push(format!("{more} more are busy")),
         }
-        parts.extend(
-            self.waiting
-                .iter()
-                .take(WAITING)
-                .map(|component| format!("{} {}", Words(&component.name), waits_for(component))),
-        );
+        parts.extend(self.waiting.iter().take(WAITING).map(|component| {
+            format!("{} {}", words(&component.name, WORDS), waits_for(component))
+        }));
         match self.waiting.len().saturating_sub(WAITING) {
             0 => {}
             1 => parts.push("1 more waits".to_owned()),
@@ -167,7 +164,7 @@ fn waits(component: &ComponentStatus) -> bool {
 pub(super) fn busy(component: &ComponentStatus) -> String {
     let mut text = format!(
         "{} is {} ({}",
-        Words(&component.name),
+        words(&component.name, WORDS),
         component.state.as_str(),
         Whole(component.age)
     );
@@ -179,7 +176,7 @@ pub(super) fn busy(component: &ComponentStatus) -> String {
     }
     text.push(')');
     if let Some(note) = &component.note {
-        text += &format!(": {}", Words(note));
+        text += &format!(": {}", words(note, WORDS));
     }
     text
 }
@@ -190,7 +187,7 @@ pub(super) fn waits_for(component: &ComponentStatus) -> String {
     let shown: Vec<String> = names
         .iter()
         .take(WAITING)
-        .map(|name| Words(name).to_string())
+        .map(|name| words(name, WORDS))
         .collect();
     match names.len() - shown.len() {
         _ if names.is_empty() => "waits for its turn".to_owned(),
@@ -199,17 +196,16 @@ pub(super) fn waits_for(component: &ComponentStatus) -> String {
     }
 }
 
-/// Words of the user's, on one line and not too long.
-pub(super) struct Words<'a>(pub(super) &'a str);
-
-impl fmt::Display for Words<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut chars = self.0.chars();
-        let on_one_line = |c: char| if c.is_control() { ' ' } else { c };
-        let text: String = chars.by_ref().take(WORDS).map(on_one_line).collect();
-        let more = if chars.next().is_some() { ".." } else { "" };
-        write!(f, "{}{more}", text.trim())
+/// Words of the user's, on one line and of at most so many characters.
+pub(super) fn words(text: &str, most: usize) -> String {
+    let mut chars = text.chars();
+    let on_one_line = |c: char| if c.is_control() { ' ' } else { c };
+    let start: String = chars.by_ref().take(most).map(on_one_line).collect();
+    if chars.next().is_none() {
+        return start.trim().to_owned();
     }
+    let start: String = start.chars().take(most.saturating_sub(2)).collect();
+    format!("{}..", start.trim())
 }
 
 /// A time that somebody waits: from a second on in whole ones.

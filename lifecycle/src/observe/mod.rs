@@ -3,12 +3,16 @@
 mod hold;
 mod log;
 mod profile;
+#[cfg(feature = "progress")]
+mod progress;
 mod status;
 mod work;
 
 pub(crate) use log::Again;
 pub use log::Log;
 pub use profile::{StartProfile, StartRow};
+#[cfg(feature = "progress")]
+pub use progress::{Progress, ProgressWriter};
 pub use status::{ComponentStatus, Status};
 pub use work::ScheduleStatus;
 
