@@ -260,12 +260,10 @@ fn the_log_says_that_somebody_asked() {
     assert_eq!(
         said,
         [
-            "Reader is up",
             "Reader is disabled",
             "Reader is down",
             "Reader is enabled",
             "Reader is up",
-            "Reader is down",
         ]
     );
 }

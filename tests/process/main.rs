@@ -4,6 +4,7 @@
 
 mod child;
 
+mod configure;
 mod exit_codes;
 mod hangs;
 mod output;

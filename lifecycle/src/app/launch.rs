@@ -16,7 +16,7 @@ use super::{App, AppBuilder, MainWork, SecondSigterm};
 use crate::cli::Command;
 use crate::component::{BoxError, BoxFuture};
 use crate::context::Context;
-use crate::driver::text_of;
+use crate::driver::{Caught, catch_panic, text_of};
 use crate::engine::{Limits, exit};
 use crate::plan::Plan;
 
@@ -215,12 +215,13 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
         configure.filter(|_| command == Command::Run)
     };
     if let Some(configure) = configure {
-        let _inside = control.enter();
-        app = match configure(app) {
+        app = match configured(app, configure, &control) {
             Ok(app) => app,
-            Err(error) => {
-                let name = settings.name;
-                say(&format!("{name} did not begin: {}", text_of(error)));
+            Err(why) => {
+                say(&format!("{} did not begin: {why}", settings.name));
+                // What it began is not waited for.
+                runtime.shutdown_background();
+                control.shutdown_background();
                 return ExitCode::from(exit::LOAD_FAILED);
             }
         };
@@ -253,6 +254,19 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
     // The process ends here; nobody's `Drop` is to hold it up.
     std::mem::forget(report);
     code
+}
+
+/// Has the user's function set the app up, inside the runtime in which companions work; else says why the app is not to begin.
+fn configured(
+    app: AppBuilder,
+    configure: Configure,
+    control: &tokio::runtime::Runtime,
+) -> Result<AppBuilder, String> {
+    let _inside = control.enter();
+    match catch_panic(|| configure(app)) {
+        Ok(configured) => configured.map_err(text_of),
+        Err(panic) => Err(Caught::Panic(Box::new(panic)).text("its configuration")),
+    }
 }
 
 /// The runtime in which components run.

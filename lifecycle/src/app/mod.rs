@@ -9,7 +9,7 @@
 //! | 69 | a component failed to start, or the start took longer than its budget |
 //! | 70 | a component panicked, in any hook but `#[load]` and `#[health]` |
 //! | 75 | something did not stop in time |
-//! | 78 | a load hook failed or panicked |
+//! | 78 | a load hook failed or panicked, or the function that configures the app did |
 //! | 130 | a second SIGINT forced the end |
 //! | 143 | a second SIGTERM forced the end (`second_sigterm = "force"`) |
 //!
@@ -71,6 +71,7 @@ pub struct App(());
 impl App {
     /// Begins an app over a plan.
     pub fn builder(plan: Plan) -> AppBuilder {
+        let log = Arc::new(Log::default());
         AppBuilder {
             setup: Setup {
                 name: "app".to_owned(),
@@ -82,9 +83,9 @@ impl App {
                 work: crate::work::Limits::DEFAULT,
                 check_only: false,
                 signals: false,
-                observers: vec![Box::new(Log::default())],
-                companions: Vec::new(),
                 stall_limit: None,
+                observers: vec![Box::new(Arc::clone(&log))],
+                companions: vec![log],
                 runtime: None,
                 #[cfg(feature = "testing")]
                 interference: crate::testing::Interference::default(),

@@ -1,6 +1,7 @@
 //! What is known of one component, for the status, the report and those that hold it.
 
 use std::sync::Weak;
+use std::time::Duration;
 
 use crate::app::Outcome;
 use crate::component::Instance;
@@ -79,8 +80,15 @@ impl Cell {
     }
 
     /// Keeps a change.
-    pub(super) fn apply(&mut self, change: Change, state: State, at: Moment) {
+    pub(super) fn apply(
+        &mut self,
+        change: Change,
+        state: State,
+        at: Moment,
+        deadline: Option<Moment>,
+    ) {
         self.times.apply(change, state, at);
+        self.times.deadline = deadline;
         let Some(extra) = &mut self.extra else {
             return;
         };
@@ -111,6 +119,8 @@ pub(super) struct Times {
     pub(super) since: Moment,
     /// When its present way up or down began, which is what its limits count from.
     pub(super) begun: Moment,
+    /// Until when what it is doing has to be done, as far as that is known.
+    pub(super) deadline: Option<Moment>,
     pub(super) starting: Option<Moment>,
     pub(super) up: Option<Moment>,
     pub(super) stopping: Option<Moment>,
@@ -199,6 +209,12 @@ impl Times {
             }
             _ => {}
         }
+    }
+
+    /// How much time is left for what it is doing; a heartbeat's deadline is none of that.
+    pub(super) fn left(&self, now: Moment) -> Option<Duration> {
+        let at = self.deadline.filter(|_| self.state().is_moving())?;
+        Some(at.saturating_sub(now))
     }
 
     pub(super) fn state(&self) -> State {

@@ -24,6 +24,7 @@ mod runner;
 mod scope;
 mod shared;
 mod signals;
+mod spans;
 mod status;
 mod stop;
 mod task;

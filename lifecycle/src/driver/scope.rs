@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slab::Slab;
 use tokio::task::AbortHandle;
+use tracing::Span;
 
 use super::task::{Guard, Place, Work};
 use super::{Message, Shared};
@@ -170,6 +171,7 @@ impl Scope {
         place: &'static Location<'static>,
         work: Work,
     ) -> TaskLink {
+        let span = self.span(stage, &name);
         let (id, serial) = {
             let mut inner = self.inner();
             if inner.closed && matches!(stage, Stage::Task | Stage::Health) {
@@ -196,7 +198,8 @@ impl Scope {
             };
             (inner.alive.insert(task), serial)
         };
-        let guard = Guard::new(Arc::clone(self), stage, Place::Beside { id, serial }, work);
+        let place = Place::Beside { id, serial };
+        let guard = Guard::new(Arc::clone(self), stage, place, work, span);
         let handle = self.shared.runtime.spawn(guard);
         let mut inner = self.inner();
         let closed = inner.closed;
@@ -217,7 +220,9 @@ impl Scope {
     /// Begins a step, for the runner to call. The one before it has ended.
     pub(super) fn step(self: &Arc<Self>, stage: Stage, work: Work) -> Guard {
         let number = self.steps.fetch_add(1, Ordering::SeqCst) + 1;
-        Guard::new(Arc::clone(self), stage, Place::Step { number }, work)
+        // Its span begins when it is called.
+        let span = Span::none();
+        Guard::new(Arc::clone(self), stage, Place::Step { number }, work, span)
     }
 
     /// Gives a step that has to wait a task of its own.

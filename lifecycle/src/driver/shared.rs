@@ -36,6 +36,8 @@ pub(crate) struct Shared {
     phase: watch::Sender<Phase>,
     /// When the start began and when it was complete.
     pub(super) start: Mutex<(Moment, Option<Moment>)>,
+    /// Around the start, or the stop.
+    pub(super) phase_span: Mutex<tracing::Span>,
     changed: Notify,
     /// Changes with every answer about groups.
     pub(super) version: AtomicU64,
@@ -83,6 +85,7 @@ impl Shared {
             inbox,
             phase: watch::Sender::new(Phase::New),
             start: Mutex::default(),
+            phase_span: Mutex::new(tracing::Span::none()),
             changed: Notify::new(),
             version: AtomicU64::new(0),
             cleanups: Queue::default(),
@@ -366,6 +369,7 @@ impl Shared {
 
     /// Keeps the status up to date.
     pub(super) fn apply(&self, event: &LifecycleEvent, engine: &Engine) {
+        self.span_phase(event.what);
         match event.what {
             What::Phase(phase) => {
                 if phase == Phase::Starting {
@@ -382,7 +386,8 @@ impl Shared {
             }
             What::Component(key, change) => {
                 let state = engine.state(key);
-                self.cell(key).apply(change, state, event.at);
+                self.cell(key)
+                    .apply(change, state, event.at, engine.deadline(key));
             }
             What::Forced(_) => {
                 for key in self.keys() {
@@ -393,6 +398,11 @@ impl Shared {
             _ => {}
         }
         self.bump_version();
+    }
+
+    /// The number of the component's last attempt to start.
+    pub(super) fn attempt(&self, key: Key) -> u32 {
+        self.cell(key).times.attempts
     }
 
     /// When the component did what.

@@ -45,6 +45,7 @@ impl Shared {
             failed: times.failed,
             disabled: times.wish == Wish::Disabled,
             age: now.saturating_sub(times.since),
+            left: times.left(now),
             attempt: times.attempts,
             restarts: times.restarts,
             note: cell.note(),

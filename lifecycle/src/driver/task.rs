@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Poller, Poll, Waker};
 
+use tracing::Span;
+
 use super::panics::{self, Panic};
 use super::watch::Mark;
 use super::{Message, Scope};
@@ -201,17 +203,26 @@ pub(super) struct Guard {
     stage: Stage,
     place: Place,
     work: Work,
+    /// Around the code, wherever it runs.
+    span: Span,
     outcome: Option<Result<Option<Instance>, Caught>>,
     ended: bool,
 }
 
 impl Guard {
-    pub(super) fn new(scope: Arc<Scope>, stage: Stage, place: Place, work: Work) -> Self {
+    pub(super) fn new(
+        scope: Arc<Scope>,
+        stage: Stage,
+        place: Place,
+        work: Work,
+        span: Span,
+    ) -> Self {
         Self {
             scope,
             stage,
             place,
             work,
+            span,
             outcome: None,
             ended: false,
         }
@@ -222,6 +233,7 @@ impl Guard {
         let Place::Step { number } = self.place else {
             unreachable!("what goes on beside a step is a task from the first")
         };
+        self.span = self.scope.span(self.stage, "");
         // Its own task polls it again at once, so this waker has nobody to wake.
         let mut nobody = Poller::from_waker(Waker::noop());
         if self.scope.is_aborted(number) || Pin::new(&mut self).poll(&mut nobody).is_ready() {
@@ -273,10 +285,16 @@ impl Future for Guard {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<()> {
         let mark = self.mark();
         let Self {
-            scope, stage, work, ..
+            scope,
+            stage,
+            work,
+            span,
+            ..
         } = &mut *self;
-        let polled =
-            catch_panic(|| Context::new(Arc::clone(scope)).around(|| work.poll(scope, *stage, cx)));
+        let polled = catch_panic(|| {
+            let _entered = span.enter();
+            Context::new(Arc::clone(scope)).around(|| work.poll(scope, *stage, cx))
+        });
         drop(mark);
         let outcome = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
@@ -307,7 +325,11 @@ impl Guard {
         };
         let context = Context::new(Arc::clone(&self.scope));
         let _mark = self.mark();
-        catch_panic(|| context.around(|| drop(work))).err()
+        let drop_it = || {
+            let _entered = self.span.enter();
+            context.around(|| drop(work));
+        };
+        catch_panic(drop_it).err()
     }
 }
 

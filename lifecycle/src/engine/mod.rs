@@ -278,14 +278,19 @@ impl Engine {
         self.nodes[key as usize].state
     }
 
-    /// When the present step of a component must have ended, if it must.
-    pub(crate) fn deadline(&self, key: Key) -> Option<Moment> {
-        self.nodes[key as usize].deadline
-    }
-
     /// The limits of the app.
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Until when the component has to be done with what it is doing, or to show that it is alive, if there is a limit.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such component.
+    #[track_caller]
+    pub fn deadline(&self, key: Key) -> Option<Moment> {
+        self.nodes[key as usize].deadline
     }
 
     /// Whether the component will not be up any more, nor again, as things are: it is not wanted, has failed for good, or is

@@ -61,6 +61,26 @@ impl State {
         }
     }
 
+    /// Whether code of the component runs that takes it to another state, and that others may have to wait for.
+    pub const fn is_moving(self) -> bool {
+        match self {
+            Self::Loading
+            | Self::Starting
+            | Self::Warming
+            | Self::Recalling
+            | Self::Tidying
+            | Self::Quiescing
+            | Self::Stopping
+            | Self::Cleaning => true,
+            Self::Down
+            | Self::Queued
+            | Self::Up
+            | Self::Retrying
+            | Self::Restarting
+            | Self::GivenUp => false,
+        }
+    }
+
     /// The stage at which the component's code is, for messages.
     pub const fn stage(self) -> Stage {
         match self {

@@ -1,25 +1,33 @@
 //! The log: one line a step, through tracing.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tracing::level_filters::LevelFilter;
 use tracing::{debug, error, info, warn};
 
-use super::{Event, Observer};
+use super::{Event, Observer, hold};
+use crate::app::Companion;
+use crate::component::BoxFuture;
+use crate::context::AppHandle;
 use crate::engine::{Change, Force, Key, Phase, What};
 use crate::error::{Error, Short, Times};
 use crate::health::{HealthChange, Level};
 use crate::plan::{Policy, Scope};
 
-/// Writes each step of the app as a tracing event with the target `lifecycle`.
+/// What takes at least this long to start or to stop has a line of its own at level INFO.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// Writes what happens as tracing events with the target `lifecycle`. Every app has one.
 ///
-/// Components come up and go down at level INFO, what lies between is DEBUG; failures are ERROR, what is late or
-/// ignored is WARN. Every line about a component has the field `component`.
+/// The [module](super) says which lines there are, and at which level.
 #[derive(Debug, Default)]
 pub struct Log {
     memory: Mutex<Memory>,
+    /// A component has begun to move while the app runs.
+    moved: Notify,
 }
 
 impl Log {
@@ -28,11 +36,19 @@ impl Log {
     }
 }
 
+impl Companion for Log {
+    fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
+        Box::pin(async move { hold::tell(app, &self.moved).await })
+    }
+}
+
 /// What later lines need to know of earlier events.
 #[derive(Debug, Default)]
 struct Memory {
     /// When the app began to stop.
     stopping: Duration,
+    /// Everything was up, and the app does not stop: what changes now is news.
+    running: bool,
     components: Vec<Known>,
 }
 
@@ -41,6 +57,8 @@ struct Memory {
 struct Known {
     /// It is up: nobody wants to read that others went down.
     up: bool,
+    /// When it began to start or to stop, if anybody was there to read of it.
+    begun: Option<Duration>,
     /// It failed, and that is answered by a restart.
     crashed: bool,
     restarts: u32,
@@ -48,8 +66,10 @@ struct Known {
 
 impl Memory {
     fn component(&mut self, key: Key, event: &Event<'_>) -> &mut Known {
-        self.components
-            .resize_with(event.plan().len(), Known::default);
+        if self.components.len() < event.plan().len() {
+            self.components
+                .resize_with(event.plan().len(), Known::default);
+        }
         &mut self.components[key as usize]
     }
 }
@@ -85,7 +105,10 @@ impl Observer for Log {
     fn on_event(&self, event: &Event<'_>) {
         match event.what() {
             What::Phase(phase) => {
-                let stopping = self.memory().stopping;
+                let mut memory = self.memory();
+                memory.running = matches!(phase, Phase::Running | Phase::Draining);
+                let stopping = memory.stopping;
+                drop(memory);
                 phase_line(phase, event, stopping);
             }
             What::Shutdown(cause) => {
@@ -108,23 +131,7 @@ impl Observer for Log {
             What::Forced(Force::Timeout) => {
                 error!(target: "lifecycle", "the shutdown timeout has passed: all tasks are aborted, cleanups have 1 s");
             }
-            What::Component(_, change)
-                if LevelFilter::current() == LevelFilter::OFF && !Known::heeds(change) => {}
-            What::Component(key, change) => {
-                let mut memory = self.memory();
-                let known = memory.component(key, event);
-                let before = known.clone();
-                known.apply(change);
-                drop(memory);
-                let silent = change == Change::Down && !before.up;
-                if !silent && LevelFilter::current() > LevelFilter::OFF {
-                    let node = &event.plan().nodes()[key as usize];
-                    let policy = &node.declaration().policy;
-                    if !restart_line(node.name(), change, &before, policy) {
-                        change_line(node.name(), change);
-                    }
-                }
-            }
+            What::Component(key, change) => self.component_line(key, change, event),
         }
     }
 
@@ -165,6 +172,46 @@ impl Observer for Log {
     }
 }
 
+impl Log {
+    fn component_line(&self, key: Key, change: Change, event: &Event<'_>) {
+        let level = LevelFilter::current();
+        // Most changes are worth a line to those only who want every line.
+        if level < LevelFilter::DEBUG && !Known::heeds(change, level) {
+            return;
+        }
+        let mut memory = self.memory();
+        let running = memory.running;
+        let known = memory.component(key, event);
+        let before = known.clone();
+        known.apply(change, event.at());
+        drop(memory);
+        if running && moves(change) {
+            self.moved.notify_one();
+        }
+        let silent = change == Change::Down && !before.up;
+        if silent || level == LevelFilter::OFF {
+            return;
+        }
+        let node = &event.plan().nodes()[key as usize];
+        if !restart_line(node.name(), change, &before, &node.declaration().policy) {
+            let took = before.begun.map(|begun| event.at().saturating_sub(begun));
+            change_line(node.name(), change, running, took.unwrap_or_default());
+        }
+    }
+}
+
+/// Whether code of the component begins to run that others may have to wait for.
+fn moves(change: Change) -> bool {
+    matches!(
+        change,
+        Change::Starting { .. }
+            | Change::Warming
+            | Change::Recalling
+            | Change::Tidying
+            | Change::Quiescing
+    )
+}
+
 fn phase_line(phase: Phase, event: &Event<'_>, stopping: Duration) {
     match phase {
         Phase::Running => {
@@ -183,21 +230,26 @@ fn phase_line(phase: Phase, event: &Event<'_>, stopping: Duration) {
 }
 
 impl Known {
-    /// Whether later lines depend on this change.
-    fn heeds(change: Change) -> bool {
-        matches!(
-            change,
-            Change::Up | Change::Down | Change::Crashed(_) | Change::Restarting { .. }
-        )
+    /// Whether there is a line for it at INFO, or later lines depend on it.
+    fn heeds(change: Change, level: LevelFilter) -> bool {
+        match change {
+            Change::Up | Change::Down | Change::Crashed(_) | Change::Restarting { .. } => true,
+            Change::Loading | Change::Loaded | Change::Queued | Change::Stopping => false,
+            Change::Cleaning | Change::Extended => false,
+            _ => level > LevelFilter::OFF,
+        }
     }
 
-    fn apply(&mut self, change: Change) {
+    fn apply(&mut self, change: Change, at: Duration) {
         match change {
             Change::Up => self.up = true,
             Change::Down => self.up = false,
+            Change::Starting { .. } | Change::Quiescing => self.begun = Some(at),
             Change::Crashed(_) => self.crashed = true,
             Change::Restarting { .. } => {
                 self.crashed = false;
+                // Its run loop begins anew without a start.
+                self.begun = None;
                 self.restarts += 1;
             }
             _ => {}
@@ -237,10 +289,19 @@ fn restart_line(component: &str, change: Change, before: &Known, policy: &Policy
     }
 }
 
-fn change_line(component: &str, change: Change) {
+/// How long it took to come up or to go down; while the app runs, each is news.
+fn change_line(component: &str, change: Change, running: bool, took: Duration) {
     match change {
-        Change::Up => info!(target: "lifecycle", component, "{component} is up"),
-        Change::Down => info!(target: "lifecycle", component, "{component} is down"),
+        Change::Up if took >= SLOW => {
+            info!(target: "lifecycle", component, "{component} is up after {}", Short(took))
+        }
+        Change::Down if took >= SLOW => {
+            info!(target: "lifecycle", component, "{component} is down after {}", Short(took))
+        }
+        Change::Up if running => info!(target: "lifecycle", component, "{component} is up"),
+        Change::Down if running => info!(target: "lifecycle", component, "{component} is down"),
+        Change::Up => debug!(target: "lifecycle", component, "{component} is up"),
+        Change::Down => debug!(target: "lifecycle", component, "{component} is down"),
         Change::Finished => info!(target: "lifecycle", component, "{component} has finished"),
         Change::Retrying { after } => {
             warn!(target: "lifecycle", component, "{component} starts again in {}", Short(after))

@@ -1,7 +1,10 @@
 //! What people see: everything hangs on one stream of events.
 
+mod hold;
 mod log;
 mod profile;
+#[cfg(feature = "progress")]
+mod progress;
 mod status;
 mod work;
 
@@ -9,6 +12,8 @@ pub(crate) use log::Again;
 pub use log::Log;
 pub use profile::{CriticalStep, StartProfile, StartRow, StopProfile, StopRow};
 pub(crate) use profile::{Needs, StartTimes, Stop, StopTimes};
+#[cfg(feature = "progress")]
+pub use progress::{Progress, ProgressWriter};
 pub use status::{ComponentStatus, Status};
 pub use work::ScheduleStatus;
 

@@ -68,6 +68,8 @@ pub struct ComponentStatus {
     pub disabled: bool,
     /// How long it has been in this state.
     pub age: Duration,
+    /// How long what it is doing may still take, while it loads, starts, warms up or stops, if there is a limit.
+    pub left: Option<Duration>,
     /// The number of the last attempt to start; 0 before the first.
     pub attempt: u32,
     /// How often it, or its run loop, was started anew after it had been up.
@@ -97,6 +99,32 @@ impl Status {
         self.components
             .iter()
             .find(|component| component.name == name)
+    }
+}
+
+#[cfg(test)]
+impl ComponentStatus {
+    /// One of which nothing else is known.
+    pub(crate) fn bare(name: &str, kind: Kind, state: State) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            state,
+            finished: false,
+            failed: false,
+            disabled: false,
+            age: Duration::ZERO,
+            left: None,
+            attempt: 0,
+            restarts: 0,
+            note: None,
+            health: None,
+            pools: Vec::new(),
+            tasks: None,
+            handlers: Vec::new(),
+            schedules: Vec::new(),
+            waits_for: Vec::new(),
+        }
     }
 }
 

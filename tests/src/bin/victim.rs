@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lifecycle::Error;
+use lifecycle::app::{AppBuilder, Companion};
+use lifecycle::component::BoxFuture;
+use lifecycle::observe::{Event, Observer};
 use lifecycle::prelude::*;
 
 /// Standard output, flushed; nobody may be there to read it.
@@ -176,12 +179,61 @@ mod drains {
     }
 }
 
+mod configured {
+    use super::*;
+
+    /// A companion may be made of what needs a runtime.
+    fn configure(app: AppBuilder) -> Result<AppBuilder, Error> {
+        say("configure");
+        match act_of("configure").as_deref() {
+            Some("error") => return Err(Error::other("an error in configure")),
+            Some("panic") => panic!("a panic in configure"),
+            Some("spawn_blocking") => {
+                #[expect(clippy::disallowed_methods, reason = "users do it")]
+                drop(tokio::task::spawn_blocking(|| {
+                    std::thread::sleep(Duration::from_secs(60));
+                }));
+                return Err(Error::other("an error in configure"));
+            }
+            _ => {}
+        }
+        Ok(app.with(Says))
+    }
+
+    /// Says that it is there, and that the app has ended.
+    struct Says;
+
+    impl Observer for Says {
+        fn on_event(&self, _event: &Event<'_>) {}
+    }
+
+    impl Companion for Says {
+        fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
+            say("companion");
+            Box::pin(async move {
+                app.ended().await;
+                say("companion ends");
+            })
+        }
+    }
+
+    #[lifecycle::app(services = [Victim], name = "victim", configure = configure)]
+    async fn main(cx: Context) -> Result<(), Error> {
+        until_told(cx).await
+    }
+
+    pub(super) fn run() -> ExitCode {
+        main()
+    }
+}
+
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("plain") => plain::run(),
         Some("force") => force::run(),
         Some("single") => single::run(),
         Some("drains") => drains::run(),
+        Some("configured") => configured::run(),
         other => panic!("unknown app {other:?}"),
     }
 }

@@ -1,0 +1,216 @@
+//! The terminal: a list of what is under way, while the app starts and stops.
+
+mod rows;
+mod screen;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use indicatif::MultiProgress;
+use tokio::sync::oneshot;
+
+use super::hold::{EVERY, Hold, Whole};
+use super::{Event, Observer};
+use crate::app::{Companion, say};
+use crate::component::BoxFuture;
+use crate::context::AppHandle;
+use crate::engine::Phase;
+use screen::{Order, Screen};
+
+/// Shows in the terminal what is under way while the app starts and stops: who is busy, for how long and with what, and who
+/// waits for whom. With the feature `progress`.
+///
+/// The list has at most nine lines, is on standard error, and is gone when nothing is under way; a start of less than a
+/// quarter of a second shows nothing. A start that takes long is followed by its [profile](super::StartProfile). There are no
+/// colours and no characters beyond ASCII but those of names and notes.
+///
+/// What else writes to the terminal meanwhile goes through [`writer`](Self::writer), or it ends up in the middle of the list.
+///
+/// Where standard error is no terminal there is no list. The [log](super::Log) says what is slow then; if nobody keeps it, since
+/// no subscriber of tracing is installed, plain lines on standard error say when the app starts, what holds it up every ten
+/// seconds, and when it is up, stops and is down.
+///
+/// # Examples
+///
+/// ```
+/// # use std::io;
+/// use lifecycle::app::AppBuilder;
+/// use lifecycle::observe::Progress;
+/// use lifecycle::prelude::*;
+///
+/// # #[resource] #[derive(Default)] struct Database;
+/// # fn install_a_subscriber<W: io::Write>(_writer: impl Fn() -> W + Send + Sync + 'static) {}
+/// fn configure(app: AppBuilder) -> AppBuilder {
+///     let progress = Progress::new();
+///     // With tracing-subscriber: `fmt().with_writer(progress.writer()).init()`.
+///     install_a_subscriber(progress.writer());
+///     app.with(progress)
+/// }
+///
+/// #[lifecycle::app(services = [Database], configure = configure)]
+/// async fn main() {}
+/// ```
+pub struct Progress {
+    bars: MultiProgress,
+    profile_after: Duration,
+}
+
+impl Progress {
+    /// A list on standard error.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            // On standard error, like all that is told about an app.
+            bars: MultiProgress::new(),
+            profile_after: Duration::from_secs(1),
+        }
+    }
+
+    /// Prints the profile of a start that took at least this long, if there is a terminal. Default: 1 s.
+    #[must_use]
+    pub fn profile_after(mut self, time: Duration) -> Self {
+        self.profile_after = time;
+        self
+    }
+
+    /// Makes writers to standard error that take the list away while they write, for the log.
+    pub fn writer(&self) -> impl Fn() -> ProgressWriter + Clone + Send + Sync + use<> {
+        let bars = self.bars.clone();
+        move || ProgressWriter(bars.clone())
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("profile_after", &self.profile_after)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Observer for Progress {
+    fn on_event(&self, _event: &Event<'_>) {}
+}
+
+impl Companion for Progress {
+    fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
+        if self.bars.is_hidden() {
+            Box::pin(plainly(app))
+        } else {
+            Box::pin(async move { self.draw(app).await })
+        }
+    }
+}
+
+impl Progress {
+    /// Has a thread of its own draw: a terminal may be stopped, and is to stop nothing else with it.
+    async fn draw(&self, app: AppHandle) {
+        let (orders, taken) = mpsc::channel();
+        let (done, is_done) = oneshot::channel::<()>();
+        let mut screen = Screen::new(self.bars.clone());
+        let seen = app.clone();
+        std::thread::spawn(move || {
+            screen.follow(&taken, &seen);
+            drop(done);
+        });
+        let mut phase = app.phase();
+        loop {
+            let order = match phase {
+                Phase::New | Phase::Ended => Order::Rest,
+                Phase::Running => {
+                    let profile = app.start_profile();
+                    profile
+                        .filter(|profile| profile.total >= self.profile_after)
+                        .map_or(Order::Rest, |profile| Order::Say(profile.to_string()))
+                }
+                _ => Order::Show,
+            };
+            // It ends only when there is nobody to order it.
+            let _ = orders.send(order);
+            if phase == Phase::Ended {
+                break;
+            }
+            phase = next(&app, phase).await;
+        }
+        drop(orders);
+        // The list is gone before the report comes.
+        let _ = is_done.await;
+    }
+}
+
+/// The phase after this one.
+async fn next(app: &AppHandle, phase: Phase) -> Phase {
+    let other = |now| (now != phase).then_some(now);
+    let next = app.shared().phase_with(other).await;
+    next.unwrap_or(Phase::Ended)
+}
+
+/// Lines for those who have neither a terminal nor a log.
+async fn plainly(app: AppHandle) {
+    let mut phase = app.phase();
+    loop {
+        let name = app.name();
+        let age = Whole(app.status().age);
+        match phase {
+            Phase::Loading => plain_line(&format!("{name} is starting")),
+            Phase::Running => plain_line(&format!("{name} is up after {age}")),
+            Phase::Stopping => plain_line(&format!("{name} is stopping")),
+            Phase::Ended => return plain_line(&format!("{name} is down")),
+            Phase::New | Phase::Starting | Phase::Draining | Phase::Cleaning => {}
+        }
+        let mut held = Duration::ZERO;
+        let next = next(&app, phase);
+        tokio::pin!(next);
+        phase = loop {
+            let quiet = matches!(phase, Phase::New | Phase::Running | Phase::Draining);
+            tokio::select! {
+                biased;
+                next = &mut next => break next,
+                () = tokio::time::sleep(EVERY), if !quiet => {}
+            }
+            held += EVERY;
+            if let Some(line) = Hold::of(&app.status()).line(held) {
+                plain_line(&format!("{name} is {line}"));
+            }
+        };
+    }
+}
+
+fn plain_line(text: &str) {
+    if !tracing::dispatcher::has_been_set() {
+        say(text);
+    }
+}
+
+/// Writes to standard error, and takes the list of [`Progress`] away for as long as that takes. Each call writes at once.
+#[derive(Clone)]
+pub struct ProgressWriter(MultiProgress);
+
+impl Write for ProgressWriter {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.suspend(|| io::stderr().lock().write(text))
+    }
+
+    fn write_all(&mut self, text: &[u8]) -> io::Result<()> {
+        self.0.suspend(|| io::stderr().lock().write_all(text))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+impl fmt::Debug for ProgressWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProgressWriter").finish_non_exhaustive()
+    }
+}
