@@ -8,3 +8,4 @@ mod life;
 mod mails;
 mod office;
 mod service;
+mod status;

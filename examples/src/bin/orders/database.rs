@@ -21,7 +21,7 @@ const MIGRATIONS: [(&str, &str); 4] = [
     ("payments", include_str!("migrations/4_payments.sql")),
 ];
 
-#[resource(depends_on = [Settings], start_timeout = "20s", stop_timeout = "3s")]
+#[resource(depends_on = [Settings], start_timeout = "20s", stop_timeout = "3s", health_groups = ["checkout"])]
 pub(crate) struct Database {
     pool: SqlitePool,
 }

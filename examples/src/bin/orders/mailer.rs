@@ -7,6 +7,7 @@ use std::sync::Arc;
 use lettre::transport::file;
 use lettre::transport::smtp;
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lifecycle::health::Health;
 use lifecycle::pool::{JobError, Unfinished};
 use lifecycle::prelude::*;
 use thiserror::Error;
@@ -18,7 +19,13 @@ const FROM: &str = "Orders <orders@example.org>";
 
 /// Mails go to a folder, one file each, and to a mail server if there is one; the folder then has what could not be sent.
 /// What is in the queue when the app stops is still written, as far as there is time.
-#[worker_pool(depends_on = [Settings], workers = 2, capacity = 1000, stop_timeout = "5s")]
+#[worker_pool(
+    depends_on = [Settings],
+    workers = 2,
+    capacity = 1000,
+    stop_timeout = "5s",
+    health_groups = ["checkout"]
+)]
 pub(crate) struct Mailer {
     folder: AsyncFileTransport<Tokio1Executor>,
     server: Option<AsyncSmtpTransport<Tokio1Executor>>,
@@ -68,6 +75,17 @@ impl Mailer {
             folder: AsyncFileTransport::new(path),
             server,
         })
+    }
+
+    /// Orders are taken without a mail server too, so it is no reason not to be ready.
+    #[health(every = "30s", timeout = "5s", critical = false)]
+    async fn reach_server(&self) -> Result<Health, MailError> {
+        match &self.server {
+            Some(server) if !server.test_connection().await? => {
+                Ok(Health::warning("the mail server hung up"))
+            }
+            _ => Ok(Health::healthy()),
+        }
     }
 
     /// It only borrows the mail, which is still there if this fails or is cut off.

@@ -12,7 +12,11 @@
 //! | `ORDERS_PAY_WITHIN` | `1800` | after how many seconds an order that is not paid expires |
 //! | `ORDERS_MAILS` | `mails` in the working directory | the folder for confirmation mails, made if it is not there |
 //! | `ORDERS_SMTP` | none | the host and port of a mail server, which gets them instead |
+//! | `ORDERS_STATUS` | `127.0.0.1:9090` | where probes and people look: `/readyz`, `/metrics`, `/lifecycle`; `off` for nowhere |
+//! | `ORDERS_CONTROL` | nobody | the token, of at least 16 bytes, of those who may restart components on that page |
 //! | `RUST_LOG` | `info` | what is logged, such as `info,lifecycle=debug` |
+//!
+//! `-- check` reads the settings, `-- graph` and `-- --graph svg` print what needs what, `-- status` asks a running one.
 //!
 //! The log goes to standard error; the table of the start and the address go to standard output.
 
@@ -28,6 +32,7 @@ mod orders;
 mod payments;
 mod routes;
 mod settings;
+mod watching;
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -38,7 +43,13 @@ use crate::api::Api;
 use crate::feed::Feed;
 use crate::office::Office;
 
-#[lifecycle::app(name = "orders", services = [Api, Feed, Office])]
+#[lifecycle::app(
+    name = "orders",
+    services = [Api, Feed, Office],
+    health_groups = ["checkout"],
+    configure = watching::configure,
+    cli
+)]
 async fn main(cx: Context, api: Arc<Api>) {
     // A closed standard output is no reason to stop serving.
     let _ = announce(&cx.app(), &api);

@@ -9,9 +9,7 @@ use std::time::Duration;
 use lifecycle::prelude::*;
 use thiserror::Error;
 
-use crate::logging::Logging;
-
-#[resource(depends_on = [Logging], stop_timeout = "500ms")]
+#[resource(stop_timeout = "500ms")]
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
