@@ -263,6 +263,8 @@ pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
 pub use pool::Queue;
+#[cfg(feature = "systemd")]
+pub use observe::systemd;
 pub use work::{event, mailbox, micro, pool, schedule, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]

@@ -48,4 +48,6 @@ mod stop_budget;
 mod stop_order;
 mod stop_stages;
 mod supervised;
+#[cfg(unix)]
+mod systemd;
 mod tasks;

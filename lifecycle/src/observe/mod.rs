@@ -3,6 +3,8 @@
 mod log;
 mod profile;
 mod status;
+#[cfg(feature = "systemd")]
+pub mod systemd;
 mod work;
 
 pub(crate) use log::Again;
