@@ -88,6 +88,7 @@ names! {
     context => "Context",
     compiled_plan => "CompiledPlan",
     configured => "Configured",
+    check_policy => "CheckPolicy",
     component => "Component",
     cron => "cron",
     cron_policy => "Cron",

@@ -9,9 +9,10 @@ pub use crate::component::{
 };
 pub use crate::context::Context;
 pub use crate::event::{Event, Handlers, Handling};
+pub use crate::health::Health;
 pub use crate::plan::{
-    Backoff, CompiledPlan, Declaration, Escalate, Health, Kind, MAX_DEPTH, MAX_NODES, OnFinish,
-    Plan, Ready, Restart, Room, Scope, Size, Visitor,
+    Backoff, CheckPolicy, CompiledPlan, Declaration, Escalate, Kind, MAX_DEPTH, MAX_NODES,
+    OnFinish, Plan, Ready, Restart, Room, Scope, Size, Visitor,
 };
 pub use crate::pool::{
     Job, JobError, JobOutcome, PoolOptions, Unfinished, Work as PoolWork, WorkerPool, begin_pool,

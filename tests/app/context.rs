@@ -153,7 +153,7 @@ fn every_task_of_the_framework_knows_whose_it_is() {
     let dropped = trace.clone();
     let graph = Graph::new().service("a", &[], |c| {
         let load = hook("load");
-        let how = lifecycle::plan::Health::DEFAULT;
+        let how = lifecycle::plan::CheckPolicy::DEFAULT;
         c.load(move |cx: Context| load(cx))
             .start(move |_| {
                 current(&dropped, "start");

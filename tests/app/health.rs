@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use lifecycle::component::BoxError;
-use lifecycle::health::Answer;
-use lifecycle::plan::{Health, Stage};
+use lifecycle::health::{Answer, Health};
+use lifecycle::plan::{CheckPolicy, Stage};
 use lifecycle::prelude::*;
 use lifecycle::testing::{Fault, TestApp, TestHandle};
 
@@ -15,7 +15,7 @@ use crate::kit::{Graph, Logged, fails, hangs, ms, panics, secs, takes};
 fn answer(app: &TestHandle, name: &str) -> Answer {
     let status = app.app().status();
     let component = status.component(name).unwrap();
-    component.health.clone().expect("a check has run")
+    component.check.clone().expect("a check has run")
 }
 
 #[resource]
@@ -47,15 +47,14 @@ fn a_check_runs_at_once_and_then_every_five_seconds() {
         };
         takes(ms(1)).await.unwrap();
         assert_eq!(checks(&app), 1);
-        assert!(answer(&app, "Database").healthy);
+        assert_eq!(answer(&app, "Database").health, Health::healthy());
         takes(secs(5)).await.unwrap();
         assert_eq!(checks(&app), 2);
         let last = answer(&app, "Database");
-        assert!(!last.healthy);
-        assert_eq!(last.problem.as_deref(), Some("no route"));
+        assert_eq!(last.health, Health::unhealthy("no route"));
         assert_eq!(last.at, secs(5));
         takes(secs(5)).await.unwrap();
-        assert!(answer(&app, "Database").healthy);
+        assert_eq!(answer(&app, "Database").health, Health::healthy());
         let report = app.stop().await.report;
         assert_eq!(report.exit_code(), 0);
         assert!(report.errors().is_empty());
@@ -64,10 +63,7 @@ fn a_check_runs_at_once_and_then_every_five_seconds() {
 
 #[test]
 fn a_component_can_say_how_often_and_how_long() {
-    let how = Health {
-        every: ms(200),
-        timeout: ms(50),
-    };
+    let how = CheckPolicy::new().every(ms(200)).timeout(ms(50));
     let checks = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&checks);
     let graph = Graph::new().resource("a", &[], |c| {
@@ -81,7 +77,7 @@ fn a_component_can_say_how_often_and_how_long() {
         takes(ms(60)).await.unwrap();
         let last = answer(&app, "a");
         assert_eq!(
-            last.problem.as_deref(),
+            last.health.reason(),
             Some("the check took longer than 50 ms")
         );
         assert_eq!((last.took, last.at), (ms(50), ms(50)));
@@ -96,10 +92,7 @@ fn a_component_can_say_how_often_and_how_long() {
 fn a_check_never_runs_twice_at_once() {
     let (now, most) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
     let (running, highest) = (Arc::clone(&now), Arc::clone(&most));
-    let how = Health {
-        every: ms(1),
-        timeout: secs(9),
-    };
+    let how = CheckPolicy::new().every(ms(1)).timeout(secs(9));
     let graph = Graph::new().resource("a", &[], |c| {
         c.health(how, move |_| {
             let (running, highest) = (Arc::clone(&running), Arc::clone(&highest));
@@ -124,7 +117,7 @@ fn a_check_never_runs_twice_at_once() {
 fn a_failing_check_stops_nothing() {
     let graph = Graph::new().service("a", &[], |c| {
         c.run(crate::kit::works)
-            .health(Health::DEFAULT, |_| fails("ill"))
+            .health(CheckPolicy::DEFAULT, |_| fails("ill"))
     });
     graph.app().run(|app| async move {
         takes(secs(3600)).await.unwrap();
@@ -136,10 +129,7 @@ fn a_failing_check_stops_nothing() {
 
 #[test]
 fn a_check_that_hangs_does_not_hold_the_stop_up() {
-    let how = Health {
-        every: secs(5),
-        timeout: secs(60),
-    };
+    let how = CheckPolicy::new().every(secs(5)).timeout(secs(60));
     let graph = Graph::new().resource("a", &[], |c| c.health(how, |_| hangs()));
     graph.app().run(|app| async move {
         takes(secs(1)).await.unwrap();
@@ -168,12 +158,12 @@ fn who_reads_the_health_runs_no_check() {
 fn before_it_is_up_a_component_has_no_answer() {
     let graph = Graph::new().resource("a", &[], |c| {
         c.start(|_| takes(secs(2)))
-            .health(Health::DEFAULT, |_| takes(ms(0)))
+            .health(CheckPolicy::DEFAULT, |_| takes(ms(0)))
     });
     graph.app().run(|app| async move {
         takes(secs(1)).await.unwrap();
         let status = app.app().status();
-        assert!(status.component("a").unwrap().health.is_none());
+        assert!(status.component("a").unwrap().check.is_none());
         assert!(app.stop().await.report.is_success());
     });
 }
@@ -189,11 +179,13 @@ fn a_problem_is_told_with_all_its_causes() {
         };
         async { Err::<(), BoxError>(error.into()) }
     };
-    let graph = Graph::new().resource("a", &[], |c| c.health(Health::DEFAULT, move |_| error()));
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.health(CheckPolicy::DEFAULT, move |_| error())
+    });
     graph.app().run(|app| async move {
         takes(ms(1)).await.unwrap();
         assert_eq!(
-            answer(&app, "a").problem.as_deref(),
+            answer(&app, "a").health.reason(),
             Some("`pool` failed in run: connection refused")
         );
         assert!(app.stop().await.report.is_success());
@@ -202,10 +194,13 @@ fn a_problem_is_told_with_all_its_causes() {
 
 #[test]
 fn a_panic_in_a_check_is_told_with_its_place() {
-    let graph = Graph::new().resource("a", &[], |c| c.health(Health::DEFAULT, |_| panics("oh")));
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.health(CheckPolicy::DEFAULT, |_| panics("oh"))
+    });
     graph.app().run(|app| async move {
         takes(ms(1)).await.unwrap();
-        let problem = answer(&app, "a").problem.unwrap();
+        let answer = answer(&app, "a");
+        let problem = answer.health.reason().unwrap();
         let place = problem.strip_prefix("the check panicked: oh (at tests/app/kit.rs:");
         let numbers = place.and_then(|place| place.strip_suffix(')'));
         assert_eq!(
@@ -231,7 +226,7 @@ fn only_a_change_of_the_answer_is_logged() {
     ];
     let checks = AtomicU32::new(0);
     let graph = Graph::new().resource("a", &[], |c| {
-        c.health(Health::DEFAULT, move |_| {
+        c.health(CheckPolicy::DEFAULT, move |_| {
             let at = checks.fetch_add(1, Ordering::Relaxed) as usize;
             let answer = answers.get(at).copied().flatten();
             async move {
@@ -278,7 +273,8 @@ fn a_check_can_be_made_to_fail() {
             .fault::<Database>(Stage::Health, fault)
             .run(|app| async move {
                 takes(ms(1500)).await.unwrap();
-                let said = answer(&app, "Database").problem.unwrap();
+                let answer = answer(&app, "Database");
+                let said = answer.health.reason().unwrap();
                 assert!(said.starts_with(problem), "{said}");
                 assert_eq!(app.stop().await.report.exit_code(), 0);
             });

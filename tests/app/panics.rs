@@ -4,7 +4,7 @@ use std::panic::panic_any;
 
 use lifecycle::Error;
 use lifecycle::component::Custom;
-use lifecycle::plan::{Health, Stage};
+use lifecycle::plan::{CheckPolicy, Stage};
 use lifecycle::prelude::*;
 use lifecycle::testing::{Ended, TestApp};
 
@@ -225,13 +225,15 @@ fn a_panic_in_the_drop_of_a_future_that_was_aborted_is_kept() {
 
 #[test]
 fn a_panic_in_a_health_check_is_an_answer_and_no_failure() {
-    let graph = Graph::new().resource("a", &[], |c| c.health(Health::DEFAULT, |_| panics("ill")));
+    let graph = Graph::new().resource("a", &[], |c| {
+        c.health(CheckPolicy::DEFAULT, |_| panics("ill"))
+    });
     graph.app().run(|app| async move {
         assert!(app.started().await);
         takes(ms(1)).await.unwrap();
         let status = app.app().status();
-        let answer = status.component("a").unwrap().health.clone().unwrap();
-        let problem = answer.problem.unwrap();
+        let answer = status.component("a").unwrap().check.clone().unwrap();
+        let problem = answer.health.reason().unwrap();
         assert!(
             problem.starts_with("the check panicked: ill (at "),
             "{problem}"
@@ -319,12 +321,12 @@ fn a_schedule_survives_what_its_errors_do() {
 fn a_health_check_survives_what_its_errors_do() {
     for (error, text) in nasty() {
         let check = move |_: Context| async move { Err::<(), _>(error()) };
-        let graph = Graph::new().resource("a", &[], |c| c.health(Health::DEFAULT, check));
+        let graph = Graph::new().resource("a", &[], |c| c.health(CheckPolicy::DEFAULT, check));
         graph.app().run(|app| async move {
             takes(ms(25)).await.unwrap();
             let status = app.app().status();
-            let answer = status.component("a").unwrap().health.clone().unwrap();
-            assert_eq!(answer.problem.as_deref(), Some(text));
+            let answer = status.component("a").unwrap().check.clone().unwrap();
+            assert_eq!(answer.health.reason(), Some(text));
             let report = app.stop().await.report;
             assert_eq!(report.exit_code(), 0, "{report}");
         });

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use lifecycle::Context;
 use lifecycle::engine::{Phase, Signal, State};
-use lifecycle::plan::{Declaration, Health, Restart, Scope};
+use lifecycle::plan::{CheckPolicy, Declaration, Restart, Scope};
 use lifecycle::prelude::*;
 use lifecycle::testing::TestApp;
 
@@ -276,10 +276,7 @@ fn a_stop_while_rebuilding_is_immediate_and_orderly() {
 fn a_rebuilt_component_has_one_checker() {
     let trace = Trace::default();
     let said = trace.clone();
-    let how = Health {
-        every: secs(1),
-        timeout: secs(1),
-    };
+    let how = CheckPolicy::new().every(secs(1)).timeout(secs(1));
     let graph = Graph::new().resource("cache", &[], |c| {
         c.health(how, move |_| {
             said.say("check");

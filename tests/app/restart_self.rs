@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lifecycle::component::{Component, Hooks, finished, started};
 use lifecycle::engine::{Phase, Signal, State};
-use lifecycle::plan::{Declaration, Health, Ready, Restart, Scope, Visitor};
+use lifecycle::plan::{CheckPolicy, Declaration, Ready, Restart, Scope, Visitor};
 use lifecycle::prelude::*;
 use lifecycle::testing::TestApp;
 
@@ -377,10 +377,7 @@ fn a_forced_end_takes_a_restart_over_too() {
 fn one_checker_looks_after_each_run() {
     let trace = Trace::default();
     let said = trace.clone();
-    let how = Health {
-        every: secs(1),
-        timeout: secs(1),
-    };
+    let how = CheckPolicy::new().every(secs(1)).down_every(secs(1));
     let graph = Graph::new().service("feed", &[], |c| {
         c.declare(|d| d.restart(Restart::OnFailure).backoff(secs(60), secs(60)))
             .run(runs([Run::Fails(3_500), Run::Works]))
@@ -394,7 +391,7 @@ fn one_checker_looks_after_each_run() {
         let checks = trace.count("check");
         assert_eq!(checks, 4, "at 0, 1, 2 and 3 s");
         let feed = app.app().component("feed").unwrap();
-        assert!(feed.status().health.is_none(), "nobody looks after it");
+        assert!(feed.status().check.is_none(), "nobody looks after it");
         let wait = waits(app.log())[0];
         takes(wait - ms(10)).await.unwrap();
         assert_eq!(trace.count("check"), checks, "none during the wait");
@@ -402,7 +399,7 @@ fn one_checker_looks_after_each_run() {
         assert_eq!(trace.count("check"), checks + 1);
         takes(secs(10)).await.unwrap();
         assert_eq!(trace.count("check"), checks + 11, "one, and only one");
-        assert!(feed.status().health.is_some());
+        assert!(feed.status().check.is_some());
         assert_eq!(app.stop().await.report.exit_code(), 0);
     });
 }

@@ -151,7 +151,7 @@ fn pools_tasks_and_schedules_have_lines_of_their_own() {
         let status = app.app().status();
         expect![[r#"
             test is running for 25 s
-              mails  up                     25 s  unhealthy: `fetch` failed 2 times in a row: no route
+              mails  up                     25 s  warning: `fetch` failed 2 times in a row: no route
                 jobs: 1 queued, 2 running, 1 done, 1 failed
                 jobs in `letters`: 0 done
                 tasks: 1 running, 0 done, 1 failed

@@ -116,9 +116,13 @@ fn method(names: &Names, hook: &Hook, loaded: Option<&Type>) -> TokenStream {
     } else {
         cx().into_token_stream()
     };
-    let (made, work) = (names.made(), names.work());
+    let (made, work, health) = (names.made(), names.work(), names.health());
     let (receiver, this, given) = if which.takes_self() {
-        (quote!(&self,), quote!(self,), quote!(#work<'_>))
+        let work = match which {
+            HookName::Health => quote!(#work<'_, #health>),
+            _ => quote!(#work<'_>),
+        };
+        (quote!(&self,), quote!(self,), work)
     } else {
         (
             TokenStream::new(),
@@ -128,6 +132,7 @@ fn method(names: &Names, hook: &Hook, loaded: Option<&Type>) -> TokenStream {
     };
     let ty = match which {
         HookName::Start => quote!(Self),
+        HookName::Health => health.into_token_stream(),
         HookName::Load => loaded.map_or_else(|| quote!(()), ToTokens::to_token_stream),
         _ => quote!(()),
     };
@@ -165,15 +170,15 @@ fn health(names: &Names, hook: &Hook) -> Option<TokenStream> {
     if every.is_none() && timeout.is_none() {
         return None;
     }
-    let health = names.health();
-    let or_default = |time: &Option<_>, field: &str| {
-        let field = Ident::new(field, Span::call_site());
-        (*time).map_or_else(|| quote!(#health::DEFAULT.#field), duration)
+    let policy = names.check_policy();
+    let set = |time: &Option<_>, key: &str| {
+        let (key, time) = (Ident::new(key, Span::call_site()), (*time).map(duration)?);
+        Some(quote!(.#key(#time)))
     };
-    let (every, timeout) = (or_default(every, "every"), or_default(timeout, "timeout"));
+    let (every, timeout) = (set(every, "every"), set(timeout, "timeout"));
     let cfgs = &hook.cfgs;
     Some(quote! {
         #(#cfgs)*
-        const HEALTH: #health = #health { every: #every, timeout: #timeout };
+        const HEALTH: #policy = #policy::new() #every #timeout;
     })
 }

@@ -9,12 +9,14 @@ use super::Component;
 use super::outcome::{BoxError, BoxFuture, Instance, Outcome};
 use crate::context::Context;
 use crate::event::{Handlers, Handling};
+use crate::health::Health;
 use crate::plan::{
-    Declaration, Dependencies, Dependency, Health, Kind, PlanBuilder, PlanNode, Stage,
+    CheckPolicy, Declaration, Dependencies, Dependency, Kind, PlanBuilder, PlanNode, Stage,
 };
 
 type Make = Arc<dyn Fn(Context) -> BoxFuture<Result<Instance, BoxError>> + Send + Sync>;
 type Work = Arc<dyn Fn(Instance, Context) -> BoxFuture<Result<(), BoxError>> + Send + Sync>;
+type Check = Arc<dyn Fn(Context) -> BoxFuture<Result<Health, BoxError>> + Send + Sync>;
 
 /// A component that is made at run time, where a type for each would be too much.
 ///
@@ -49,7 +51,7 @@ pub struct Custom {
     run: Option<Work>,
     drain: Option<Work>,
     stop: Option<Work>,
-    health: Option<(Work, Health)>,
+    health: Option<(Check, CheckPolicy)>,
     handlers: Handlers,
 }
 
@@ -196,17 +198,23 @@ impl Custom {
         self
     }
 
-    /// Sets the health check.
+    /// Sets the health check. It returns nothing, a [`Health`], or a `Result` of either; an error and a panic mean unhealthy.
     pub fn health<F, O>(
         mut self,
-        how: Health,
+        how: CheckPolicy,
         hook: impl Fn(Context) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = O> + Send + 'static,
-        O: Outcome<()>,
+        O: Outcome<Health>,
     {
-        self.health = Some((work(hook), how));
+        let hook = Arc::new(hook);
+        let check: Check = Arc::new(move |cx| {
+            let hook = Arc::clone(&hook);
+            // The closure is called inside the future, where a panic in it is caught.
+            Box::pin(async move { hook(cx).await.outcome() })
+        });
+        self.health = Some((check, how));
         self
     }
 
@@ -256,7 +264,7 @@ impl Custom {
         self.handlers.clone()
     }
 
-    pub(super) fn health_policy(&self) -> Option<Health> {
+    pub(super) fn health_policy(&self) -> Option<CheckPolicy> {
         self.health.as_ref().map(|(_, how)| *how)
     }
 
@@ -264,6 +272,7 @@ impl Custom {
         match stage {
             Stage::Load => self.load.is_some(),
             Stage::Start => self.start.is_some(),
+            Stage::Health => self.health.is_some(),
             _ => self.worker(stage).is_some(),
         }
     }
@@ -292,13 +301,19 @@ impl Custom {
         }
     }
 
+    pub(super) fn check(&self, cx: Context) -> BoxFuture<Result<Health, BoxError>> {
+        match &self.health {
+            Some((check, _)) => check(cx),
+            None => Box::pin(std::future::ready(Ok(Health::healthy()))),
+        }
+    }
+
     fn worker(&self, stage: Stage) -> Option<&Work> {
         match stage {
             Stage::Run => self.run.as_ref(),
             Stage::Drain => self.drain.as_ref(),
             Stage::Stop => self.stop.as_ref(),
-            Stage::Health => self.health.as_ref().map(|(hook, _)| hook),
-            Stage::Load | Stage::Start | Stage::Task | Stage::Cleanup => None,
+            Stage::Load | Stage::Start | Stage::Health | Stage::Task | Stage::Cleanup => None,
         }
     }
 }

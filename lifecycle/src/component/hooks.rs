@@ -10,12 +10,15 @@ use super::fields::require_fields;
 use super::outcome::{BoxError, BoxFuture, Instance, Made, Work as Working, made, on};
 use crate::context::Context;
 use crate::event::Handlers;
-use crate::plan::{Declaration, Health, Kind, Node, Stage};
+use crate::health::Health;
+use crate::plan::{CheckPolicy, Declaration, Kind, Node, Stage};
 
 /// Gives the value for later hooks.
 type Make = fn(Context) -> Made;
 /// Works on the started component.
 type Work = fn(Instance, Context) -> BoxFuture<Result<(), BoxError>>;
+/// Says how well the started component is.
+type Check = fn(Instance, Context) -> BoxFuture<Result<Health, BoxError>>;
 
 /// What a component does, as functions; [`started`](super::started) and [`finished`](super::finished) box them.
 #[derive(Clone, Copy, Default)]
@@ -25,7 +28,7 @@ pub struct Hooks {
     run: Option<Work>,
     drain: Option<Work>,
     stop: Option<Work>,
-    health: Option<(Work, Health)>,
+    health: Option<(Check, CheckPolicy)>,
     /// Begins what goes on beside the run loop while the component is up.
     begin: Option<fn(Instance, &Context)>,
     /// Says what it handles.
@@ -95,9 +98,9 @@ impl Hooks {
         self
     }
 
-    /// Answers whether the component is well.
+    /// Says how well the component is; [`checked`](super::checked) boxes it.
     #[must_use = "returns the changed hooks"]
-    pub const fn health(mut self, hook: Work, how: Health) -> Self {
+    pub const fn health(mut self, hook: Check, how: CheckPolicy) -> Self {
         self.health = Some((hook, how));
         self
     }
@@ -129,7 +132,7 @@ pub trait AnnotatedImplBlock: Sized {
     /// Which of the methods are hooks: a bit for each, in their order. The others are never called.
     const HOOKS: u8;
     /// How the health check runs.
-    const HEALTH: Health = Health::DEFAULT;
+    const HEALTH: CheckPolicy = CheckPolicy::DEFAULT;
     /// Says which events the component handles.
     const HANDLERS: Option<fn(&mut Handlers)> = None;
 
@@ -159,7 +162,7 @@ pub trait AnnotatedImplBlock: Sized {
     }
 
     /// Calls the hook.
-    fn health(&self, _cx: &Context) -> Working<'_> {
+    fn health(&self, _cx: &Context) -> Working<'_, Health> {
         no_hook()
     }
 
@@ -326,7 +329,7 @@ impl<'a> Code<'a> {
         matches!(self, Self::Custom(custom) if custom.is_required())
     }
 
-    pub(crate) fn health(self) -> Option<Health> {
+    pub(crate) fn health(self) -> Option<CheckPolicy> {
         match self {
             Self::None => None,
             Self::Hooks(hooks) => hooks.health.map(|(_, how)| how),
@@ -383,12 +386,28 @@ impl<'a> Code<'a> {
             (Self::Hooks(hooks), Stage::Run) => hooks.run,
             (Self::Hooks(hooks), Stage::Drain) => hooks.drain,
             (Self::Hooks(hooks), Stage::Stop) => hooks.stop,
-            (Self::Hooks(hooks), Stage::Health) => hooks.health.map(|(hook, _)| hook),
             (Self::Hooks(_) | Self::None, _) => None,
         };
         match hook {
             Some(hook) => hook(instance, cx),
             None => Box::pin(std::future::ready(Ok(()))),
+        }
+    }
+
+    /// Calls the health check; without one, all is well.
+    pub(crate) fn check(
+        self,
+        instance: Instance,
+        cx: Context,
+    ) -> BoxFuture<Result<Health, BoxError>> {
+        let check = match self {
+            Self::Custom(custom) => return custom.check(cx),
+            Self::Hooks(hooks) => hooks.health,
+            Self::None => None,
+        };
+        match check {
+            Some((hook, _)) => hook(instance, cx),
+            None => Box::pin(std::future::ready(Ok(Health::healthy()))),
         }
     }
 }

@@ -20,7 +20,7 @@ pub use hooks::{
     declare_service, declare_worker_pool, hooks_of, require,
 };
 pub use outcome::{
-    BoxError, BoxFuture, Instance, Made, Outcome, Returns, Work, finished, loaded, started,
+    BoxError, BoxFuture, Instance, Made, Outcome, Returns, Work, checked, finished, loaded, started,
 };
 
 pub(crate) use hooks::Code;

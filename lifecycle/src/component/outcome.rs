@@ -12,6 +12,7 @@ use std::task::{Context as Poller, Poll};
 
 use super::Component;
 use crate::context::Context;
+use crate::health::Health;
 
 /// Any error, as the framework keeps it.
 pub type BoxError = Box<dyn Error + Send + Sync>;
@@ -157,6 +158,21 @@ impl<T, E: Into<BoxError>> Outcome<T> for Result<T, E> {
     }
 }
 
+/// A health check that returns nothing found nothing wrong.
+#[diagnostic::do_not_recommend]
+impl Outcome<Health> for () {
+    fn outcome(self) -> Result<Health, BoxError> {
+        Ok(Health::healthy())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> Outcome<Health> for Result<(), E> {
+    fn outcome(self) -> Result<Health, BoxError> {
+        self.map(|()| Health::healthy()).map_err(Into::into)
+    }
+}
+
 /// A hook that gives a value. Each component has one of its own, and an async block would be three times the code.
 struct Awaited<O, T> {
     hook: BoxFuture<O>,
@@ -208,10 +224,17 @@ pub fn loaded<T: Send + Sync + 'static, O: Outcome<T>>(
     Box::pin(async move { hook.await.outcome().map(Instance::new) })
 }
 
-/// Boxes a hook that gives nothing: run, drain, stop and health.
+/// Boxes a hook that gives nothing: run, drain and stop.
 pub fn finished<O: Outcome<()>>(
     hook: impl Future<Output = O> + Send + 'static,
 ) -> BoxFuture<Result<(), BoxError>> {
+    Box::pin(async move { hook.await.outcome() })
+}
+
+/// Boxes a health check.
+pub fn checked<O: Outcome<Health>>(
+    hook: impl Future<Output = O> + Send + 'static,
+) -> BoxFuture<Result<Health, BoxError>> {
     Box::pin(async move { hook.await.outcome() })
 }
 
@@ -222,13 +245,13 @@ pub(super) fn made<C: Send + Sync + 'static>(value: C) -> BoxFuture<Result<Insta
 
 /// A hook under way that borrows the component.
 #[doc(hidden)]
-pub type Work<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
+pub type Work<'a, T = ()> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send + 'a>>;
 
 /// Calls a hook. The future that owns what the hook borrows is made here, once for all components.
-pub(super) fn on(
+pub(super) fn on<T: 'static>(
     this: Instance,
     cx: Context,
-    hook: for<'a> fn(&'a Instance, &Context) -> Work<'a>,
-) -> BoxFuture<Result<(), BoxError>> {
+    hook: for<'a> fn(&'a Instance, &Context) -> Work<'a, T>,
+) -> BoxFuture<Result<T, BoxError>> {
     Box::pin(async move { hook(&this, &cx).await })
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::component::Outcome;
 use crate::driver::{Message, Registered, Shared, TaskLink};
 use crate::engine::{Input, Phase};
+use crate::health::Report;
 use crate::observe::{StartProfile, Status};
 
 /// The running app, for those inside and beside it. Cheap to clone.
@@ -131,6 +132,31 @@ impl AppHandle {
     #[must_use]
     pub fn status(&self) -> Status {
         self.shared.status()
+    }
+
+    /// How well every component is, right now. Reading it changes nothing and runs no check; see [`health`](crate::health).
+    #[must_use]
+    pub fn health(&self) -> Report {
+        self.shared.health()
+    }
+
+    /// Whether the app can do its work: the group `readiness` of its [health](crate::health#groups) holds. It costs less than
+    /// a report.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.shared.is_ready()
+    }
+
+    /// Whether the process had better stay: the group `liveness` of its [health](crate::health#groups) holds.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.shared.is_live()
+    }
+
+    /// Whether all that the app needs has been up once: the group `startup` of its [health](crate::health#groups) holds.
+    #[must_use]
+    pub fn has_started(&self) -> bool {
+        self.shared.has_started()
     }
 
     /// Where the time of the start went, once it is complete.

@@ -27,6 +27,7 @@ pub use supervise::RestartPolicy;
 use crate::component::{BoxError, BoxFuture, Component, DependsOn, Outcome};
 use crate::driver::{Message, Scope, Shared, Work};
 use crate::engine::{Input, Key};
+use crate::health::Handle;
 use crate::plan::Stage;
 
 tokio::task_local! {
@@ -300,6 +301,26 @@ impl<C> Context<C> {
     /// The last note stands in the status, in reports of what overstays, and in the log.
     pub fn note(&self, note: impl Into<String>) {
         self.scope.shared.take_note(self.scope.key, note.into());
+    }
+
+    /// Says how well the component is, apart from what its health check finds; see [`health`](crate::health).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lifecycle::prelude::*;
+    /// # fn connect() -> std::io::Result<()> { Ok(()) }
+    ///
+    /// async fn follow(cx: Context) {
+    ///     if let Err(error) = connect() {
+    ///         let _guard = cx.health().condition("replica", error);
+    ///         // .. unhealthy until this block ends.
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn health(&self) -> Handle {
+        Handle::new(Arc::clone(&self.scope))
     }
 
     /// The app.

@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use super::{Driver, Work};
+use crate::component::{BoxFuture, Code};
 use crate::context::Context;
 use crate::engine::{Change, Key, LifecycleEvent, What};
 use crate::plan::Stage;
@@ -17,6 +18,7 @@ impl Driver {
                 self.begin_checks(key);
                 self.begin_work(key);
                 self.begin_handlers(key);
+                self.tell_health(key);
             }
             What::Component(key, Change::Down | Change::Retrying { .. } | Change::Loaded) => {
                 self.end_life(key);
@@ -52,17 +54,30 @@ impl Driver {
         let Some(instance) = self.shared.instance_of(key) else {
             return;
         };
+        self.shared
+            .write_health(key, |book, _| book.begin_checks(Some(how)));
         let scope = Arc::clone(self.scope_for(key, Stage::Health));
+        let context = Arc::clone(&scope);
         #[cfg(feature = "testing")]
-        let checks = self.interference.health(key);
-        #[cfg(not(feature = "testing"))]
-        let checks = crate::health::Plain;
+        let interference = self.interference.clone();
+        let call = move || {
+            let (scope, instance) = (Arc::clone(&context), instance.clone());
+            // The hook is called inside the future, where a panic in it is caught.
+            let check: BoxFuture<_> = Box::pin(async move {
+                let cx = Context::new(Arc::clone(&scope));
+                let code = Code::of(scope.shared.node(key));
+                code.check(instance, cx).await
+            });
+            #[cfg(feature = "testing")]
+            let check = interference.interfere(key, Stage::Health, check);
+            check
+        };
         self.scope_for(key, Stage::Health).launch(
             Stage::Health,
             Cow::Borrowed(Stage::Health.as_str()),
             Location::caller(),
             Work::Calling(Box::pin(async move {
-                crate::health::check_until_shutdown(&scope, instance, how, checks).await;
+                crate::health::check_until_shutdown(&scope, how, call).await;
                 Ok(())
             })),
         );

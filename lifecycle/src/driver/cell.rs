@@ -4,8 +4,8 @@ use std::sync::Weak;
 
 use crate::app::Outcome;
 use crate::component::Instance;
-use crate::engine::{Change, Moment, State};
-use crate::health::Answer;
+use crate::engine::{Change, FailureKind, Moment, State};
+use crate::health::Book;
 use crate::observe::ScheduleStatus;
 use crate::pool::{Living, PoolReport};
 use crate::schedule::Record as Schedule;
@@ -16,6 +16,8 @@ use crate::work::Tally;
 pub(super) struct Cell {
     pub(super) instance: Option<Instance>,
     pub(super) times: Times,
+    /// The app cannot do without it.
+    pub(super) required: bool,
     /// What few components have.
     pub(super) extra: Option<Box<Extra>>,
 }
@@ -29,7 +31,8 @@ pub(super) struct Extra {
     pub(super) untold: usize,
     /// The last note of those that were too many to be told one by one.
     pub(super) skipped: Option<String>,
-    pub(super) health: Option<Answer>,
+    /// What is known of its health, once anything is.
+    pub(super) health: Option<Box<Book>>,
     /// The pools that have come down.
     pub(super) pools: Vec<PoolReport>,
     /// Those that have not.
@@ -89,9 +92,14 @@ impl Cell {
         match change {
             Change::Up => extra.note = None,
             // What was checked is gone.
-            Change::Tidying | Change::Down => extra.health = None,
+            Change::Tidying | Change::Down => {
+                if let Some(book) = &mut extra.health {
+                    book.begin_checks(None);
+                }
+            }
             _ => {}
         }
+        extra.settle_silently(at);
     }
 }
 
@@ -113,6 +121,8 @@ pub(super) struct Times {
     pub(super) failed: bool,
     pub(super) aborted: bool,
     pub(super) given_up: bool,
+    /// A sign of life did not come in time, and the work that owes it has not ended.
+    pub(super) missed: bool,
     /// It came up, and has not been told to stop: others may hold it, also while its work begins anew.
     pub(super) held: bool,
     /// Its run loop was called, and has yet to say that it is ready.
@@ -136,6 +146,13 @@ impl Times {
         if self.state != Some(state) {
             self.state = Some(state);
             self.since = at;
+        }
+        match change {
+            Change::Failed(failure) | Change::Crashed(failure) => {
+                self.missed |= failure.kind == FailureKind::Heartbeat;
+            }
+            Change::Up | Change::Restarting { .. } | Change::Down => self.missed = false,
+            _ => {}
         }
         match change {
             Change::Loading | Change::Recalling | Change::Tidying => self.begun = at,

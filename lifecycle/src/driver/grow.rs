@@ -54,6 +54,8 @@ impl Driver {
                 .push(super::bits(|stage| self.code_has(key, stage, code)));
         }
         self.shared.grow(&plan, self.now);
+        self.shared.set_required(&self.engine);
+        self.shared.bump_version();
         #[cfg(feature = "testing")]
         let is_replaced = |key| self.interference.replacement(key).is_some();
         #[cfg(not(feature = "testing"))]

@@ -27,6 +27,8 @@ pub(crate) enum Message {
     Add(PlanBuilder, oneshot::Sender<Result<Vec<Added>, AddError>>),
     /// A component says what it is doing.
     Note(Key, String),
+    /// How well a component is has changed.
+    Health(Key),
     /// Something failed that fails nothing else.
     Problem(Key, Stage, BoxError),
     /// A cleanup failed; others go on.

@@ -14,6 +14,7 @@ mod drive;
 mod events;
 mod grow;
 mod growing;
+mod health;
 mod life;
 mod members;
 mod message;
@@ -170,6 +171,7 @@ impl Driver {
         #[cfg(all(feature = "cron", feature = "testing"))]
         let shared = shared.with_wall(setup.wall);
         let shared = Arc::new(shared);
+        shared.set_required(&engine);
         Self {
             sender: Sender {
                 driver: Weak::clone(this),
@@ -353,6 +355,7 @@ impl Driver {
                     next = self.shared.told_note(key, note);
                 }
             }
+            Message::Health(key) => self.tell_health(key),
             Message::Problem(key, stage, error) => {
                 self.failed(key, stage, Caught::Error(error));
                 self.handle(Input::Ended(key, stage, Ending::Error));

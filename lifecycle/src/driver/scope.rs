@@ -172,7 +172,7 @@ impl Scope {
     ) -> TaskLink {
         let (id, serial) = {
             let mut inner = self.inner();
-            if inner.closed && stage == Stage::Task {
+            if inner.closed && matches!(stage, Stage::Task | Stage::Health) {
                 return TaskLink {
                     scope: Arc::clone(self),
                     id: usize::MAX,
@@ -201,7 +201,7 @@ impl Scope {
         let mut inner = self.inner();
         let closed = inner.closed;
         if let Some(task) = inner.alive.get_mut(id).filter(|task| task.serial == serial) {
-            if closed && stage == Stage::Task {
+            if closed && matches!(stage, Stage::Task | Stage::Health) {
                 handle.abort();
             }
             task.abort = Some(handle.abort_handle());
@@ -253,7 +253,7 @@ impl Scope {
     }
 
     /// Nobody wants to know any more how a task ended.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.over.load(Ordering::Acquire)
     }
 
@@ -299,6 +299,7 @@ impl Scope {
         self.over.store(true, Ordering::Release);
         // What could not run any more may hold a context of this life, which would keep it alive for ever.
         let cleanups = self.abort_and(|inner| std::mem::take(&mut inner.cleanups));
+        self.shared.end_health(self.key, self.life);
         for Registered {
             cleanup, otherwise, ..
         } in cleanups

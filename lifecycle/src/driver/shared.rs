@@ -20,7 +20,6 @@ use crate::component::Instance;
 use crate::engine::State;
 use crate::engine::{Engine, Key, LifecycleEvent, Moment, Phase, What};
 use crate::event::Bus;
-use crate::health::Answer;
 use crate::plan::{Node, Plan};
 use crate::pool::{Living, PoolReport, Registry};
 use crate::schedule::Record as Schedule;
@@ -39,6 +38,8 @@ pub(crate) struct Shared {
     /// When the start began and when it was complete.
     pub(super) start: Mutex<(Moment, Option<Moment>)>,
     changed: Notify,
+    /// Changes with every answer about groups.
+    pub(super) version: AtomicU64,
     /// The app's own cleanups that have not begun.
     pub(super) cleanups: Queue,
     /// The pools that have a key.
@@ -83,6 +84,7 @@ impl Shared {
             deadline: AtomicU64::new(u64::MAX),
             start: Mutex::default(),
             changed: Notify::new(),
+            version: AtomicU64::new(0),
             cleanups: Queue::default(),
             pools: Registry::default(),
             gates: Gates::new(limits),
@@ -280,11 +282,6 @@ impl Shared {
         self.cell(key).note()
     }
 
-    pub(crate) fn set_health(&self, key: Key, answer: Answer) {
-        self.cell(key).extra().health = Some(answer);
-        self.announce();
-    }
-
     /// A pool of a component has workers from now on.
     pub(crate) fn open_pool(&self, key: Key, pool: Weak<dyn Living>) {
         self.cell(key).extra().open.push(pool);
@@ -315,8 +312,8 @@ impl Shared {
     }
 
     pub(super) fn set_deadline(&self, at: Option<Moment>) {
-        let micros = at.and_then(|at| u64::try_from(at.as_micros()).ok());
-        let micros = micros.unwrap_or(u64::MAX);
+        let micros = |at: Moment| u64::try_from(at.as_micros()).unwrap_or(u64::MAX - 1);
+        let micros = at.map_or(u64::MAX, micros);
         self.deadline.store(micros, Ordering::Relaxed);
     }
 
@@ -324,6 +321,12 @@ impl Shared {
     pub(crate) fn deadline(&self) -> Option<Moment> {
         let micros = self.deadline.load(Ordering::Relaxed);
         (micros < u64::MAX).then(|| Moment::from_micros(micros))
+    }
+
+    /// Whether all that can be up has been.
+    pub(super) fn start_is_complete(&self) -> bool {
+        let start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
+        start.1.is_some()
     }
 
     pub(crate) fn phase(&self) -> Phase {
@@ -394,6 +397,7 @@ impl Shared {
             }
             _ => {}
         }
+        self.bump_version();
     }
 
     /// When the component did what.

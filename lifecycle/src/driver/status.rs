@@ -8,7 +8,6 @@ use crate::engine::{Engine, Key, Moment, Phase, State};
 use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
 use crate::plan::EdgeKind;
 use crate::pool::PoolReport;
-use crate::schedule::Record as Schedule;
 
 impl Shared {
     /// What everything is doing.
@@ -37,8 +36,7 @@ impl Shared {
         let pools = self.pools_of(key);
         let cell = self.cell(key);
         let times = &cell.times;
-        let schedules = cell.extra.as_ref().map_or(&[][..], |it| &it.schedules);
-        let health = cell.extra.as_ref().and_then(|extra| extra.health.clone());
+        let book = cell.extra.as_ref().and_then(|extra| extra.health.as_ref());
         let status = ComponentStatus {
             name: node.name().to_owned(),
             kind: node.declaration().kind,
@@ -50,7 +48,8 @@ impl Shared {
             attempt: times.attempts,
             restarts: times.restarts,
             note: cell.note(),
-            health: Schedule::health(health, schedules),
+            health: cell.health(now),
+            check: book.and_then(|book| book.last_answer(now)),
             pools,
             tasks: cell.tasks(),
             handlers: self.events.reports_of(key),

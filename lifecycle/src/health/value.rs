@@ -91,11 +91,17 @@ impl Health {
         Self::because(Level::Unhealthy, reason)
     }
 
-    fn because(level: Level, reason: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn because(level: Level, reason: impl Into<Cow<'static, str>>) -> Self {
         Self {
             level,
             reason: Some(reason.into()),
         }
+    }
+
+    /// The same, but no worse than this.
+    pub(crate) fn at_most(mut self, level: Level) -> Self {
+        self.level = self.level.min(level);
+        self
     }
 
     /// How well.
@@ -121,7 +127,10 @@ impl fmt::Display for Health {
     }
 }
 
-/// How well a component is has changed.
+/// How well a component is has changed: its level, or the reason of it.
+///
+/// It is what counts, all taken together: one failed check of three is no change. What changes back before anybody looks is
+/// not told, nor is the end of a component; when it is up again, the change from what was told last is.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct HealthChange<'a> {
@@ -133,4 +142,6 @@ pub struct HealthChange<'a> {
     pub before: Level,
     /// How well it is.
     pub health: &'a Health,
+    /// The log has it already.
+    pub(crate) is_logged: bool,
 }

@@ -10,6 +10,7 @@ use tracing::{debug, error, info, warn};
 use super::{Event, Observer};
 use crate::engine::{Change, Force, Key, Phase, What};
 use crate::error::{Error, Short, Times};
+use crate::health::{HealthChange, Level};
 use crate::plan::{Policy, Scope};
 
 /// Writes each step of the app as a tracing event with the target `lifecycle`.
@@ -129,6 +130,26 @@ impl Observer for Log {
 
     fn on_note(&self, component: &str, note: &str) {
         info!(target: "lifecycle", component, "{component}: {note}");
+    }
+
+    fn on_health(&self, change: &HealthChange<'_>) {
+        if change.is_logged {
+            return;
+        }
+        let (component, level) = (change.component, change.health.level().as_str());
+        let reason = change.health.reason().unwrap_or_default();
+        match change.health.level() {
+            Level::Healthy => info!(target: "lifecycle", component, "{component} is healthy again"),
+            Level::Hint => {
+                info!(target: "lifecycle", component, level, reason, "{component}: {reason}")
+            }
+            Level::Warning => {
+                warn!(target: "lifecycle", component, level, reason, "{component}: {reason}")
+            }
+            Level::Unhealthy => {
+                error!(target: "lifecycle", component, level, reason, "{component} is unhealthy: {reason}")
+            }
+        }
     }
 
     fn on_error(&self, error: &Error) {

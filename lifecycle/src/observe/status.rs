@@ -7,7 +7,7 @@ use super::ScheduleStatus;
 use crate::engine::{Phase, State};
 use crate::error::Short;
 use crate::event::HandlerReport;
-use crate::health::Answer;
+use crate::health::{Answer, Health, Level};
 use crate::plan::Kind;
 use crate::pool::PoolReport;
 use crate::task::TaskReport;
@@ -74,8 +74,10 @@ pub struct ComponentStatus {
     pub restarts: u32,
     /// What it last said it was doing.
     pub note: Option<String>,
-    /// The last answer of its health check; if that is well, or there is none, what a schedule fails with that does.
-    pub health: Option<Answer>,
+    /// How well it is: the worst of what its check, its conditions and its schedules say.
+    pub health: Health,
+    /// What the last health check found, whether or not that counts.
+    pub check: Option<Answer>,
     /// Its worker pools, those of earlier lives included; two of one name are counted together.
     pub pools: Vec<PoolReport>,
     /// Its tasks, wake-ups and micro-tasks, if it has had any, over all lives.
@@ -144,12 +146,8 @@ impl fmt::Display for Status {
             if let Some(note) = &component.note {
                 write!(f, "  {note}")?;
             }
-            if let Some(problem) = component
-                .health
-                .as_ref()
-                .and_then(|answer| answer.problem.as_ref())
-            {
-                write!(f, "  unhealthy: {problem}")?;
+            if component.health.level() > Level::Healthy {
+                write!(f, "  {}", component.health)?;
             }
             for handler in component
                 .handlers

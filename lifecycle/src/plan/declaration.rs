@@ -130,23 +130,6 @@ pub enum Escalate {
     Degrade,
 }
 
-/// How often a health check runs and how long it may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Health {
-    /// The time from the end of one check to the beginning of the next.
-    pub every: Duration,
-    /// A check that takes longer is cancelled and counts as failed.
-    pub timeout: Duration,
-}
-
-impl Health {
-    /// Every 5 s, at most 1 s each.
-    pub const DEFAULT: Self = Self {
-        every: Duration::from_secs(5),
-        timeout: Duration::from_secs(1),
-    };
-}
-
 /// The limits and rules that a component declares; the defaults are those of the attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -236,6 +219,8 @@ pub struct Declaration {
     pub kind: Kind,
     /// Its limits and rules.
     pub policy: Policy,
+    /// The groups of [health](crate::health#groups) that it has joined: `readiness`, `liveness` or groups of one's own.
+    pub groups: &'static [&'static str],
     pub(crate) code: Option<&'static Code>,
     /// Whether the user's own code makes the component, and whether it works, for checks in const evaluation.
     pub(crate) has_start: bool,
@@ -285,6 +270,7 @@ impl Declaration {
             module,
             kind,
             policy: Policy::DEFAULT,
+            groups: &[],
             code: None,
             has_start: false,
             has_run: false,
@@ -387,6 +373,13 @@ impl Declaration {
     #[must_use = "returns the changed declaration"]
     pub const fn on_finish(mut self, rule: OnFinish) -> Self {
         self.policy.on_finish = rule;
+        self
+    }
+
+    /// Sets the groups of [health](crate::health#groups) that the component joins.
+    #[must_use = "returns the changed declaration"]
+    pub const fn health_groups(mut self, groups: &'static [&'static str]) -> Self {
+        self.groups = groups;
         self
     }
 }

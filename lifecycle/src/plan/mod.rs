@@ -7,6 +7,7 @@
 //! This room knows no other: it holds data and never runs a component.
 
 mod build;
+mod check;
 mod compiled;
 mod declaration;
 mod dependency;
@@ -18,9 +19,10 @@ mod stage;
 mod visitor;
 
 pub use build::{PlanBuilder, PlanError, PlanNode};
+pub use check::CheckPolicy;
 pub use compiled::CompiledPlan;
 pub use declaration::{
-    Backoff, Declaration, Escalate, Health, Kind, OnFinish, Policy, Ready, Restart, Scope,
+    Backoff, Declaration, Escalate, Kind, OnFinish, Policy, Ready, Restart, Scope,
 };
 pub use dependency::{Dependencies, Dependency};
 pub use graph::{Edge, EdgeKind, Node, Plan};

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::engine::Key;
-use crate::health::Checks;
 use crate::plan::Stage;
 
 /// What happens instead of a hook, or before it.
@@ -133,23 +132,5 @@ impl Interference {
                 }
             }),
         }
-    }
-
-    pub(crate) fn health(&self, key: Key) -> impl Checks + use<> {
-        Faulty {
-            key,
-            all: self.clone(),
-        }
-    }
-}
-
-struct Faulty {
-    key: Key,
-    all: Interference,
-}
-
-impl Checks for Faulty {
-    fn wrap(&self, check: BoxFuture<Result<(), BoxError>>) -> BoxFuture<Result<(), BoxError>> {
-        self.all.interfere(self.key, Stage::Health, check)
     }
 }

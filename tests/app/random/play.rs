@@ -10,7 +10,7 @@ use lifecycle::component::{BoxFuture, Custom};
 use lifecycle::context::{AddError, ChangeError, Changing, RestartPolicy};
 use lifecycle::engine::What;
 use lifecycle::observe::{Event, Observer};
-use lifecycle::plan::{Dependency, EdgeKind, Health, Plan, Ready, Stage};
+use lifecycle::plan::{CheckPolicy, Dependency, EdgeKind, Plan, Ready, Stage};
 use lifecycle::testing::TestApp;
 use lifecycle::{AppHandle, Context, Error, RunReport};
 
@@ -275,10 +275,7 @@ fn custom(book: &Book, i: usize, part: &Part) -> Custom {
         custom = custom.stop(hook(book, i, Stage::Stop, act));
     }
     if let Some(act) = part.health {
-        let how = Health {
-            every: ms(300),
-            timeout: ms(100),
-        };
+        let how = CheckPolicy::new().every(ms(300)).timeout(ms(100));
         custom = custom.health(how, hook(book, i, Stage::Health, act));
     }
     custom

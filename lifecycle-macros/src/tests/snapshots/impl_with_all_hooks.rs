@@ -16,10 +16,8 @@ impl framework::__private::AnnotatedImplBlock for Api {
         let hooks = hooks | 8;
         hooks
     });
-    const HEALTH: framework::__private::Health = framework::__private::Health {
-        every: ::core::time::Duration::new(90u64, 0u32),
-        timeout: framework::__private::Health::DEFAULT.timeout,
-    };
+    const HEALTH: framework::__private::CheckPolicy = framework::__private::CheckPolicy::new()
+        .every(::core::time::Duration::new(90u64, 0u32));
     fn load(_: &framework::__private::Context) -> framework::__private::Made {
         <_ as framework::__private::Outcome<Config>>::at_once(Self::load())
     }
@@ -70,9 +68,9 @@ impl framework::__private::AnnotatedImplBlock for Api {
     fn health(
         &self,
         _: &framework::__private::Context,
-    ) -> framework::__private::Work<'_> {
+    ) -> framework::__private::Work<'_, framework::__private::Health> {
         <_ as framework::__private::Outcome<
-            (),
+            framework::__private::Health,
         >>::worked(::std::boxed::Box::pin(Self::ping(self)))
     }
 }

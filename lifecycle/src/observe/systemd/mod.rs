@@ -185,7 +185,7 @@ impl Systemd {
                     continue;
                 }
                 () = beat => {
-                    if is_live(app) {
+                    if app.is_live() {
                         socket.send("WATCHDOG=1\n");
                     }
                     continue;
@@ -196,11 +196,6 @@ impl Systemd {
         }
         self.tell(socket, app);
     }
-}
-
-/// Whether the app's runtime gets on and no heartbeat is missed.
-fn is_live(_app: &AppHandle) -> bool {
-    true
 }
 
 impl Observer for Systemd {

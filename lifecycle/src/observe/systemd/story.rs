@@ -244,14 +244,20 @@ impl Story {
         // The worst first, and of equals the first by name.
         let worst = self.ill.iter().rev();
         let worst = worst.max_by_key(|(_, health)| health.level());
-        let first = match (self.failed.first(), worst) {
-            (Some(name), _) => format!("{name} has failed"),
-            (None, Some((name, health))) => format!("{name} is {health}"),
+        let (how, first) = match (worst, self.failed.first()) {
+            (Some((name, health)), None) => {
+                let how = match health.level() {
+                    Level::Unhealthy => "unhealthy",
+                    _ => "degraded",
+                };
+                (how, format!("{name}: {}", health.reason().unwrap_or(how)))
+            }
+            (_, Some(name)) => ("degraded", format!("{name} has failed")),
             (None, None) => return "running".to_owned(),
         };
         match ill + failed - 1 {
-            0 => format!("degraded: {first}"),
-            more => format!("degraded: {first}, and {more} more"),
+            0 => format!("{how}: {first}"),
+            more => format!("{how}: {first}, and {more} more"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ticks::{Ticks, When};
 use crate::engine::Moment;
-use crate::health::Answer;
+use crate::health::Health;
 use crate::observe::ScheduleStatus;
 
 #[derive(Debug)]
@@ -95,34 +95,21 @@ impl Record {
         }
     }
 
-    /// The answer of the health check, unless that is well and a schedule is not.
-    pub(crate) fn health(check: Option<Answer>, all: &[Self]) -> Option<Answer> {
-        if check.as_ref().is_some_and(|answer| !answer.healthy) {
-            return check;
-        }
-        let failing = all.iter().find(|record| record.status.failing > 0);
-        failing.map(Self::answer).or(check)
-    }
-
-    fn answer(&self) -> Answer {
+    /// A warning, if any of them fails: of the first that does. `counted`, it says how often.
+    pub(crate) fn failing(all: &[Self], counted: bool) -> Option<Health> {
+        let record = all.iter().find(|record| record.status.failing > 0)?;
         let ScheduleStatus {
             name,
             failing,
             last_error,
             ..
-        } = &self.status;
+        } = &record.status;
         let times = match failing {
-            1 => String::new(),
-            more => format!(" {more} times in a row"),
+            more @ 2.. if counted => format!(" {more} times in a row"),
+            _ => String::new(),
         };
         let error = last_error.as_deref().unwrap_or_default();
-        let (at, took) = self.ended;
-        Answer {
-            healthy: false,
-            problem: Some(format!("`{name}` failed{times}: {error}")),
-            took,
-            at,
-        }
+        Some(Health::warning(format!("`{name}` failed{times}: {error}")))
     }
 
     /// Another instance is made, which begins afresh.

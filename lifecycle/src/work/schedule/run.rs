@@ -174,7 +174,7 @@ impl Drop for Schedule {
         let is_work_ending = self.scope.takes_no_work() || self.scope.is_closed();
         let Scope { shared, key, .. } = &*self.scope;
         shared.with_schedules(*key, |all| Record::leave(all, self.id, is_work_ending));
-        shared.announce();
+        shared.schedule_ended(*key);
     }
 }
 
@@ -240,7 +240,7 @@ impl Schedule {
             }
             (before, (status.failing, status.last_error.clone()))
         });
-        self.scope.shared.announce();
+        self.scope.shared.schedule_ended(self.scope.key);
         self.log(before, after);
     }
 
