@@ -156,7 +156,8 @@ fn pools_tasks_and_schedules_have_lines_of_their_own() {
                 jobs in `letters`: 0 done
                 tasks: 1 running, 0 done, 1 failed
                 `fetch`: 2 runs, 2 failed, next in 5 s; last error: no route
-        "#]].assert_eq(&status.to_string());
+        "#]]
+        .assert_eq(&status.to_string());
         let mails = status.component("mails").unwrap();
         let stats = mails.pools.iter().find(|pool| pool.name == "mails");
         let pool = stats.unwrap();

@@ -21,6 +21,9 @@ use crate::plan::Plan;
 /// How long the runtime may take to shut down after the app: a thread that blocks for longer is left behind.
 const RUNTIME_SHUTDOWN: Duration = Duration::from_millis(500);
 
+/// How long the runtime may run nothing.
+const STALL_LIMIT: Duration = Duration::from_secs(5);
+
 /// Which tokio runtime `#[lifecycle::app]` builds.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -183,6 +186,7 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
         ..settings.limits
     };
     app.setup.work = settings.work;
+    app.setup.stall_limit = Some(STALL_LIMIT);
     app.setup.runtime = Some(runtime.handle().clone());
     app.main = Some(MainWork::new(main.hook, main.takes));
     if let Some(configure) = settings.configure {

@@ -84,6 +84,7 @@ impl App {
                 signals: false,
                 observers: vec![Box::new(Log::default())],
                 companions: Vec::new(),
+                stall_limit: None,
                 runtime: None,
                 #[cfg(feature = "testing")]
                 interference: crate::testing::Interference::default(),
@@ -218,6 +219,17 @@ impl AppBuilder {
     /// the shutdown of the system for SIGTERM.
     pub fn signals(mut self, handle: bool) -> Self {
         self.setup.signals = handle;
+        self
+    }
+
+    /// Has a thread of its own watch whether the runtime of the components gets on: one that does not run what it is given
+    /// within this time is stalled. Then the app is not [live](crate::health#groups), and the log says which component holds
+    /// the threads, and for how long; it also warns of one that holds a thread for so long while others go on.
+    ///
+    /// The watch looks five times within the limit, but every 5 ms at most, and every second at least. Real time counts.
+    /// Default: nobody watches; with `#[lifecycle::app]`, 5 s.
+    pub fn stall_limit(mut self, limit: Duration) -> Self {
+        self.setup.stall_limit = Some(limit);
         self
     }
 

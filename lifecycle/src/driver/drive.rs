@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use tokio::time::{Instant, Sleep};
 
 use super::signals::Signals;
+use super::watch::Watching;
 use super::{Driver, Record, Setup, Shared, lock};
 use crate::app::{Companion, Companions};
 use crate::context::AppHandle;
@@ -51,6 +52,7 @@ impl Drive {
     pub(crate) async fn run(mut self) -> Record {
         let app = AppHandle::new(Arc::clone(&self.shared));
         let companions = Companions::begin(std::mem::take(&mut self.companions), &app);
+        let watching = Watching::begin(&self.shared);
         lock(&self.driver).begin();
         let mut timer = Box::pin(tokio::time::sleep_until(self.shared.begun));
         while let Some(deadline) = self.arm(timer.as_mut()) {
@@ -66,6 +68,7 @@ impl Drive {
         }
         let record = lock(&self.driver).take_record();
         drop(self.abandon);
+        drop(watching);
         // It has the plan and the observers, which are the user's.
         self.shared.discard(self.driver);
         self.shared.all_discarded().await;

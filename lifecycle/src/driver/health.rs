@@ -226,10 +226,6 @@ impl Shared {
         self.holds(STARTUP)
     }
 
-    fn stall(&self) -> Option<String> {
-        None
-    }
-
     fn holds(&self, group: &str) -> bool {
         if group == STARTUP && self.start_is_complete() {
             return true;

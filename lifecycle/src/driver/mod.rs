@@ -26,6 +26,7 @@ mod shared;
 mod signals;
 mod status;
 mod task;
+mod watch;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -74,6 +75,8 @@ pub(crate) struct Setup {
     pub(crate) signals: bool,
     pub(crate) observers: Vec<Box<dyn Observer>>,
     pub(crate) companions: Vec<Arc<dyn Companion>>,
+    /// After which time a scheduler counts as stalled, if anybody is to watch it.
+    pub(crate) stall_limit: Option<Duration>,
     /// Where components run; where the driver runs, if it is not said.
     pub(crate) runtime: Option<Handle>,
     #[cfg(feature = "testing")]
@@ -167,7 +170,8 @@ impl Driver {
             setup.limits.seed,
             setup.work,
             events,
-        );
+        )
+        .with_watch(setup.stall_limit);
         #[cfg(all(feature = "cron", feature = "testing"))]
         let shared = shared.with_wall(setup.wall);
         let shared = Arc::new(shared);

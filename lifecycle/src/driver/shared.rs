@@ -14,6 +14,7 @@ use super::cleanups::{Queue, Registered};
 use super::members::Members;
 use super::runner::Runners;
 use super::task::drop_each;
+use super::watch::Watched;
 use super::{Message, catch_panic};
 use crate::component::Instance;
 #[cfg(feature = "testing")]
@@ -48,6 +49,8 @@ pub(crate) struct Shared {
     pub(crate) gates: Gates,
     pub(crate) events: Bus,
     pub(super) runners: Runners,
+    /// Whether the scheduler gets on, if anybody watches.
+    pub(super) watched: Option<Watched>,
     /// Tasks that drop what is the user's.
     discarded: TaskTracker,
     /// How many threads poll components, unless they block.
@@ -90,6 +93,7 @@ impl Shared {
             gates: Gates::new(limits),
             events,
             runners: Runners::default(),
+            watched: None,
             discarded: TaskTracker::new(),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
             #[cfg(feature = "cron")]
@@ -97,6 +101,12 @@ impl Shared {
             workers: runtime.metrics().num_workers(),
             runtime,
         }
+    }
+
+    /// Somebody is to watch whether the scheduler gets on.
+    pub(super) fn with_watch(mut self, limit: Option<Duration>) -> Self {
+        self.watched = limit.map(Watched::new);
+        self
     }
 
     /// The wall clock shows this now, and goes by the app's time.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context as Poller, Poll, Waker};
 
 use super::panics::{self, Panic};
+use super::watch::Mark;
 use super::{Message, Scope};
 use crate::component::{BoxError, BoxFuture, Code, Instance};
 use crate::context::Context;
@@ -270,11 +271,13 @@ impl Future for Guard {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<()> {
+        let mark = self.mark();
         let Self {
             scope, stage, work, ..
         } = &mut *self;
         let polled =
             catch_panic(|| Context::new(Arc::clone(scope)).around(|| work.poll(scope, *stage, cx)));
+        drop(mark);
         let outcome = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(result)) => result,
@@ -290,6 +293,12 @@ impl Future for Guard {
 }
 
 impl Guard {
+    /// Notes down that this thread is with it, for the watch.
+    fn mark(&self) -> Option<Mark> {
+        let watched = self.scope.shared.watched.as_ref()?;
+        watched.mark(self.scope.key, self.stage)
+    }
+
     /// Drops the work, and keeps what that panics with.
     fn discard(&mut self) -> Option<Panic> {
         let work = match std::mem::replace(&mut self.work, Work::Gone) {
@@ -297,6 +306,7 @@ impl Guard {
             work => work,
         };
         let context = Context::new(Arc::clone(&self.scope));
+        let _mark = self.mark();
         catch_panic(|| context.around(|| drop(work))).err()
     }
 }

@@ -235,3 +235,6 @@ impl Book {
         self.errors.iter().cloned().collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

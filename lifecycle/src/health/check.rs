@@ -132,3 +132,6 @@ impl Checked {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ mod handle;
 mod report;
 mod run;
 mod value;
+pub(crate) mod watch;
 
 pub(crate) use book::{Book, Told};
 pub use group::{Failing, Group};
