@@ -262,9 +262,11 @@ pub use attributes::{job_failed, unfinished, work, worker_pool};
 pub use component::Component;
 pub use context::{AppHandle, Context, Late, Loaded, Reason, Shutdown};
 pub use error::{Error, RestartNow};
-pub use pool::Queue;
+#[cfg(feature = "metrics")]
+pub use observe::metrics;
 #[cfg(feature = "systemd")]
 pub use observe::systemd;
+pub use pool::Queue;
 pub use work::{event, mailbox, micro, pool, schedule, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]

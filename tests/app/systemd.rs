@@ -159,7 +159,10 @@ fn a_start_that_fails_says_why_and_is_never_ready() {
     let ended = manager.watch(graph.app()).run_to_end();
     assert_eq!(ended.report.exit_code(), 69);
     let heard = manager.told();
-    assert!(heard.iter().any(|it| it.starts_with("STOPPING=1")), "{heard:?}");
+    assert!(
+        heard.iter().any(|it| it.starts_with("STOPPING=1")),
+        "{heard:?}"
+    );
     assert!(!heard.iter().any(|it| it.contains("READY")), "{heard:?}");
     assert_eq!(
         heard.last().unwrap(),
@@ -264,7 +267,11 @@ fn while_starting_each_sign_of_progress_asks_for_what_is_left_of_the_budget() {
     });
     manager.watch(graph.app()).run(|app| async move {
         takes(secs(1)).await.unwrap();
-        assert!(extensions(&manager.heard()).iter().all(|it| [64, 65].contains(it)));
+        assert!(
+            extensions(&manager.heard())
+                .iter()
+                .all(|it| [64, 65].contains(it))
+        );
         takes(secs(18)).await.unwrap();
         assert_eq!(manager.heard(), [""; 0], "nothing was shown");
         takes(secs(2)).await.unwrap();

@@ -1,6 +1,8 @@
 //! What people see: everything hangs on one stream of events.
 
 mod log;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod profile;
 mod status;
 #[cfg(feature = "systemd")]

@@ -148,7 +148,9 @@ impl Systemd {
     /// Tells what is new; whether all of it got through.
     fn tell(&self, socket: &Socket, app: &AppHandle) -> bool {
         loop {
-            let left = app.deadline().map(|end| end.saturating_sub(app.shared().now()));
+            let left = app
+                .deadline()
+                .map(|end| end.saturating_sub(app.shared().now()));
             let Some(message) = self.story().message(left) else {
                 return true;
             };

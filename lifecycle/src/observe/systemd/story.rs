@@ -217,7 +217,10 @@ impl Story {
         match self.phase {
             Phase::New | Phase::Loading | Phase::Cleaning => self.phase.to_string(),
             Phase::Starting => {
-                let all = self.components.iter().filter(|it| it.counts && !it.disabled);
+                let all = self
+                    .components
+                    .iter()
+                    .filter(|it| it.counts && !it.disabled);
                 let (up, all) = (all.clone().filter(|it| it.up).count(), all.count());
                 format!("starting: {up} of {all}{}", Note(self.note.as_ref()))
             }
