@@ -246,6 +246,8 @@ pub mod context;
 mod driver;
 pub mod engine;
 mod error;
+#[cfg(feature = "grpc")]
+pub mod grpc;
 pub mod health;
 pub mod observe;
 pub mod plan;
