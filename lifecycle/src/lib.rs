@@ -251,9 +251,13 @@ pub mod grpc;
 pub mod health;
 pub mod observe;
 pub mod plan;
-
+#[cfg(feature = "status")]
+mod serve;
+#[cfg(feature = "svg")]
+mod svg;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text;
 mod work;
 
 pub use app::{App, RunReport};
@@ -269,6 +273,8 @@ pub use observe::metrics;
 #[cfg(feature = "systemd")]
 pub use observe::systemd;
 pub use pool::Queue;
+#[cfg(feature = "status")]
+pub use serve::status;
 pub use work::{event, mailbox, micro, pool, schedule, task, wake};
 /// Private API of the attributes.
 #[doc(hidden)]

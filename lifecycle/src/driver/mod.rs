@@ -25,6 +25,7 @@ mod scope;
 mod shared;
 mod signals;
 mod status;
+mod stop;
 mod task;
 mod watch;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::scope::Leftover;
+use super::stop::Stopping;
 use crate::app::{Cleaned, ComponentReport, Leaked, RunReport};
 use crate::engine::{
     Cause, Change, Engine, Failure, FailureKind, Force, Key, LifecycleEvent, Moment, Phase, State,
@@ -20,6 +21,9 @@ pub(crate) struct Record {
     begun_starting: Moment,
     started: Option<Moment>,
     stopping: Option<Moment>,
+    stop: Stopping,
+    /// `shutdown_timeout`.
+    timeout: Moment,
     ended: Moment,
     cause: Option<Cause>,
     forced: Option<Force>,
@@ -36,6 +40,8 @@ impl Record {
             begun_starting: Moment::ZERO,
             started: None,
             stopping: None,
+            stop: Stopping::default(),
+            timeout: Moment::ZERO,
             ended: Moment::ZERO,
             cause: None,
             forced: None,
@@ -53,6 +59,7 @@ impl Record {
         shared: &Shared,
     ) -> Option<Error> {
         let at = event.at;
+        self.stop.apply(event, engine, shared);
         match event.what {
             What::Phase(Phase::Starting) => self.begun_starting = at,
             What::Phase(Phase::Running) => self.started = Some(at),
@@ -110,6 +117,7 @@ impl Record {
 
     pub(super) fn finish(&mut self, engine: &Engine, now: Moment) {
         self.ended = now;
+        self.timeout = engine.limits().shutdown_timeout;
         self.cause = engine.cause();
         self.forced = engine.forced();
         self.exit_code = engine.exit_code();
@@ -151,6 +159,9 @@ impl Record {
             exit_code: self.exit_code,
             success: self.success,
             components,
+            waits: shared.waits(),
+            start_times: shared.start_times(self.begun_starting),
+            stop_times: self.stop.finish(self.timeout, self.ended),
             errors_left_out: self.errors.left_out,
             errors: self.errors.into_all(),
             leaked: self.leaked,

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, Weak};
 use super::cell::Wish;
 use super::{Shared, catch_panic};
 use crate::engine::{Engine, Key, Moment, Phase, State};
-use crate::observe::{ComponentStatus, StartProfile, StartRow, Status};
+use crate::observe::{ComponentStatus, Needs, StartProfile, StartTimes, Status};
 use crate::plan::EdgeKind;
 use crate::pool::PoolReport;
 
@@ -74,16 +74,32 @@ impl Shared {
     pub(crate) fn start_profile(&self) -> Option<StartProfile> {
         let (begun, complete) = *self.start.lock().unwrap_or_else(PoisonError::into_inner);
         let total = complete?.saturating_sub(begun);
-        let rows = self.keys().filter_map(|key| {
-            let cell = self.cell(key);
-            let (starting, up) = cell.times.starting.zip(cell.times.up)?;
-            Some(StartRow {
-                name: self.name_of(key).to_owned(),
-                waited: starting.saturating_sub(begun.max(self.added_at(key))),
-                worked: up.saturating_sub(starting),
+        let name = |key: usize| self.name_of(key as Key);
+        let times = self.start_times(begun);
+        Some(StartProfile::new(&times, &self.waits(), name, total))
+    }
+
+    /// When each component came up, in a start that began then.
+    pub(super) fn start_times(&self, begun: Moment) -> Vec<Option<StartTimes>> {
+        let times = self.keys().map(|key| {
+            let since = self.added_at(key).saturating_sub(begun);
+            self.look(key, |cell| {
+                let times = &cell.times;
+                let end = times.up.or(times.down.filter(|_| times.failed))?;
+                Some(StartTimes {
+                    since,
+                    starting: times.starting?.saturating_sub(begun),
+                    end: end.saturating_sub(begun),
+                    failed: times.up.is_none(),
+                })
             })
         });
-        Some(StartProfile::new(rows.collect(), total))
+        times.collect()
+    }
+
+    /// Who waits for whom.
+    pub(super) fn waits(&self) -> Needs {
+        Needs::new(self.keys().map(|key| self.members.dependencies(key)))
     }
 
     /// Keeps who is to be up. Once the app is stopping nobody is, and what was wanted before still says why each is down.

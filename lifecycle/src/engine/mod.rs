@@ -284,6 +284,16 @@ impl Engine {
         self.nodes[key as usize].state
     }
 
+    /// When the present step of a component must have ended, if it must.
+    pub(crate) fn deadline(&self, key: Key) -> Option<Moment> {
+        self.nodes[key as usize].deadline
+    }
+
+    /// The limits of the app.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Whether the component will not be up any more, nor again, as things are: it is not wanted, has failed for good, or is
     /// in hard need of one that is lost.
     ///

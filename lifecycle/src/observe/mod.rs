@@ -11,7 +11,8 @@ mod work;
 
 pub(crate) use log::Again;
 pub use log::Log;
-pub use profile::{StartProfile, StartRow};
+pub use profile::{CriticalStep, StartProfile, StartRow, StopProfile, StopRow};
+pub(crate) use profile::{Needs, StartTimes, Stop, StopTimes};
 pub use status::{ComponentStatus, Status};
 pub use work::ScheduleStatus;
 

@@ -121,11 +121,7 @@ impl PlanBuilder {
     /// Finds the dependencies that were named.
     fn fulfil(&mut self) -> Result<(), PlanError> {
         for (from, wish) in std::mem::take(&mut self.wishes) {
-            let meant = |member: &Declared| match &wish.whom {
-                Whom::Named(name) => member.name() == name,
-                Whom::Declared(id, _) => member.declaration().id == *id,
-            };
-            let Some(to) = self.members.iter().position(meant) else {
+            let Some(to) = self.whom(&wish) else {
                 return Err(PlanError::Unknown {
                     name: self.name(from),
                     dependency: wish.name().to_owned(),
@@ -134,6 +130,24 @@ impl PlanBuilder {
             self.connect(from, to, wish.kind);
         }
         Ok(())
+    }
+
+    /// Finds those that there are.
+    #[cfg(feature = "svg")]
+    pub(super) fn fulfil_known(&mut self) {
+        for (from, wish) in std::mem::take(&mut self.wishes) {
+            if let Some(to) = self.whom(&wish) {
+                self.connect(from, to, wish.kind);
+            }
+        }
+    }
+
+    /// The component that a dependency names.
+    fn whom(&self, wish: &Dependency) -> Option<usize> {
+        self.members.iter().position(|member| match &wish.whom {
+            Whom::Named(name) => member.name() == name,
+            Whom::Declared(id, _) => member.declaration().id == *id,
+        })
     }
 
     /// Orders the components. Those on which nobody depends are the roots; a late handle does not count.
@@ -160,7 +174,7 @@ impl PlanBuilder {
                 name: self.name(node),
             });
         }
-        let order = self.order()?;
+        let order = self.order().map_err(|looped| self.cycle(&looped))?;
         let mut position = vec![0u32; order.len()];
         for (at, &node) in order.iter().enumerate() {
             position[node] = at as u32;
@@ -190,8 +204,22 @@ impl PlanBuilder {
         Ok((nodes, edges))
     }
 
-    /// Post-order over the ordering edges, without recursion.
-    fn order(&self) -> Result<Vec<usize>, PlanError> {
+    /// The components in start order; or the first loop, whose last is the first again.
+    pub(super) fn order(&self) -> Result<Vec<usize>, Vec<usize>> {
+        let mut found = None;
+        let order = self.walk(|open, to| {
+            found.get_or_insert_with(|| {
+                let open = open.iter().map(|&(node, _)| node);
+                let looped = open.skip_while(|&node| node != to);
+                looped.chain([to]).collect()
+            });
+        });
+        found.map_or(Ok(order), Err)
+    }
+
+    /// Post-order over the ordering edges, without recursion. An edge that closes a loop is told, with all that is open above
+    /// it and with where it leads, and not followed.
+    pub(super) fn walk(&self, mut closed: impl FnMut(&[(usize, usize)], usize)) -> Vec<usize> {
         #[derive(Clone, Copy, PartialEq)]
         enum Mark {
             New,
@@ -223,21 +251,17 @@ impl PlanBuilder {
                         marks[to] = Mark::Open;
                         stack.push((to, 0));
                     }
-                    Mark::Open => return Err(self.cycle(&stack, to)),
+                    Mark::Open => closed(&stack, to),
                     Mark::Done => {}
                 }
             }
         }
-        Ok(order)
+        order
     }
 
-    fn cycle(&self, stack: &[(usize, usize)], to: usize) -> PlanError {
-        let open = stack
-            .iter()
-            .map(|&(node, _)| node)
-            .skip_while(|&node| node != to);
+    fn cycle(&self, looped: &[usize]) -> PlanError {
         PlanError::Cycle {
-            path: open.chain([to]).map(|node| self.name(node)).collect(),
+            path: looped.iter().map(|&node| self.name(node)).collect(),
         }
     }
 }

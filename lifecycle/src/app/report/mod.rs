@@ -15,7 +15,7 @@ pub use cause::StopCause;
 use crate::engine::Force;
 use crate::error::Error;
 use crate::event::HandlerReport;
-use crate::observe::{ScheduleStatus, StartProfile, StartRow};
+use crate::observe::{Needs, ScheduleStatus, StartProfile, StartTimes, Stop, StopProfile};
 use crate::plan::{Kind, Stage};
 use crate::pool::PoolReport;
 use crate::task::TaskReport;
@@ -129,6 +129,9 @@ pub(crate) struct Cleaned {
     pub(crate) exit_code: u8,
     pub(crate) success: bool,
     pub(crate) components: Vec<ComponentReport>,
+    pub(crate) waits: Needs,
+    pub(crate) start_times: Vec<Option<StartTimes>>,
+    pub(crate) stop_times: Option<Stop>,
     pub(crate) errors: Vec<Error>,
     pub(crate) errors_left_out: u64,
     pub(crate) leaked: Vec<Leaked>,
@@ -276,17 +279,22 @@ impl RunReport {
         self.inner.total
     }
 
-    /// Where the time of the start went, if it was completed.
+    /// Where the time of the start went, if it was completed; with what was added since.
     #[must_use]
     pub fn start_profile(&self) -> Option<StartProfile> {
-        let rows = self.inner.components.iter().filter_map(|component| {
-            Some(StartRow {
-                name: component.name.clone(),
-                waited: component.waited?,
-                worked: component.start?,
-            })
-        });
-        Some(StartProfile::new(rows.collect(), self.inner.start?))
+        let report = &self.inner;
+        let name = |index: usize| &*report.components[index].name;
+        let (times, waits) = (&report.start_times, &report.waits);
+        Some(StartProfile::new(times, waits, name, report.start?))
+    }
+
+    /// Where the time of the stop went; `None` if the app was told to leave before it had begun to stop.
+    #[must_use]
+    pub fn stop_profile(&self) -> Option<StopProfile> {
+        let report = &self.inner;
+        let name = |index: usize| &*report.components[index].name;
+        let stop = report.stop_times.as_ref()?;
+        Some(StopProfile::new(stop, &report.waits, name))
     }
 }
 

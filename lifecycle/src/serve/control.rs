@@ -1,0 +1,225 @@
+//! Changing the app from the page: with a token, and only from the page itself.
+
+use std::cell::Cell;
+use std::fmt;
+use std::hint::black_box;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use hyper::{Request, StatusCode};
+use tokio::time::Instant;
+
+use super::answer::{Answer, words};
+use super::document::View;
+use super::guard::is_same_origin;
+use crate::context::{ChangeError, Changing};
+use crate::plan::Scope;
+
+/// The shortest token that is one.
+pub(super) const LEAST_TOKEN: usize = 16;
+/// The largest request, in bytes.
+const LARGEST: usize = 4096;
+/// How long an answer waits for a refusal.
+const REFUSAL: Duration = Duration::from_millis(500);
+/// How many requests there may be in one [`WINDOW`].
+const MOST: u32 = 10;
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// Who may change the app, and how often it was asked of late.
+pub(super) struct Control {
+    token: Box<str>,
+    asked: Budget,
+    /// Those without the token, who use up nobody's share but have few lines in the log.
+    refused: Budget,
+}
+
+/// So many in each window.
+#[derive(Debug)]
+struct Budget(Cell<(Instant, u32)>);
+
+impl Budget {
+    fn new() -> Self {
+        Self(Cell::new((Instant::now(), 0)))
+    }
+
+    fn take(&self) -> bool {
+        let now = Instant::now();
+        let (mut begun, mut taken) = self.0.get();
+        if now.saturating_duration_since(begun) >= WINDOW {
+            (begun, taken) = (now, 0);
+        }
+        let is_left = taken < MOST;
+        self.0.set((begun, taken + u32::from(is_left)));
+        is_left
+    }
+}
+
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Action {
+    Restart,
+    Enable,
+    Disable,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    component: String,
+    action: Action,
+}
+
+impl Control {
+    pub(super) fn new(token: &str) -> Rc<Self> {
+        Rc::new(Self {
+            token: token.into(),
+            asked: Budget::new(),
+            refused: Budget::new(),
+        })
+    }
+
+    /// Does what is asked, or says why not.
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        view: &View,
+    ) -> Answer {
+        if let Err(answer) = self.admit(request.headers(), peer) {
+            return *answer;
+        }
+        let Ok(body) = Limited::new(request.into_body(), LARGEST).collect().await else {
+            let text = format!("more than {LARGEST} bytes, or cut short");
+            return words(StatusCode::PAYLOAD_TOO_LARGE, text);
+        };
+        let wish: Wish = match serde_json::from_slice(&body.to_bytes()) {
+            Ok(wish) => wish,
+            Err(error) => {
+                let text = format!(
+                    r#"expected {{"component": "..", "action": "restart" | "enable" | "disable"}}: {error}"#
+                );
+                return words(StatusCode::BAD_REQUEST, text);
+            }
+        };
+        carry_out(&wish, peer, view).await
+    }
+
+    fn admit(&self, headers: &HeaderMap, peer: SocketAddr) -> Result<(), Box<Answer>> {
+        if !is_same_origin(headers) {
+            let text = "this can be asked only by the page of this server";
+            return Err(Box::new(self.refuse(StatusCode::FORBIDDEN, text, peer)));
+        }
+        if !self.knows_token(headers) {
+            let text = "this needs the header `Authorization: Bearer <token>` with the right token";
+            let mut answer = self.refuse(StatusCode::UNAUTHORIZED, text, peer);
+            let how = HeaderValue::from_static("Bearer");
+            answer.headers_mut().insert(WWW_AUTHENTICATE, how);
+            return Err(Box::new(answer));
+        }
+        let kind = headers
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        let kind = kind.and_then(|kind| kind.split(';').next());
+        if !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+            let text = "this takes `application/json`";
+            return Err(Box::new(words(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)));
+        }
+        if !self.asked.take() {
+            let text = format!("more than {MOST} requests in {} s", WINDOW.as_secs());
+            return Err(Box::new(words(StatusCode::TOO_MANY_REQUESTS, text)));
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, status: StatusCode, text: &str, peer: SocketAddr) -> Answer {
+        if self.refused.take() {
+            tracing::warn!(target: "lifecycle", %peer, "status server: {peer} may not change the app: {text}");
+        }
+        words(status, text)
+    }
+
+    fn knows_token(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+        let Some((scheme, given)) = given.and_then(|given| given.split_at_checked(7)) else {
+            return false;
+        };
+        scheme.eq_ignore_ascii_case(b"Bearer ") && is_same(given, self.token.as_bytes())
+    }
+}
+
+/// Takes as long for a token that is nearly right as for one that is all wrong.
+fn is_same(given: &[u8], token: &[u8]) -> bool {
+    let pairs = given.iter().zip(token);
+    let differences = pairs.fold(0, |all, (a, b)| black_box(all | (a ^ b)));
+    given.len() == token.len() && differences == 0
+}
+
+async fn carry_out(wish: &Wish, peer: SocketAddr, view: &View) -> Answer {
+    let Wish {
+        component: name,
+        action,
+    } = wish;
+    let Some(component) = view.app.component(name) else {
+        let text = format!("the app has no component `{name}`");
+        return words(StatusCode::NOT_FOUND, text);
+    };
+    let (verb, changing): (_, Changing) = match action {
+        Action::Restart => ("restart", component.restart(scope_of(name, view))),
+        Action::Enable => ("enable", component.enable()),
+        Action::Disable => ("disable", component.disable()),
+    };
+    tracing::warn!(target: "lifecycle", component = name, %peer, "{peer} asks to {verb} {name}, over the status server");
+    match tokio::time::timeout(REFUSAL, changing).await {
+        Ok(Err(error @ ChangeError::Unknown(_))) => words(StatusCode::NOT_FOUND, error.to_string()),
+        Ok(Err(error)) => words(StatusCode::CONFLICT, error.to_string()),
+        Ok(Ok(())) => words(StatusCode::ACCEPTED, format!("{verb} {name}: done")),
+        Err(_) => words(StatusCode::ACCEPTED, format!("{verb} {name}: under way")),
+    }
+}
+
+/// What the component says that a restart of it replaces.
+fn scope_of(name: &str, view: &View) -> Scope {
+    let plan = view.feed.plan();
+    let node = plan
+        .as_ref()
+        .and_then(|plan| Some(&plan.nodes()[plan.find(name)?]));
+    node.map_or(Scope::Itself, |node| node.declaration().policy.scope)
+}
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_token_is_the_token() {
+        let token = b"0123456789abcdef";
+        assert!(is_same(token, token));
+        for given in [
+            &b"0123456789abcdeF"[..],
+            b"0123456789abcde",
+            b"0123456789abcdef0",
+            b"",
+        ] {
+            assert!(!is_same(given, token));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_budget_is_full_again_in_the_next_window() {
+        let budget = Budget::new();
+        assert!((0..MOST).all(|_| budget.take()));
+        assert!(!budget.take());
+        tokio::time::advance(WINDOW).await;
+        assert!(budget.take());
+    }
+}

@@ -1,0 +1,67 @@
+const SVG = "http://www.w3.org/2000/svg";
+/** The nodes of the picture by the component's id. */
+const nodes = new Map();
+let drawnFor = -1;
+
+/** Gets the picture when there are components that it does not have. */
+async function showGraph() {
+  const size = app.components.length;
+  if (drawnFor === size) return;
+  drawnFor = size;
+  let text;
+  try {
+    const answer = await fetch("/lifecycle/graph.svg");
+    text = await answer.text();
+    if (!answer.ok) throw new Error(text);
+  } catch {
+    drawnFor = -1;
+    setTimeout(showGraph, 5000);
+    return;
+  }
+  const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  const canvas = $("graph");
+  canvas.replaceChildren(document.importNode(svg, true));
+  // As large as it is drawn, at most.
+  const width = svg.getAttribute("width");
+  if (width) canvas.firstChild.style.maxWidth = parseFloat(width) + "px";
+  nodes.clear();
+  for (const node of canvas.querySelectorAll(".node[data-component]")) {
+    const id = Number(node.id.slice(1));
+    const box = node.querySelector(".shape").getBBox();
+    const use = document.createElementNS(SVG, "use");
+    for (const [name, value] of Object.entries({ x: box.x + box.width - 8, y: box.y - 7, width: 15, height: 15 })) use.setAttribute(name, value);
+    const back = document.createElementNS(SVG, "circle");
+    for (const [name, value] of Object.entries({ cx: box.x + box.width - 0.5, cy: box.y + 0.5, r: 9, fill: "var(--panel)" })) back.setAttribute(name, value);
+    node.append(back, use);
+    node.addEventListener("click", () => goTo(id));
+    nodes.set(id, { node, use, as: "" });
+  }
+  paint(app.components);
+}
+
+/** The state of the components in the picture. */
+function paint(changed) {
+  for (const c of changed) {
+    const known = nodes.get(c.id);
+    if (!known) continue;
+    const { as, word } = look(c);
+    if (known.as !== as) {
+      if (known.as) known.node.classList.remove(known.as);
+      known.node.classList.add(as);
+      known.use.setAttribute("href", "#m-" + as);
+      known.use.setAttribute("class", as);
+      known.as = as;
+    }
+    const title = known.node.querySelector("title");
+    if (title) setText(title, `${c.name}: ${word}${doing(c) ? ", " + doing(c) : ""}`);
+  }
+}
+
+function size(isFit) {
+  $("graph").classList.toggle("is-fit", isFit);
+  $("fit").setAttribute("aria-pressed", String(isFit));
+  $("full").setAttribute("aria-pressed", String(!isFit));
+}
+$("fit").addEventListener("click", () => size(true));
+$("full").addEventListener("click", () => size(false));
+size(true);

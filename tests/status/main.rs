@@ -1,0 +1,11 @@
+//! The status server, over real sockets in real time: what it answers, to whom, and what hostile clients get from it.
+
+mod kit;
+
+mod control;
+mod document;
+mod events;
+mod hostile;
+mod life;
+mod page;
+mod paths;
