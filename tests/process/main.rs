@@ -8,3 +8,4 @@ mod exit_codes;
 mod hangs;
 mod output;
 mod signals;
+mod systemd;

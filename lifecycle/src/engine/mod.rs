@@ -264,7 +264,7 @@ impl Engine {
     }
 
     /// When the start, or the stop, that is under way has used up its time.
-    pub fn deadline(&self) -> Option<Moment> {
+    pub fn app_deadline(&self) -> Option<Moment> {
         let timers = &self.timers;
         timers.start.or(timers.total).or(timers.force)
     }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lifecycle::Error;
+use lifecycle::app::AppBuilder;
 use lifecycle::prelude::*;
+use lifecycle::systemd::Systemd;
 
 /// Standard output, flushed; nobody may be there to read it.
 fn say(text: &str) {
@@ -176,12 +178,45 @@ mod drains {
     }
 }
 
+/// They tell a service manager how they are.
+fn notify(app: AppBuilder) -> AppBuilder {
+    app.with(Systemd::from_env())
+}
+
+mod notifies {
+    use super::*;
+
+    #[lifecycle::app(services = [Victim], name = "victim", configure = notify)]
+    async fn main(cx: Context) -> Result<(), Error> {
+        until_told(cx).await
+    }
+
+    pub(super) fn run() -> ExitCode {
+        main()
+    }
+}
+
+mod notifies_single {
+    use super::*;
+
+    #[lifecycle::app(services = [Victim], name = "victim", configure = notify, runtime = "current_thread")]
+    async fn main(cx: Context) -> Result<(), Error> {
+        until_told(cx).await
+    }
+
+    pub(super) fn run() -> ExitCode {
+        main()
+    }
+}
+
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("plain") => plain::run(),
         Some("force") => force::run(),
         Some("single") => single::run(),
         Some("drains") => drains::run(),
+        Some("notifies") => notifies::run(),
+        Some("notifies_single") => notifies_single::run(),
         other => panic!("unknown app {other:?}"),
     }
 }
