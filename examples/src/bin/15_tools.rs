@@ -2,7 +2,6 @@
 //!
 //! ```console
 //! $ cargo run -p examples --features tools --bin 15_tools
-//! status at 127.0.0.1:9090
 //! grpc at 127.0.0.1:50051
 //! $ curl http://127.0.0.1:9090/metrics
 //! $ grpcurl -plaintext -d '{"service": "Mails"}' 127.0.0.1:50051 grpc.health.v1.Health/Check
