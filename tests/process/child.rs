@@ -43,9 +43,22 @@ impl Child {
     }
 
     pub(crate) fn with(words: &str, errors: Stdio) -> Self {
+        Self::spawn(words, errors, &[])
+    }
+
+    /// Starts it in an environment that has these variables, and no others that a service manager sets.
+    pub(crate) fn inside(words: &str, env: &[(&str, &str)]) -> Self {
+        Self::spawn(words, Stdio::piped(), env)
+    }
+
+    fn spawn(words: &str, errors: Stdio, env: &[(&str, &str)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_victim"))
             .args(words.split_whitespace())
             .env_remove("RUST_BACKTRACE")
+            .env_remove("NOTIFY_SOCKET")
+            .env_remove("WATCHDOG_USEC")
+            .env_remove("WATCHDOG_PID")
+            .envs(env.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(errors)

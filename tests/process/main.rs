@@ -9,3 +9,4 @@ mod exit_codes;
 mod hangs;
 mod output;
 mod signals;
+mod systemd;

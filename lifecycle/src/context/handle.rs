@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::component::Outcome;
 use crate::driver::{Message, Registered, Shared, TaskLink};
@@ -117,6 +118,14 @@ impl AppHandle {
             place: Location::caller(),
             cleanup: Box::new(|| Box::pin(async move { cleanup().await.outcome() })),
         });
+    }
+
+    /// When the start or the stop that is under way has used up its time, since the app began; `None` while neither is.
+    ///
+    /// A component that [extends](crate::Context::extend) its own deadline may move that of the start on.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        self.shared.deadline()
     }
 
     /// What every component is doing, right now. Reading it changes nothing.

@@ -172,7 +172,10 @@ impl Shared {
     /// A number that changes whenever something does of which it may depend whether a group holds: phases, states, settled
     /// health, what the watch finds. Whoever reads it, and then makes an answer, may give that again while the number stays;
     /// only how long something has lasted, in the reasons, is then of that moment.
-    #[cfg_attr(not(feature = "status"), expect(dead_code, reason = "servers ask"))]
+    #[cfg_attr(
+        not(any(feature = "grpc", feature = "status")),
+        expect(dead_code, reason = "servers ask")
+    )]
     pub(crate) fn version(&self) -> u64 {
         self.version.load(Ordering::Acquire)
     }
@@ -371,5 +374,22 @@ impl Shared {
         let reason = component.health.reason().unwrap_or("unhealthy");
         let health = Health::because(worst, format!("{}: {reason}", component.name));
         (health, component.since)
+    }
+}
+
+/// Reading by name.
+#[cfg(feature = "grpc")]
+impl Shared {
+    /// Whether the group with this name holds, if there is one.
+    pub(crate) fn group_holds(&self, name: &str) -> Option<bool> {
+        let joined = |key| self.node(key).declaration().groups.contains(&name);
+        let there = [STARTUP, READINESS, LIVENESS].contains(&name) || self.keys().any(joined);
+        there.then(|| self.holds(name))
+    }
+
+    /// Whether the component with this name is up and not unhealthy, if there is one.
+    pub(crate) fn component_is_ready(&self, name: &str) -> Option<bool> {
+        let key = self.find(name)?;
+        Some(self.look(key, |cell| cell.standing(self.node(key)).is_ready()))
     }
 }

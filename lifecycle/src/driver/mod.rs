@@ -415,6 +415,7 @@ impl Driver {
 
     /// Carries out all that the engine says.
     fn follow(&mut self) {
+        self.shared.set_deadline(self.engine.app_deadline());
         while let Some(output) = self.engine.next_output() {
             match output {
                 Output::Command(command) => {

@@ -1,6 +1,6 @@
 //! What the driver shares with contexts and handles: where everything is, for reading.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) runtime: Handle,
     inbox: mpsc::UnboundedSender<Message>,
     phase: watch::Sender<Phase>,
+    /// When the start or the stop that is under way has used up its time, in microseconds; `u64::MAX` while neither is.
+    deadline: AtomicU64,
     /// When the start began and when it was complete.
     pub(super) start: Mutex<(Moment, Option<Moment>)>,
     /// Around the start, or the stop.
@@ -84,6 +86,7 @@ impl Shared {
             begun: Instant::now(),
             inbox,
             phase: watch::Sender::new(Phase::New),
+            deadline: AtomicU64::new(u64::MAX),
             start: Mutex::default(),
             phase_span: Mutex::new(tracing::Span::none()),
             changed: Notify::new(),
@@ -319,6 +322,18 @@ impl Shared {
     /// What is known of the schedules of a component.
     pub(crate) fn with_schedules<T>(&self, key: Key, f: impl FnOnce(&mut Vec<Schedule>) -> T) -> T {
         f(&mut self.cell(key).extra().schedules)
+    }
+
+    pub(super) fn set_deadline(&self, at: Option<Moment>) {
+        let micros = |at: Moment| u64::try_from(at.as_micros()).unwrap_or(u64::MAX - 1);
+        let micros = at.map_or(u64::MAX, micros);
+        self.deadline.store(micros, Ordering::Relaxed);
+    }
+
+    /// When the start or the stop that is under way has used up its time.
+    pub(crate) fn deadline(&self) -> Option<Moment> {
+        let micros = self.deadline.load(Ordering::Relaxed);
+        (micros < u64::MAX).then(|| Moment::from_micros(micros))
     }
 
     /// Whether all that can be up has been.

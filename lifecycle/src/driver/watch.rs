@@ -210,6 +210,7 @@ impl Shared {
             Finding::Begun(stall) => {
                 *watched.stall() = Some(stall);
                 self.bump_version();
+                self.announce();
                 let words = self.stall().unwrap_or_default();
                 tracing::error!(target: "lifecycle", "{words}");
             }
@@ -217,6 +218,7 @@ impl Shared {
             Finding::Over(time) => {
                 *watched.stall() = None;
                 self.bump_version();
+                self.announce();
                 tracing::info!(target: "lifecycle", "the scheduler runs again, after {}", Short(time));
             }
             Finding::Slow(holder) => {

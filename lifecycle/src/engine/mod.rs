@@ -263,6 +263,12 @@ impl Engine {
         self.timers.next(&mut self.nodes)
     }
 
+    /// When the start, or the stop, that is under way has used up its time.
+    pub fn app_deadline(&self) -> Option<Moment> {
+        let timers = &self.timers;
+        timers.start.or(timers.total).or(timers.force)
+    }
+
     /// The phase of the app.
     pub fn phase(&self) -> Phase {
         self.phase

@@ -154,7 +154,7 @@ pub enum Change {
     Down,
     /// It did not even end after being aborted, and is no longer waited for.
     GivenUp(Stage),
-    /// A deadline moved.
+    /// It asked for more time, and its deadline moved, or that of the whole start.
     Extended,
     /// Somebody asked that it be down.
     Disabled,

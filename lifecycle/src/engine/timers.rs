@@ -163,10 +163,12 @@ impl Engine {
         let Some(deadline) = node.deadline.filter(|_| !node.aborted) else {
             return;
         };
+        let mut moved = false;
         let latest = match node.state {
             State::Loading | State::Starting | State::Warming => {
-                if let Some(start) = &mut self.timers.start {
-                    *start = at.max(*start);
+                if let Some(start) = self.timers.start.as_mut().filter(|start| **start < at) {
+                    *start = at;
+                    moved = true;
                 }
                 Duration::MAX
             }
@@ -178,6 +180,9 @@ impl Engine {
         let extended = at.min(latest).max(deadline);
         if extended > deadline {
             self.set_deadline(key, Some(extended));
+            moved = true;
+        }
+        if moved {
             self.change(key, Change::Extended);
         }
     }

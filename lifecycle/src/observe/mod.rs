@@ -2,10 +2,14 @@
 
 mod hold;
 mod log;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod profile;
 #[cfg(feature = "progress")]
 mod progress;
 mod status;
+#[cfg(feature = "systemd")]
+pub mod systemd;
 mod work;
 
 pub(crate) use log::Again;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::component::{BoxError, BoxFuture};
 use crate::driver::{Caught, Scope, catch};
@@ -32,6 +33,8 @@ pub struct TaskStats {
     pub panicked: u64,
     /// Those that were aborted, because the component overstayed or the end was forced.
     pub cut_off: u64,
+    /// How long those that began had stood in line for their turn, added up.
+    pub waited: Duration,
     /// Runs that were asked for and never began, because the component had been told to stop. The next run of a task that
     /// repeats was asked for by nobody.
     pub dropped: u64,
@@ -94,12 +97,14 @@ pub(super) fn dropped(scope: &Scope, runs: u64) {
 /// A run that was asked for. If it is dropped before it begins, that is counted.
 pub(super) struct Asked {
     scope: Option<Arc<Scope>>,
+    at: Moment,
 }
 
 impl Asked {
     pub(super) fn new(scope: &Arc<Scope>) -> Self {
         Self {
             scope: Some(Arc::clone(scope)),
+            at: scope.shared.now(),
         }
     }
 
@@ -112,7 +117,8 @@ impl Asked {
         let Some(scope) = self.scope.take() else {
             return;
         };
-        if let Err(failure) = run(&scope, Micro(place), work).await {
+        let waited = scope.shared.now().saturating_sub(self.at);
+        if let Err(failure) = run(&scope, Micro(place), waited, work).await {
             let mut told = None;
             scope.shared.tally(scope.key, |tally| {
                 let lines = tally.micro.entry(place).or_default();
@@ -188,14 +194,18 @@ impl Lines {
     }
 }
 
-/// Runs the work, and notes down what came of it. A failure is for the caller to tell, and fails nothing else.
+/// Runs the work, which has waited so long for its turn, and notes down what came of it. A failure is for the caller to tell, and fails nothing else.
 pub(super) async fn run(
     scope: &Scope,
     name: impl fmt::Display + Send,
+    waited: Duration,
     work: BoxFuture<Result<(), BoxError>>,
 ) -> Result<(), Failure> {
     let Scope { shared, key, .. } = scope;
-    shared.tally(*key, |tally| tally.stats.begun += 1);
+    shared.tally(*key, |tally| {
+        tally.stats.begun += 1;
+        tally.stats.waited += waited;
+    });
     let mut begun = Begun {
         scope,
         ended: false,

@@ -12,6 +12,7 @@ use lifecycle::app::{AppBuilder, Companion};
 use lifecycle::component::BoxFuture;
 use lifecycle::observe::{Event, Observer};
 use lifecycle::prelude::*;
+use lifecycle::systemd::Systemd;
 
 /// Standard output, flushed; nobody may be there to read it.
 fn say(text: &str) {
@@ -227,6 +228,37 @@ mod configured {
     }
 }
 
+/// They tell a service manager how they are.
+fn notify(app: AppBuilder) -> AppBuilder {
+    app.with(Systemd::from_env())
+}
+
+mod notifies {
+    use super::*;
+
+    #[lifecycle::app(services = [Victim], name = "victim", configure = notify)]
+    async fn main(cx: Context) -> Result<(), Error> {
+        until_told(cx).await
+    }
+
+    pub(super) fn run() -> ExitCode {
+        main()
+    }
+}
+
+mod notifies_single {
+    use super::*;
+
+    #[lifecycle::app(services = [Victim], name = "victim", configure = notify, runtime = "current_thread")]
+    async fn main(cx: Context) -> Result<(), Error> {
+        until_told(cx).await
+    }
+
+    pub(super) fn run() -> ExitCode {
+        main()
+    }
+}
+
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("plain") => plain::run(),
@@ -234,6 +266,8 @@ fn main() -> ExitCode {
         Some("single") => single::run(),
         Some("drains") => drains::run(),
         Some("configured") => configured::run(),
+        Some("notifies") => notifies::run(),
+        Some("notifies_single") => notifies_single::run(),
         other => panic!("unknown app {other:?}"),
     }
 }

@@ -70,6 +70,7 @@ impl<J, T, E> Core<J, T, E> {
     fn report_of(&self, stats: Stats) -> PoolReport {
         PoolReport {
             name: self.name().to_owned(),
+            capacity: self.options.queue_capacity(),
             stats,
             errors: self.errors.texts(),
             kept: self.options.errors_kept(),

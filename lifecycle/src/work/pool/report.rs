@@ -14,6 +14,8 @@ use crate::driver::text_of;
 pub struct PoolReport {
     /// The name of the pool.
     pub name: String,
+    /// How many jobs may wait for a worker; `None` for any number.
+    pub capacity: Option<usize>,
     /// What became of its jobs, over all lives of the component.
     pub stats: Stats,
     /// The last errors of jobs that nobody waited for, as far as they are kept, each with its causes.
@@ -40,6 +42,7 @@ impl PoolReport {
 
     /// Adds what a later life of the same pool left behind.
     fn add(&mut self, later: Self) {
+        self.capacity = later.capacity;
         self.stats += &later.stats;
         self.kept = self.kept.max(later.kept);
         self.errors.extend(later.errors);

@@ -5,6 +5,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::state::{Place, Step};
 use super::{Core, Task};
@@ -47,6 +48,8 @@ impl Carrier {
         let core = Arc::clone(&self.core);
         let shutdown = core.scope.shutdown();
         let mut held: Option<(Place, Turn)> = None;
+        // Since when it stands in line.
+        let mut since = None;
         loop {
             let mut changed = pin!(core.changed.notified());
             // On the list before it looks, it misses nothing that is asked in between.
@@ -66,6 +69,9 @@ impl Carrier {
             // It keeps its place in the queue for as long as that is the right one.
             let kept = newer.or(held).filter(|(at, _)| Some(*at) == place);
             held = kept.or_else(|| place.map(|place| (place, core.turn(place))));
+            since = held
+                .as_ref()
+                .and(since.or_else(|| Some(core.scope.shared.now())));
             let permit = tokio::select! {
                 biased;
                 _ = shutdown.requested() => return,
@@ -74,7 +80,9 @@ impl Carrier {
                 permit = granted(&mut held) => permit,
             };
             held = None;
-            core.run(permit).await;
+            let since = since.take().unwrap_or_default();
+            let waited = core.scope.shared.now().saturating_sub(since);
+            core.run(permit, waited).await;
             // One that asks for its own next run leaves the others the thread.
             tokio::task::coop::consume_budget().await;
         }
@@ -89,7 +97,7 @@ async fn granted(held: &mut Option<(Place, Turn)>) -> Permit {
 }
 
 impl Core {
-    async fn run(self: &Arc<Self>, permit: Permit) {
+    async fn run(self: &Arc<Self>, permit: Permit, waited: Duration) {
         let (begun, stale) = {
             let mut live = self.live();
             (live.state.begin(), live.turn.take())
@@ -101,7 +109,7 @@ impl Core {
         let work = (self.work)(Task {
             core: Arc::clone(self),
         });
-        if let Err(failure) = tally::run(&self.scope, &self.name, work).await {
+        if let Err(failure) = tally::run(&self.scope, &self.name, waited, work).await {
             let told = self.live().lines.tell(&failure, self.scope.shared.now());
             failure.log(&self.scope, told);
         }

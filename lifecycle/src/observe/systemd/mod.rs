@@ -1,0 +1,247 @@
+//! Tells the service manager how the app is: `Type=notify` units of systemd, and what speaks the same protocol.
+//!
+//! Outside of such a unit there is no `NOTIFY_SOCKET`, and then [`Systemd`] does nothing at all.
+//!
+//! | the manager hears | when |
+//! |---|---|
+//! | `READY=1` | everything that can be up is |
+//! | `STATUS=` | what the app is doing, in a line for people; at most four times a second |
+//! | `STOPPING=1` | the app begins to stop, also when its start has failed |
+//! | `EXTEND_TIMEOUT_USEC=` | while starting and stopping, at each sign of progress: a component that changes, a [note], a deadline that is [extended](crate::Context::extend) |
+//! | `WATCHDOG=1` | twice in each `WatchdogSec=`, only as long as the app is live |
+//!
+//! `MAINPID=` is never said: the process that the manager started is the one.
+//!
+//! # Time
+//!
+//! The app has limits of its own: [`start_budget`](crate::app::AppBuilder::start_budget) and
+//! [`shutdown_timeout`](crate::app::AppBuilder::shutdown_timeout). With each sign of progress the manager is asked to wait for
+//! as long as these do, and 5 s more, at most one hour. So `TimeoutStartSec=` and `TimeoutStopSec=` end only an app that stands
+//! still for longer than it may by both, and the app's own end, which tells what hung, comes first.
+//!
+//! # Liveness
+//!
+//! An app is live while the group `liveness` of its [health](crate::AppHandle::health) passes: its runtime gets on, and no
+//! component misses its heartbeat. Nothing outside of the process counts, so a database that is away restarts nobody.
+//!
+//! [note]: crate::Context::note
+//!
+//! # Examples
+//!
+//! ```ini
+//! [Service]
+//! Type=notify
+//! ExecStart=/usr/bin/shop
+//! WatchdogSec=30
+//! Restart=on-failure
+//! ```
+//!
+//! ```
+//! use lifecycle::prelude::*;
+//! use lifecycle::app::AppBuilder;
+//! use lifecycle::systemd::Systemd;
+//!
+//! # #[resource] #[derive(Default)] struct Cache;
+//! fn configure(app: AppBuilder) -> AppBuilder {
+//!     app.with(Systemd::from_env())
+//! }
+//!
+//! #[lifecycle::app(services = [Cache], configure = configure)]
+//! async fn main(cx: Context) {
+//!     cx.shutdown_requested().await;
+//! }
+//! ```
+
+mod socket;
+mod story;
+
+use std::ffi::OsStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use self::socket::Socket;
+use self::story::Story;
+use crate::app::Companion;
+use crate::component::BoxFuture;
+use crate::context::AppHandle;
+use crate::engine::{Phase, What};
+use crate::error::Error;
+use crate::health::HealthChange;
+use crate::observe::{Event, Observer};
+
+/// The shortest time between two messages, of those that may wait.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// How long to wait after a message that did not get through.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// A companion that tells the service manager how the app is; see the [module](self).
+///
+/// It never waits for the manager. What the socket has no room for, or nobody takes, is said again a second later as far as it
+/// still matters.
+#[derive(Debug)]
+pub struct Systemd {
+    /// None outside of a unit.
+    socket: Option<Socket>,
+    watchdog: Option<Duration>,
+    story: Mutex<Story>,
+    /// There is something to tell.
+    news: Notify,
+    /// There is something to tell that does not wait.
+    urgent: Notify,
+}
+
+impl Systemd {
+    /// As the environment says: `NOTIFY_SOCKET`, and `WATCHDOG_USEC` unless `WATCHDOG_PID` is another process.
+    ///
+    /// It changes nothing in the environment, so what the app starts inherits it. What is there and cannot be used is logged.
+    #[must_use]
+    pub fn from_env() -> Self {
+        let Some(path) = std::env::var_os("NOTIFY_SOCKET") else {
+            return Self::with(None);
+        };
+        let number = |name| std::env::var(name).ok()?.parse::<u64>().ok();
+        let systemd = Self::at(path);
+        let is_ours = number("WATCHDOG_PID").is_none_or(|pid| pid == u64::from(std::process::id()));
+        match number("WATCHDOG_USEC").filter(|_| is_ours) {
+            Some(micros) => systemd.watchdog(Duration::from_micros(micros)),
+            None => systemd,
+        }
+    }
+
+    /// With a socket by its address: a path, or `@` and a name for one of Linux's abstract sockets.
+    ///
+    /// An address that cannot be one is logged, and nothing is told.
+    #[must_use]
+    pub fn at(address: impl AsRef<OsStr>) -> Self {
+        let address = address.as_ref();
+        let socket = Socket::new(address).inspect_err(|error| {
+            tracing::warn!(target: "lifecycle", "the service manager cannot be told anything: its socket {address:?}: {error}");
+        });
+        Self::with(socket.ok())
+    }
+
+    /// Says every half of this time that the app is live; zero is never. Default: never.
+    #[must_use]
+    pub fn watchdog(mut self, limit: Duration) -> Self {
+        self.watchdog = Some(limit).filter(|limit| !limit.is_zero());
+        self
+    }
+
+    fn with(socket: Option<Socket>) -> Self {
+        Self {
+            socket,
+            watchdog: None,
+            story: Mutex::default(),
+            news: Notify::new(),
+            urgent: Notify::new(),
+        }
+    }
+
+    fn story(&self) -> MutexGuard<'_, Story> {
+        self.story.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells what is new; whether all of it got through.
+    fn tell(&self, socket: &Socket, app: &AppHandle) -> bool {
+        loop {
+            let left = app
+                .deadline()
+                .map(|end| end.saturating_sub(app.shared().now()));
+            let Some(message) = self.story().message(left) else {
+                return true;
+            };
+            if !socket.send(&message.to_string()) {
+                return false;
+            }
+            self.story().told(message);
+        }
+    }
+
+    async fn go_along(&self, socket: &Socket, app: &AppHandle) {
+        let half = self.watchdog.map(|limit| limit / 2);
+        let mut beats = half.map(|half| {
+            let mut beats = interval(half.max(Duration::from_millis(1)));
+            beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            beats
+        });
+        let mut quiet_until = Instant::now();
+        let mut has_news = true;
+        loop {
+            let beat = async {
+                match &mut beats {
+                    Some(beats) => drop(beats.tick().await),
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = app.ended() => break,
+                () = self.urgent.notified() => {}
+                () = sleep_until(quiet_until), if has_news => {}
+                () = self.news.notified(), if !has_news => {
+                    has_news = true;
+                    continue;
+                }
+                () = beat => {
+                    if app.is_live() {
+                        socket.send("WATCHDOG=1\n");
+                    }
+                    continue;
+                }
+            }
+            has_news = !self.tell(socket, app);
+            quiet_until = Instant::now() + if has_news { RETRY } else { PAUSE };
+        }
+        self.tell(socket, app);
+    }
+}
+
+impl Observer for Systemd {
+    fn on_event(&self, event: &Event<'_>) {
+        if self.socket.is_none() {
+            return;
+        }
+        self.story().event(event);
+        match event.what() {
+            What::Phase(Phase::Running) | What::Shutdown(_) => self.urgent.notify_one(),
+            _ => self.news.notify_one(),
+        }
+    }
+
+    fn on_note(&self, component: &str, note: &str) {
+        if self.socket.is_some() {
+            self.story().note(component, note);
+            self.news.notify_one();
+        }
+    }
+
+    fn on_error(&self, error: &Error) {
+        if self.socket.is_some() {
+            // Its `Display` is the user's, and may ask for anything.
+            let text = error.chain().join(": ");
+            self.story().error(error.component(), text);
+            self.news.notify_one();
+        }
+    }
+
+    fn on_health(&self, change: &HealthChange<'_>) {
+        if self.socket.is_some() {
+            self.story().health(change.component, change.health);
+            self.news.notify_one();
+        }
+    }
+}
+
+impl Companion for Systemd {
+    fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
+        Box::pin(async move {
+            if let Some(socket) = &self.socket {
+                self.go_along(socket, &app).await;
+            }
+        })
+    }
+}
