@@ -94,7 +94,7 @@ impl StartRow {
             false => format!("worked {}", Short(self.worked)),
         });
         words.extend(share.map(|share| format!("{} of the start", percent(share))));
-        let failed = if self.failed { " failed" } else { "" };
+        let failed = if self.failed { ", failed" } else { "" };
         Bar {
             name: self.name.clone(),
             words: words.join(", "),
