@@ -219,7 +219,7 @@
 //! ```
 //!
 //! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
-//! of the start went, and an [`observe::Observer`] gets every event.
+//! of the start went and [`RunReport::stop_profile`] that of the stop, and an [`observe::Observer`] gets every event.
 //!
 //! # Without macros
 //!
@@ -236,8 +236,9 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `testing` | `lifecycle::testing` |
-//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`] and what they hold |
+//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`], [`observe::StopProfile`] and what they hold |
 //! | `cron` | `#[cron]`, `schedule::Cron` and `Context::cron`: work at times of the wall clock, in any time zone |
+//! | `svg` | `to_svg` of [`plan::Plan`], [`plan::PlanBuilder`], [`observe::StartProfile`] and [`observe::StopProfile`]: drawings of a plan or a dependency cycle, and waterfalls of a start and a stop |
 
 pub mod app;
 mod attributes;

@@ -319,6 +319,14 @@ fn dot_of_an_app() {
 }
 
 #[test]
+fn dot_of_a_name_longer_than_graphviz_takes() {
+    let mut plan = Plan::builder();
+    plan.custom(Custom::resource("&".repeat(20_000)));
+    let dot = plan.build().unwrap().to_dot();
+    assert!(dot.contains("&amp;\u{2026}&amp;") && dot.len() < 4_000);
+}
+
+#[test]
 fn dot_of_nothing() {
     check(
         &empty().to_dot(),

@@ -1,8 +1,9 @@
 //! Many components, and any.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
+use tokio::time::Instant;
 
 use crate::component::Custom;
 use crate::plan::{EdgeKind, Plan, PlanBuilder};
