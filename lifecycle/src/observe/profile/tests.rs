@@ -337,12 +337,13 @@ fn a_stop_reads_like_this() {
     check(
         &shop_stops().to_string(),
         expect![[r#"
-          component  waited  quiesce    stop  cleanup  budget  share           waited for
-          mailer     100 ms   200 ms    1 ms     1 ms  200 ms         aborted
-        * api        100 ms   200 ms  100 ms        -     5 s   50 %
-        * database   400 ms    10 ms   90 ms    40 ms     5 s   23 %           api
-        * settings   540 ms        -       -        -     5 s    0 %           database
-        everything was down after 600 ms of 25 s; 100 ms of it were the drain delay; 60 ms were the app's own cleanups; one after the other it would have been 642 ms: 1.1 at a time"#]],
+              component  waited  quiesce    stop  cleanup  budget  share           waited for
+              mailer     100 ms   200 ms    1 ms     1 ms  200 ms         aborted
+            * api        100 ms   200 ms  100 ms        -     5 s   50 %
+            * database   400 ms    10 ms   90 ms    40 ms     5 s   23 %           api
+            * settings   540 ms        -       -        -     5 s    0 %           database
+            everything was down after 600 ms of 25 s; one after the other it would have been 642 ms: 1.1 at a time
+            of it the drain delay 100 ms, the app's own cleanups 60 ms"#]],
     );
 }
 

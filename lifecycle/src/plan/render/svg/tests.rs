@@ -371,7 +371,7 @@ fn a_long_name_is_shortened_and_stands_whole_in_the_tooltip() {
     let svg = plan.build().unwrap().to_svg();
     assert!(svg.contains(&format!("<title>{name} (service)</title>")));
     assert!(
-        svg.contains(">Größenänderungsü…rungsüberwachung</text>"),
+        svg.contains(">Größenänderungsü…ungsüberwachung</text>"),
         "{svg}"
     );
 }
