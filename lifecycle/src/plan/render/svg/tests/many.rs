@@ -61,13 +61,18 @@ fn random(count: usize, seed: u64) -> PlanBuilder {
     plan
 }
 
+/// The least of three, on a machine that does other things too.
 #[track_caller]
 fn assert_quick(plan: &Plan) {
-    let begun = Instant::now();
-    let svg = plan.to_svg();
-    let took = begun.elapsed();
+    let took = (0..3).map(|_| {
+        let begun = Instant::now();
+        drop(plan.to_svg());
+        begun.elapsed()
+    });
+    let least = took.min().unwrap();
     // Measured at a tenth of it, without optimisation.
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(least < Duration::from_secs(1), "{least:?}");
+    let svg = plan.to_svg();
     assert!(svg.len() < 4_000_000, "{} bytes", svg.len());
     assert_well_formed(&svg);
 }
