@@ -219,7 +219,7 @@
 //! ```
 //!
 //! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
-//! of the start went, and an [`observe::Observer`] gets every event.
+//! of the start went and [`RunReport::stop_profile`] that of the stop, and an [`observe::Observer`] gets every event.
 //!
 //! # Without macros
 //!
@@ -238,9 +238,9 @@
 //! | feature | what it adds | crates |
 //! |---|---|---|
 //! | `testing` | `lifecycle::testing` | 0 |
-//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`] and what they hold | 3 |
+//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`], [`observe::StopProfile`] and what they hold | 3 |
 //! | `cron` | `#[cron]`, `schedule::Cron` and `Context::cron`: work at times of the wall clock, in any time zone | 3 |
-//! | `svg` | plans, starts and stops as pictures | 0 |
+//! | `svg` | `to_svg` of [`plan::Plan`], [`plan::PlanBuilder`], [`observe::StartProfile`] and [`observe::StopProfile`]: drawings of a plan or a dependency cycle, and waterfalls of a start and a stop | 0 |
 //! | `status` | `lifecycle::status`: a small HTTP server for probes, tools and people; with `serde` and `svg` | 17 |
 //! | `grpc` | `lifecycle::grpc`: the standard health service for any tonic server | 23 |
 //! | `systemd` | `lifecycle::systemd`: readiness, status, watchdog and longer deadlines, told to the service manager | 0 |
