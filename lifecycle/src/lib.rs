@@ -237,6 +237,7 @@
 //! |---|---|
 //! | `testing` | `lifecycle::testing` |
 //! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`] and what they hold |
+//! | `progress` | [`observe::Progress`]: a live list in the terminal while the app starts and stops |
 //! | `cron` | `#[cron]`, `schedule::Cron` and `Context::cron`: work at times of the wall clock, in any time zone |
 
 pub mod app;
