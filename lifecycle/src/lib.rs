@@ -218,6 +218,9 @@
 //! # let _ = lifecycle::plan![Logging];
 //! ```
 //!
+//! A start in which all is well is one line at INFO; what takes long, fails or holds up others says so, and code of a component
+//! runs inside a span that names it: [`observe`] has the tables.
+//!
 //! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
 //! of the start went, and an [`observe::Observer`] gets every event.
 //!

@@ -289,7 +289,13 @@ fn a_run_loop_that_does_not_end_is_told_from_one_that_is_never_ready() {
         c.declare(|d| d.ready(lifecycle::plan::Ready::Explicit))
             .run(works)
     });
-    expect![[r#""#]].assert_eq(&graph.app().run_to_end().report.to_string());
+    expect![[r#"
+        test ended with exit code 69: `shy` failed to start: it took too long
+          error: `shy` timed out in start after 30 s
+            hint: `start_timeout` is its limit, and `Context::extend` asks for more
+          failed: shy
+    "#]]
+    .assert_eq(&graph.app().run_to_end().report.to_string());
 }
 
 #[test]
