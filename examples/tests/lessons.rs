@@ -231,3 +231,32 @@ visitors: the last was Some(\"fred\"), 5 went unseen
 ";
     assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
 }
+
+#[test]
+fn traces() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_13_traces"), 0);
+    assert_eq!(errors, "");
+    let spans: Vec<&str> = output.split("Span #").skip(1).collect();
+    let span = |name: &str, field: &str| {
+        let name = format!("Name         : {name}\n");
+        let mut spans = spans.iter();
+        let found = spans.find(|span| span.contains(&name) && span.contains(field));
+        found.unwrap_or_else(|| panic!("no `{name}` with {field} in:\n{output}"))
+    };
+    let id = |span: &str, what: &str| {
+        let line = span.lines().find(|line| line.trim().starts_with(what));
+        let (_, id) = line.unwrap().split_once(':').unwrap();
+        id.trim().to_owned()
+    };
+    let startup = span("startup", "app");
+    let start = span("start", "component: String(Owned(\"Stock\"))");
+    assert!(start.contains("the books are counted"), "{start}");
+    assert_eq!(id(start, "ParentSpanId"), id(startup, "SpanId"));
+    let run = span("run", "component: String(Owned(\"Shop\"))");
+    assert_eq!(
+        id(span("sale", "order: I64(3)"), "ParentSpanId"),
+        id(run, "SpanId")
+    );
+    // The whole stop ends last, and is among what was sent.
+    span("shutdown", "app");
+}

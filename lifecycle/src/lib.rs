@@ -218,6 +218,9 @@
 //! # let _ = lifecycle::plan![Logging];
 //! ```
 //!
+//! A start in which all is well is one line at INFO; what takes long, fails or holds up others says so, and code of a component
+//! runs inside a span that names it: [`observe`] has the tables.
+//!
 //! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
 //! of the start went and [`RunReport::stop_profile`] that of the stop, and an [`observe::Observer`] gets every event.
 //!
@@ -246,8 +249,8 @@
 //! | `systemd` | `lifecycle::systemd`: readiness, status, watchdog and longer deadlines, told to the service manager | 0 |
 //! | `metrics` | `lifecycle::metrics`: the app in numbers, through the `metrics` facade | 3 |
 //! | `prometheus` | `lifecycle::metrics::prometheus`: a recorder, and the page that Prometheus reads; with `metrics` | 29 |
-//! | `progress` | a live list in the terminal while the app starts and stops | 4 |
-//! | `cli` | run, check, graph and status as commands of the program; with `serde` | 18 |
+//! | `progress` | [`observe::Progress`]: a live list in the terminal while the app starts and stops | 4 |
+//! | `cli` | `lifecycle::cli`: run, check, graph and status as commands of the program | 14 |
 
 pub mod app;
 mod attributes;

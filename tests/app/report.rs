@@ -58,12 +58,13 @@ impl std::error::Error for Wrapped {
 fn a_bad_end_reads_like_this() {
     expect![[r#"
         shop ended with exit code 69: `mailer` failed to start
-          error: `cache` failed in start
-            because: no memory
           error: `mailer` failed in start
             because: cannot reach smtp.example.org
             because: connection refused
+          error: `cache` failed in start
+            because: no memory
           error: `database` timed out in stop after 5 s; last note: flushing 2/9
+            hint: `stop_timeout` is its limit, within the app's `shutdown_timeout`
           failed: cache, mailer
           aborted: database
           cancelled: catalog
@@ -156,6 +157,160 @@ fn many_errors_are_cut_off_and_counted() {
     assert!(text.contains("  .. and 4 more errors\n"), "{text}");
     assert!(text.contains("node 7 and 4 more\n"), "{text}");
     assert!(text.lines().count() < 25);
+}
+
+/// An error with this message and so many sources.
+#[derive(Debug)]
+struct Deep(String, Option<Box<Self>>);
+
+impl Deep {
+    fn new(depth: usize) -> Self {
+        let source = (depth > 0).then(|| Box::new(Self::new(depth - 1)));
+        Self(format!("level {depth}"), source)
+    }
+}
+
+impl std::fmt::Display for Deep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Deep {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.1.as_ref().map(|source| source as _)
+    }
+}
+
+#[test]
+fn a_long_chain_keeps_its_first_and_its_last_causes() {
+    let graph = Graph::new().resource("base", &[], |c| {
+        c.start(|_| async { Err::<(), _>(Deep::new(20)) })
+    });
+    expect![[r#"
+        test ended with exit code 69: `base` failed to start
+          error: `base` failed in start
+            because: level 20
+            because: level 19
+            because: level 18
+            because: level 17
+            .. and 16 more causes, and then
+            because: level 0
+          failed: base
+    "#]]
+    .assert_eq(&graph.app().run_to_end().report.to_string());
+}
+
+#[test]
+fn a_message_of_many_lines_is_cut() {
+    let message = format!(
+        "first\nsecond\n{}\n{}",
+        "é".repeat(400),
+        "last\n".repeat(50)
+    );
+    let graph = Graph::new().resource("base", &[], move |c| {
+        c.start(move |_| std::future::ready(Err::<(), _>(Deep(message.clone(), None))))
+    });
+    let text = graph.app().run_to_end().report.to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[2..4], ["    because: first", "      second"]);
+    let cut = lines[4].trim();
+    assert!(cut.starts_with("éé") && cut.ends_with("éé .."), "{cut}");
+    assert!(text.chars().count() < 600, "{text}");
+    assert_eq!(lines[5..], ["  failed: base"]);
+}
+
+#[test]
+fn a_screen_is_enough_for_many_long_errors() {
+    let mut graph = Graph::new().resource("first", &[], |c| c.start(|_| hangs()));
+    for i in 0..20 {
+        graph = graph.resource(&format!("node {i}"), &[], |c| {
+            c.declare(|d| d.optional(true))
+                .start(|_| async { Err::<(), _>(Deep::new(3)) })
+        });
+    }
+    let text = graph.app().run_to_end().report.to_string();
+    expect![[r#"
+        test ended with exit code 69: `first` failed to start: it took too long
+          error: `first` timed out in start after 30 s
+            hint: `start_timeout` is its limit, and `Context::extend` asks for more
+          error: `node 0` failed in start
+            because: level 3
+            because: level 2
+            because: level 1
+            because: level 0
+          error: `node 1` failed in start
+            because: level 3
+            because: level 2
+            because: level 1
+            because: level 0
+          .. and 18 more errors
+          failed: first, node 0, node 1, node 2, node 3, node 4, node 5, node 6 and 13 more
+    "#]]
+    .assert_eq(&text);
+    assert!(text.lines().count() <= 24);
+}
+
+#[test]
+fn a_start_that_is_too_long_says_what_limits_it() {
+    let hangs = |c: lifecycle::component::Custom| {
+        c.start(|cx: Context| async move {
+            cx.note("connecting");
+            hangs().await
+        })
+    };
+    let graph = Graph::new().resource("base", &[], hangs);
+    let app = graph.app().with(|app| app.start_budget(secs(10)));
+    expect![[r#"
+        test ended with exit code 69: the start took longer than its budget
+          error: the start took longer than 10 s; still to come: base
+            hint: `start_budget` is the limit for load and start in all
+          error: `base` timed out in start after 10 s; last note: connecting
+          failed: base
+    "#]]
+    .assert_eq(&app.run_to_end().report.to_string());
+}
+
+#[test]
+fn a_run_loop_that_does_not_end_is_told_from_one_that_is_never_ready() {
+    let graph = Graph::new().service("deaf", &[], |c| c.run(|_| hangs()));
+    let report = graph.app().run(|app| async move {
+        assert!(app.started().await);
+        app.stop().await.report
+    });
+    expect![[r#"
+        test ended with exit code 75 while stopping (it was asked to: the test is over)
+          error: `deaf` timed out in run after 5 s
+            hint: it is to end when its `Shutdown` fires, within `stop_timeout`
+          aborted: deaf
+    "#]]
+    .assert_eq(&report.to_string());
+    let graph = Graph::new().service("shy", &[], |c| {
+        c.declare(|d| d.ready(lifecycle::plan::Ready::Explicit))
+            .run(works)
+    });
+    expect![[r#"
+        test ended with exit code 69: `shy` failed to start: it took too long
+          error: `shy` timed out in start after 30 s
+            hint: `start_timeout` is its limit, and `Context::extend` asks for more
+          failed: shy
+    "#]]
+    .assert_eq(&graph.app().run_to_end().report.to_string());
+}
+
+#[test]
+fn one_that_never_says_that_it_is_ready_is_told_how() {
+    let graph = Graph::new().service("api", &[], |c| {
+        c.declare(|d| d.ready(lifecycle::plan::Ready::Explicit))
+            .run(|_| takes(ms(1)))
+    });
+    expect![[r#"
+        test ended with exit code 69: `api` failed to start: it ended before it was ready
+          error: `api` ended before it was ready
+            hint: with `ready = "explicit"`, its run loop has to call `Context::ready`
+          failed: api
+    "#]]
+    .assert_eq(&graph.app().run_to_end().report.to_string());
 }
 
 #[test]

@@ -58,23 +58,23 @@ fn one_that_is_restarted_and_then_not_any_more() {
     reads(
         graph,
         &expect![[r#"
-            INFO everything is up after 0 us
-            ERROR `feed` failed in run: lost
-            WARN feed restarts in 2.4 s (restart 1 of at most 2 in 60 s)
-            INFO feed is up
-            ERROR `feed` failed in run: lost
-            WARN feed restarts in 19 ms (restart 2 of at most 2 in 60 s)
-            INFO feed is up
-            ERROR `feed` failed in run: lost
-            ERROR feed has failed for good, after it was restarted twice
-            ERROR stopping: a component failed: feed
-            INFO everything is down after 0 us
-            test ended with exit code 1: `feed` failed in run
-              error: `feed` failed in run (3 times)
-                because: lost
-              failed: feed
-              restarted: feed (twice)
-        "#]],
+        INFO everything is up after 0 us
+        ERROR `feed` failed in run: lost
+        WARN feed restarts in 2.4 s (restart 1 of at most 2 in 60 s)
+        INFO feed is up
+        ERROR `feed` failed in run: lost
+        WARN feed restarts in 19 ms (restart 2 of at most 2 in 60 s)
+        INFO feed is up
+        ERROR `feed` failed in run: lost
+        ERROR feed has failed for good, after it was restarted twice
+        ERROR stopping: a component failed: feed
+        INFO everything is down after 0 us
+        test ended with exit code 1: `feed` failed in run
+          error: `feed` failed in run (3 times)
+            because: lost
+          failed: feed
+          restarted: feed (twice)
+    "#]],
     );
 }
 
@@ -89,22 +89,22 @@ fn one_that_is_built_anew_with_what_needs_it() {
     reads(
         graph,
         &expect![[r#"
-            INFO everything is up after 0 us
-            ERROR `feed` failed in run: lost
-            WARN feed is built anew, with all that cannot do without it
-            INFO reader is down
-            WARN feed restarts in 2.4 s (restart 1 of at most 2 in 60 s)
-            INFO feed is up
-            INFO reader is up
-            INFO asked to stop: the night is over
-            INFO stopping: it was asked to
-            INFO everything is down after 0 us
-            test ended with exit code 0: it was asked to: the night is over
-              error: `feed` failed in run
-                because: lost
-              stopped: feed, reader
-              restarted: feed (once), reader (once)
-        "#]],
+        INFO everything is up after 0 us
+        ERROR `feed` failed in run: lost
+        WARN feed is built anew, with all that cannot do without it
+        INFO reader is down
+        WARN feed restarts in 2.4 s (restart 1 of at most 2 in 60 s)
+        INFO feed is up
+        INFO reader is up
+        INFO asked to stop: the night is over
+        INFO stopping: it was asked to
+        INFO everything is down after 0 us
+        test ended with exit code 0: it was asked to: the night is over
+          error: `feed` failed in run
+            because: lost
+          stopped: feed, reader
+          restarted: feed (once), reader (once)
+    "#]],
     );
 }
 
@@ -124,25 +124,25 @@ fn one_that_is_gone_without() {
     reads(
         graph,
         &expect![[r#"
-            INFO everything is up after 0 us
-            ERROR `feed` failed in run: a restart is asked for: news
-            WARN feed restarts at once (restart 1 of at most 1 in 60 s)
-            INFO feed is up
-            ERROR `feed` failed in run: lost
-            ERROR feed has failed for good, after it was restarted once
-            INFO feed is down
-            INFO asked to stop: the night is over
-            INFO stopping: it was asked to
-            INFO everything is down after 0 us
-            test ended with exit code 1 while stopping (it was asked to: the night is over)
-              error: `feed` failed in run
-                because: a restart is asked for: news
-              error: `feed` failed in run
-                because: lost
-              failed: feed
-              stopped: other
-              restarted: feed (once)
-        "#]],
+        INFO everything is up after 0 us
+        ERROR `feed` failed in run: a restart is asked for: news
+        WARN feed restarts at once (restart 1 of at most 1 in 60 s)
+        INFO feed is up
+        ERROR `feed` failed in run: lost
+        ERROR feed has failed for good, after it was restarted once
+        INFO feed is down
+        INFO asked to stop: the night is over
+        INFO stopping: it was asked to
+        INFO everything is down after 0 us
+        test ended with exit code 1 while stopping (it was asked to: the night is over)
+          error: `feed` failed in run
+            because: a restart is asked for: news
+          error: `feed` failed in run
+            because: lost
+          failed: feed
+          stopped: other
+          restarted: feed (once)
+    "#]],
     );
 }
 
@@ -152,16 +152,16 @@ fn one_that_somebody_restarts() {
     reads(
         graph,
         &expect![[r#"
-            INFO everything is up after 0 us
-            INFO asked restarts, as somebody asked
-            INFO asked is up
-            INFO asked to stop: the night is over
-            INFO stopping: it was asked to
-            INFO everything is down after 0 us
-            test ended with exit code 0: it was asked to: the night is over
-              stopped: asked
-              restarted: asked (once)
-        "#]],
+        INFO everything is up after 0 us
+        INFO asked restarts, as somebody asked
+        INFO asked is up
+        INFO asked to stop: the night is over
+        INFO stopping: it was asked to
+        INFO everything is down after 0 us
+        test ended with exit code 0: it was asked to: the night is over
+          stopped: asked
+          restarted: asked (once)
+    "#]],
     );
 }
 
@@ -177,17 +177,17 @@ fn a_supervised_task() {
     reads(
         graph,
         &expect![[r#"
-            INFO everything is up after 0 us
-            ERROR `feed` failed in task: the task `eu` failed: lost
-            WARN feed: `eu` restarts in 2.4 s (restart 1 of at most 1 in 60 s)
-            ERROR `feed` failed in task: the task `eu` failed: lost
-            ERROR stopping: a component failed: feed
-            INFO everything is down after 0 us
-            test ended with exit code 1: `feed` failed in task
-              error: `feed` failed in task (2 times)
-                because: the task `eu` failed
-                because: lost
-              failed: feed
-        "#]],
+        INFO everything is up after 0 us
+        ERROR `feed` failed in task: the task `eu` failed: lost
+        WARN feed: `eu` restarts in 2.4 s (restart 1 of at most 1 in 60 s)
+        ERROR `feed` failed in task: the task `eu` failed: lost
+        ERROR stopping: a component failed: feed
+        INFO everything is down after 0 us
+        test ended with exit code 1: `feed` failed in task
+          error: `feed` failed in task (2 times)
+            because: the task `eu` failed
+            because: lost
+          failed: feed
+    "#]],
     );
 }

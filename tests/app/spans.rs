@@ -141,8 +141,8 @@ fn each_hook_has_its_own_from_its_first_poll_to_its_last() {
     });
     let said = spans.said.all();
     for line in [
-        "startup{app=\"test\"}:load{component=\"api\"}: load begins",
-        "startup{app=\"test\"}:load{component=\"api\"}: load ends",
+        "load{component=\"api\"}: load begins",
+        "load{component=\"api\"}: load ends",
         "startup{app=\"test\"}:start{component=\"api\" attempt=1}: start begins",
         "startup{app=\"test\"}:start{component=\"api\" attempt=1}: start ends",
         "run{component=\"api\"}: run begins",

@@ -56,3 +56,33 @@ fn a_closed_standard_error_is_no_crash() {
     let child = child.signal(Signal::USR1).signal(Signal::TERM);
     assert_eq!(child.ends().code, Some(0));
 }
+
+#[test]
+fn progress_without_a_terminal_and_without_a_log_is_plain_lines() {
+    let ended = Child::start("configured progress=yes run=ok main=ok").ends();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let lines: Vec<&str> = ended.errors.lines().collect();
+    let [starting, up, stopping, down] = lines[..] else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(starting, "victim is starting");
+    assert!(up.starts_with("victim is up after "), "{up}");
+    assert_eq!([stopping, down], ["victim is stopping", "victim is down"]);
+}
+
+#[test]
+fn a_bad_end_is_told_once_also_with_progress() {
+    let ended = Child::start("configured progress=yes start=error").ends();
+    assert_eq!(ended.code, Some(69));
+    let lines: Vec<&str> = ended.errors.lines().collect();
+    assert_eq!(
+        lines[..4],
+        [
+            "victim is starting",
+            "victim is stopping",
+            "victim is down",
+            "victim ended with exit code 69: `Victim` failed to start"
+        ]
+    );
+    assert_eq!(ended.errors.matches("an error in start").count(), 1);
+}

@@ -26,14 +26,11 @@ impl Scope {
             };
         }
         match stage {
-            Stage::Load => hook!("load", self.shared.phase_span()),
+            Stage::Load => hook!("load", None::<Id>),
             Stage::Start => {
-                let shared = &self.shared;
-                hook!(
-                    "start",
-                    shared.phase_span(),
-                    attempt = shared.attempt(self.key)
-                )
+                // Signed, since OpenTelemetry knows no other integers.
+                let attempt = || i64::from(self.shared.attempt(self.key));
+                hook!("start", self.shared.phase_span(), attempt = attempt())
             }
             Stage::Drain => hook!("drain", self.shared.phase_span()),
             Stage::Stop => hook!("stop", self.shared.phase_span()),
@@ -44,7 +41,7 @@ impl Scope {
                 let span = hook!("task", None::<Id>, task = task);
                 if !span.is_disabled() {
                     // As a child it would keep open the span of a hook that has long ended.
-                    span.follows_from(&Span::current());
+                    span.follows_from(Span::current());
                 }
                 span
             }
@@ -56,13 +53,13 @@ impl Shared {
     /// Begins the span of a phase, and ends the one before.
     pub(super) fn span_phase(&self, what: What) {
         let span = match what {
-            What::Phase(Phase::Loading) => {
+            What::Phase(Phase::Starting) => {
                 info_span!(target: "lifecycle", parent: None::<Id>, "startup", app = self.name)
             }
             What::Shutdown(_) => {
                 info_span!(target: "lifecycle", parent: None::<Id>, "shutdown", app = self.name)
             }
-            What::Phase(Phase::Running | Phase::Ended) => Span::none(),
+            What::Phase(Phase::Running | Phase::Cleaning | Phase::Ended) => Span::none(),
             _ => return,
         };
         // The one before is dropped without the lock: the subscriber may do anything with it.

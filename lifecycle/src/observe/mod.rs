@@ -1,4 +1,50 @@
 //! What people see: everything hangs on one stream of events.
+//!
+//! An [`Observer`] gets each event. [`Log`], which every app has, writes them through [`tracing`](https://docs.rs/tracing); all
+//! lines and spans have the target `lifecycle`.
+//!
+//! # Lines
+//!
+//! | level | what has a line |
+//! |---|---|
+//! | ERROR | each error with its causes; a failure that stops the app; a component that has failed for good or is given up |
+//! | WARN | what is tried again or restarted, and when; a signal that is ignored or forces the end; what holds up the app, every 10 s |
+//! | INFO | that everything is up or down, draining, and why the app stops; notes; a component that took at least 1 s to come up or to go down; while the app runs, each that comes up or goes down, is disabled or enabled, or has finished |
+//! | DEBUG | each step of each component, and the phases of the app |
+//!
+//! What belongs to a component has the field `component`; `attempt` and `restarts` count where that is what the line is about.
+//! So a start in which all is well is one line at INFO, however many components there are, and `info,lifecycle=debug` has them
+//! all.
+//!
+//! What holds up a load, a start, a stop or the last cleanups is told once ten seconds have passed, and every ten seconds from
+//! then on. The line names at most five that are busy, those for whom the most wait first: for how long they have been at it,
+//! how much time they have left, and their last note. Then come those that only wait, and for whom:
+//!
+//! ```text
+//! still starting after 20 s: Database is starting (18 s, 12 s left): migrating 3/10; Api waits for Database; 12 more wait
+//! ```
+//!
+//! While the app runs, there is such a line for a component that takes ten seconds or more to come up or to go down. To wait
+//! before a restart is none of that: the restart has a line of its own.
+//!
+//! # Spans
+//!
+//! Code of a component runs inside a span, at each poll and when it is dropped, so what it logs says whose it is. What runs
+//! in a thread or a task that the framework did not spawn has to be put there, by `Instrument` of tracing.
+//!
+//! | span | level | around | fields | parent |
+//! |---|---|---|---|---|
+//! | `startup` | INFO | all from the first start hook until everything is up, or the app stops | `app` | none |
+//! | `shutdown` | INFO | all from the decision to stop until all components are down | `app` | none |
+//! | `load` | DEBUG | the load hook | `component` | none |
+//! | `start` | DEBUG | each attempt of the start hook | `component`, `attempt` | `startup`, or none when it is restarted |
+//! | `run` | DEBUG | each call of the run loop, and `main` | `component` | none |
+//! | `health` | DEBUG | the checks beside one run, all together | `component` | none |
+//! | `drain`, `stop`, `cleanup` | DEBUG | the hook; the cleanups and the component's `Drop` | `component` | `shutdown`, or none while the app runs |
+//! | `task` | DEBUG | what the component spawned: tasks, workers, schedules, handlers of events | `component`, `task` | none; it follows from the span in which it was spawned |
+//!
+//! A span or a line for each component would cost about as much as the start and the stop of one whose hooks do nothing, which
+//! is why they are at DEBUG.
 
 mod hold;
 mod log;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use lifecycle::Error;
 use lifecycle::app::{AppBuilder, Companion};
 use lifecycle::component::BoxFuture;
-use lifecycle::observe::{Event, Observer};
+use lifecycle::observe::{Event, Observer, Progress};
 use lifecycle::prelude::*;
 use lifecycle::systemd::Systemd;
 
@@ -198,7 +198,10 @@ mod configured {
             }
             _ => {}
         }
-        Ok(app.with(Says))
+        Ok(match act_of("progress") {
+            Some(_) => app.with(Progress::new()),
+            None => app.with(Says),
+        })
     }
 
     /// Says that it is there, and that the app has ended.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::engine::{Cause, Failure, FailureKind, Key, Signal};
+use crate::error::Error;
 
 /// Why an app stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,19 @@ impl StopCause {
             | Self::StartFailed(..)
             | Self::StartBudget
             | Self::Failed(..) => true,
+        }
+    }
+}
+
+impl StopCause {
+    /// Whether the error tells more about it.
+    pub(super) fn is_told_by(&self, error: &Error) -> bool {
+        match self {
+            Self::LoadFailed(name) | Self::StartFailed(name, _) | Self::Failed(name, _) => {
+                error.component() == Some(name)
+            }
+            Self::StartBudget => matches!(error, Error::StartBudget { .. }),
+            _ => false,
         }
     }
 }

@@ -2,13 +2,23 @@
 
 use std::fmt;
 
-use super::{Outcome, RunReport};
+use super::{Outcome, RunReport, StopCause};
 use crate::engine::Force;
 use crate::error::{Counts, Error, Short, Times};
 use crate::plan::Stage;
 
-/// How many errors and how many leaked tasks a printed report shows.
+/// How many of one kind a printed report shows.
 const SHOWN: usize = 8;
+
+/// How many lines errors may have together, but for the first of them: the report is to fit a screen.
+const ERROR_LINES: usize = 16;
+
+/// How many causes of one error it shows.
+const CAUSES: usize = 5;
+
+/// How long one message may be.
+const MESSAGE_LINES: usize = 6;
+const MESSAGE_CHARS: usize = 400;
 
 impl fmt::Display for RunReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,16 +41,7 @@ impl fmt::Display for RunReport {
             )?,
             None => {}
         }
-        let errors = told_once(report.errors.iter().map(Error::chain));
-        for (chain, times) in errors.iter().take(SHOWN) {
-            let mut chain = chain.iter();
-            write!(f, "  error: {}", chain.next().map_or("", String::as_str))?;
-            fmt_times(f, *times)?;
-            for cause in chain {
-                writeln!(f, "    because: {cause}")?;
-            }
-        }
-        more(f, errors.len(), "errors")?;
+        self.fmt_failures(f)?;
         if report.errors_left_out > 0 {
             let count = report.errors_left_out;
             writeln!(
@@ -65,6 +66,10 @@ impl fmt::Display for RunReport {
             }
         }
         more(f, report.leaked.len(), "leaked tasks")?;
+        if !report.leaked.is_empty() {
+            let hint = "it did not end when aborted, so it blocks a thread; see `spawn_blocking`";
+            writeln!(f, "    hint: {hint}")?;
+        }
         self.fmt_pools(f)?;
         self.fmt_tasks(f)?;
         self.fmt_handlers(f)?;
@@ -122,7 +127,122 @@ fn fmt_counts(
     fmt_errors(f, errors)
 }
 
+/// An error as the report tells it.
+#[derive(PartialEq)]
+struct Failure {
+    chain: Vec<String>,
+    hint: Option<&'static str>,
+}
+
+impl Failure {
+    fn of(error: &Error, cause: Option<&StopCause>) -> Self {
+        Self {
+            chain: error.chain(),
+            hint: hint(error, cause),
+        }
+    }
+
+    /// Its lines, without the end of the first.
+    fn lines(&self) -> Vec<String> {
+        let (first, causes) = self
+            .chain
+            .split_first()
+            .map_or(("", &[][..]), |(first, causes)| (first.as_str(), causes));
+        let mut lines = vec![format!("  error: {}", cut(first))];
+        let because = |cause: &String| format!("    because: {}", cut(cause));
+        match causes {
+            [first @ .., last] if causes.len() > CAUSES => {
+                // The last one is what it comes from.
+                lines.extend(first[..CAUSES - 1].iter().map(because));
+                let more = causes.len() - CAUSES;
+                lines.push(format!("    .. and {more} more causes, and then"));
+                lines.push(because(last));
+            }
+            all => lines.extend(all.iter().map(because)),
+        }
+        lines.extend(self.hint.map(|hint| format!("    hint: {hint}")));
+        lines
+    }
+}
+
+/// What to look at, where the error itself does not say it.
+fn hint(error: &Error, cause: Option<&StopCause>) -> Option<&'static str> {
+    let is_cause = cause.is_some_and(|cause| cause.is_told_by(error));
+    match error {
+        Error::Panicked {
+            backtrace: None, ..
+        } => Some("with RUST_BACKTRACE=1, the log has the backtrace"),
+        Error::TimedOut { stage, .. } => match stage {
+            // It was another limit that ended this start.
+            Stage::Load | Stage::Start if cause == Some(&StopCause::StartBudget) => None,
+            Stage::Load | Stage::Start => {
+                Some("`start_timeout` is its limit, and `Context::extend` asks for more")
+            }
+            Stage::Drain | Stage::Stop | Stage::Cleanup => {
+                Some("`stop_timeout` is its limit, within the app's `shutdown_timeout`")
+            }
+            // What overstays when it is told to end is never the cause.
+            Stage::Run if is_cause => None,
+            Stage::Run | Stage::Task => {
+                Some("it is to end when its `Shutdown` fires, within `stop_timeout`")
+            }
+            Stage::Health => None,
+        },
+        Error::Unready { .. } => {
+            Some("with `ready = \"explicit\"`, its run loop has to call `Context::ready`")
+        }
+        Error::StartBudget { .. } => Some("`start_budget` is the limit for load and start in all"),
+        _ => None,
+    }
+}
+
+/// A message of the user's, which may be of any length.
+fn cut(message: &str) -> String {
+    let mut lines = message.lines();
+    let start: Vec<&str> = lines.by_ref().take(MESSAGE_LINES).collect();
+    let start = start.join("\n      ");
+    let mut chars = start.chars();
+    let mut text: String = chars.by_ref().take(MESSAGE_CHARS).collect();
+    if chars.next().is_some() || lines.next().is_some() {
+        text += " ..";
+    }
+    text
+}
+
 impl RunReport {
+    /// Each error once, those of the cause first.
+    fn fmt_failures(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.inner;
+        let cause = report.cause.as_ref().filter(|cause| cause.is_failure());
+        let is_cause = |error: &&Error| cause.is_some_and(|cause| cause.is_told_by(error));
+        let (first, others): (Vec<_>, Vec<_>) = report.errors.iter().partition(is_cause);
+        let all = told_once(
+            first
+                .into_iter()
+                .chain(others)
+                .map(|error| Failure::of(error, cause)),
+        );
+        let (mut shown, mut used) = (0, 0);
+        for (failure, times) in &all {
+            let lines = failure.lines();
+            used += lines.len();
+            if shown > 0 && used > ERROR_LINES {
+                break;
+            }
+            shown += 1;
+            write!(f, "{}", lines[0])?;
+            fmt_times(f, *times)?;
+            for line in &lines[1..] {
+                writeln!(f, "{line}")?;
+            }
+        }
+        match all.len() - shown {
+            0 => Ok(()),
+            1 => writeln!(f, "  .. and 1 more error"),
+            more => writeln!(f, "  .. and {more} more errors"),
+        }
+    }
+
     /// A line for each pool whose jobs did not all end well, with the errors that it kept.
     fn fmt_pools(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let components = self.inner.components.iter();

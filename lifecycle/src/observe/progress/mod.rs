@@ -5,11 +5,11 @@ mod screen;
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use indicatif::MultiProgress;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::hold::{EVERY, Hold, Whole};
@@ -17,7 +17,7 @@ use super::{Event, Observer};
 use crate::app::{Companion, say};
 use crate::component::BoxFuture;
 use crate::context::AppHandle;
-use crate::engine::Phase;
+use crate::engine::{Phase, What};
 use screen::{Order, Screen};
 
 /// Shows in the terminal what is under way while the app starts and stops: who is busy, for how long and with what, and who
@@ -56,16 +56,25 @@ use screen::{Order, Screen};
 pub struct Progress {
     bars: MultiProgress,
     profile_after: Duration,
+    /// Each phase, and when it began: those that are over in no time included.
+    phases: UnboundedSender<(Phase, Duration)>,
+    /// Taken when the work begins.
+    inbox: Mutex<Option<Phases>>,
 }
+
+type Phases = UnboundedReceiver<(Phase, Duration)>;
 
 impl Progress {
     /// A list on standard error.
     #[must_use]
     pub fn new() -> Self {
+        let (phases, inbox) = unbounded_channel();
         Self {
             // On standard error, like all that is told about an app.
             bars: MultiProgress::new(),
             profile_after: Duration::from_secs(1),
+            phases,
+            inbox: Mutex::new(Some(inbox)),
         }
     }
 
@@ -98,90 +107,89 @@ impl fmt::Debug for Progress {
 }
 
 impl Observer for Progress {
-    fn on_event(&self, _event: &Event<'_>) {}
+    fn on_event(&self, event: &Event<'_>) {
+        if let What::Phase(phase) = event.what() {
+            // Nobody listens any more after the end.
+            let _ = self.phases.send((phase, event.at()));
+        }
+    }
 }
 
 impl Companion for Progress {
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
-        if self.bars.is_hidden() {
-            Box::pin(plainly(app))
-        } else {
-            Box::pin(async move { self.draw(app).await })
-        }
-    }
-}
-
-impl Progress {
-    /// Has a thread of its own draw: a terminal may be stopped, and is to stop nothing else with it.
-    async fn draw(&self, app: AppHandle) {
-        let (orders, taken) = mpsc::channel();
-        let (done, is_done) = oneshot::channel::<()>();
-        let mut screen = Screen::new(self.bars.clone());
-        let seen = app.clone();
-        std::thread::spawn(move || {
-            screen.follow(&taken, &seen);
-            drop(done);
-        });
-        let mut phase = app.phase();
-        loop {
-            let order = match phase {
-                Phase::New | Phase::Ended => Order::Rest,
-                Phase::Running => {
-                    let profile = app.start_profile();
-                    profile
-                        .filter(|profile| profile.total >= self.profile_after)
-                        .map_or(Order::Rest, |profile| Order::Say(profile.to_string()))
-                }
-                _ => Order::Show,
-            };
-            // It ends only when there is nobody to order it.
-            let _ = orders.send(order);
-            if phase == Phase::Ended {
-                break;
+        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
+        match inbox.take() {
+            None => Box::pin(std::future::ready(())),
+            Some(phases) if self.bars.is_hidden() => Box::pin(plainly(app, phases)),
+            Some(phases) => {
+                let (bars, least) = (self.bars.clone(), self.profile_after);
+                Box::pin(draw(app, phases, bars, least))
             }
-            phase = next(&app, phase).await;
         }
-        drop(orders);
-        // The list is gone before the report comes.
-        let _ = is_done.await;
     }
 }
 
-/// The phase after this one.
-async fn next(app: &AppHandle, phase: Phase) -> Phase {
-    let other = |now| (now != phase).then_some(now);
-    let next = app.shared().phase_with(other).await;
-    next.unwrap_or(Phase::Ended)
+/// Has a thread of its own draw: a terminal may be stopped, and is to stop nothing else with it.
+async fn draw(app: AppHandle, mut phases: Phases, bars: MultiProgress, profile_after: Duration) {
+    let (orders, taken) = mpsc::channel();
+    let (done, is_done) = oneshot::channel::<()>();
+    let seen = app.clone();
+    std::thread::spawn(move || {
+        Screen::new(bars).follow(&taken, &seen);
+        drop(done);
+    });
+    while let Some((phase, _)) = phases.recv().await {
+        let order = match phase {
+            Phase::New | Phase::Ended => Order::Rest,
+            Phase::Running => {
+                let profile = app.start_profile();
+                let profile = profile.filter(|profile| profile.total >= profile_after);
+                profile.map_or(Order::Rest, |profile| Order::Say(profile.to_string()))
+            }
+            _ => Order::Show,
+        };
+        // It ends only when there is nobody to order it.
+        let _ = orders.send(order);
+        if phase == Phase::Ended {
+            break;
+        }
+    }
+    drop(orders);
+    // The list is gone before the report comes.
+    let _ = is_done.await;
 }
 
 /// Lines for those who have neither a terminal nor a log.
-async fn plainly(app: AppHandle) {
-    let mut phase = app.phase();
+async fn plainly(app: AppHandle, mut phases: Phases) {
+    let name = app.name();
+    let mut held = None;
     loop {
-        let name = app.name();
-        let age = Whole(app.status().age);
+        let next = match held {
+            None => phases.recv().await,
+            Some(time) => match tokio::time::timeout(EVERY, phases.recv()).await {
+                Ok(next) => next,
+                Err(_) => {
+                    let time = time + EVERY;
+                    held = Some(time);
+                    if let Some(line) = Hold::of(&app.status()).line(time) {
+                        plain_line(&format!("{name} is {line}"));
+                    }
+                    continue;
+                }
+            },
+        };
+        let Some((phase, at)) = next else {
+            return;
+        };
         match phase {
             Phase::Loading => plain_line(&format!("{name} is starting")),
-            Phase::Running => plain_line(&format!("{name} is up after {age}")),
+            Phase::Running => plain_line(&format!("{name} is up after {}", Whole(at))),
             Phase::Stopping => plain_line(&format!("{name} is stopping")),
             Phase::Ended => return plain_line(&format!("{name} is down")),
             Phase::New | Phase::Starting | Phase::Draining | Phase::Cleaning => {}
         }
-        let mut held = Duration::ZERO;
-        let next = next(&app, phase);
-        tokio::pin!(next);
-        phase = loop {
-            let quiet = matches!(phase, Phase::New | Phase::Running | Phase::Draining);
-            tokio::select! {
-                biased;
-                next = &mut next => break next,
-                () = tokio::time::sleep(EVERY), if !quiet => {}
-            }
-            held += EVERY;
-            if let Some(line) = Hold::of(&app.status()).line(held) {
-                plain_line(&format!("{name} is {line}"));
-            }
-        };
+        let quiet = matches!(phase, Phase::New | Phase::Running | Phase::Draining);
+        held = (!quiet).then_some(Duration::ZERO);
     }
 }
 
