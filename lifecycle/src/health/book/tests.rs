@@ -145,7 +145,8 @@ fn act() -> impl Strategy<Value = Act> {
         Level::Unhealthy,
     ];
     prop_oneof![
-        (0u8..4, prop::sample::select(levels.to_vec())).prop_map(|(key, level)| Act::Set(key, level)),
+        (0u8..4, prop::sample::select(levels.to_vec()))
+            .prop_map(|(key, level)| Act::Set(key, level)),
         (0u8..4).prop_map(Act::Clear),
         (0u8..8).prop_map(Act::Drop),
     ]
