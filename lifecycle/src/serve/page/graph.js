@@ -1,6 +1,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 /** The nodes of the picture by the component's id. */
 const nodes = new Map();
+/** The smallest scale at which the picture is fitted into the page without being asked to. */
+const LEAST_SCALE = 0.3;
 let drawnFor = -1;
 
 /** Gets the picture when there are components that it does not have. */
@@ -22,8 +24,11 @@ async function showGraph() {
   const canvas = $("graph");
   canvas.replaceChildren(document.importNode(svg, true));
   // As large as it is drawn, at most.
-  const width = svg.getAttribute("width");
-  if (width) canvas.firstChild.style.maxWidth = parseFloat(width) + "px";
+  const [width, height] = ["width", "height"].map((name) => parseFloat(svg.getAttribute(name)));
+  canvas.firstChild.style.maxWidth = width + "px";
+  // What nobody could read at that scale is scrolled instead.
+  const scale = Math.min(canvas.clientWidth / width, (0.58 * innerHeight) / height);
+  if (scale < LEAST_SCALE && nodes.size === 0) size(false);
   nodes.clear();
   for (const node of canvas.querySelectorAll(".node[data-component]")) {
     const id = Number(node.id.slice(1));
