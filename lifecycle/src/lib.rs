@@ -219,7 +219,8 @@
 //! ```
 //!
 //! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
-//! of the start went, and an [`observe::Observer`] gets every event.
+//! of the start went, and an [`observe::Observer`] gets every event. With the feature `status`, a small server shows all of it
+//! to probes and tools, and to people on a page.
 //!
 //! # Without macros
 //!
@@ -238,6 +239,7 @@
 //! | `testing` | `lifecycle::testing` |
 //! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`] and what they hold |
 //! | `cron` | `#[cron]`, `schedule::Cron` and `Context::cron`: work at times of the wall clock, in any time zone |
+//! | `status` | `lifecycle::status`: a small HTTP server for probes, tools and people, with a page; brings `serde` and `svg` |
 
 pub mod app;
 mod attributes;

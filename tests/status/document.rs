@@ -78,7 +78,9 @@ fn the_shape_stays() {
         got.body.contains("no route") && got.body.contains("took_ms")
     });
     let document = document(&served);
-    check(&document, expect![[r#"
+    check(
+        &document,
+        expect![[r#"
         age_ms: number
         app: string
         components: list
@@ -137,8 +139,11 @@ fn the_shape_stays() {
             waited_ms: number
             worked_ms: number
           total_ms: number
-    "#]]);
-    check(&document["components"][1], expect![[r#"
+    "#]],
+    );
+    check(
+        &document["components"][1],
+        expect![[r#"
         attempt: number
         check: object
           at_ms: number
@@ -189,7 +194,8 @@ fn the_shape_stays() {
         state: string
         tasks: null
         waits_for: list
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

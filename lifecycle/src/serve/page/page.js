@@ -132,6 +132,7 @@ function showTroubles() {
     items.length = most;
     items.push(el("li", "done-by", `and ${others} more`));
   }
+  $("trouble").className = bad.length ? "trouble" : "trouble is-mild";
   $("trouble").hidden = items.length === 0;
   $("troubles").replaceChildren(...items);
 }
