@@ -260,3 +260,16 @@ fn traces() {
     // The whole stop ends last, and is among what was sent.
     span("shutdown", "app");
 }
+
+#[test]
+fn status() {
+    let (output, errors) = run(env!("CARGO_BIN_EXE_14_status"), 0);
+    let (address, answers) = output.split_once('\n').unwrap();
+    assert!(address.starts_with("http://127.0.0.1:") && address.ends_with("/lifecycle"));
+    let expected = "\
+200 ok
+503 readiness fails, [-]Line failed: no dial tone
+200 ok
+";
+    assert_eq!((answers, errors.as_str()), (expected, ""));
+}

@@ -222,7 +222,8 @@
 //! runs inside a span that names it: [`observe`] has the tables.
 //!
 //! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
-//! of the start went and [`RunReport::stop_profile`] that of the stop, and an [`observe::Observer`] gets every event.
+//! of the start went and [`RunReport::stop_profile`] that of the stop, and an [`observe::Observer`] gets every event. With the feature
+//! `status`, a small server shows all of it to probes and tools, and to people on a page.
 //!
 //! # Without macros
 //!

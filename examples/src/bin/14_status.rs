@@ -15,35 +15,29 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use lifecycle::app::AppBuilder;
-use lifecycle::health::Health;
+use lifecycle::health::Handle;
 use lifecycle::prelude::*;
 use lifecycle::status::Server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 static ADDRESS: OnceLock<SocketAddr> = OnceLock::new();
 
 fn stays() -> bool {
-    std::env::args().any(|argument| argument == "--stay")
+    std::env::args().any(|arg| arg == "--stay")
 }
 
-/// It listens before anything starts, so that a port that is taken is told at once.
+/// The server listens before anything starts, so a port that is taken is told at once.
 fn configure(app: AppBuilder) -> io::Result<AppBuilder> {
-    let default = if stays() {
-        "localhost:9090"
-    } else {
-        "localhost:0"
-    };
-    let Some(server) = Server::from_env("EXCHANGE_STATUS", default)? else {
+    let port = if stays() { 9090 } else { 0 };
+    let Some(server) = Server::from_env("EXCHANGE_STATUS", &format!("localhost:{port}"))? else {
         return Ok(app);
     };
-    let address = *ADDRESS.get_or_init(|| server.local_addr());
+    let address = ADDRESS.get_or_init(|| server.local_addr());
     println!("http://{address}/lifecycle");
     Ok(app.with(server))
 }
@@ -56,67 +50,50 @@ impl Directory {
     #[start]
     async fn open(cx: Context) -> Self {
         cx.note("reading the numbers");
-        sleep(Duration::from_millis(if stays() { 2000 } else { 10 })).await;
+        sleep(Duration::from_secs(3 * u64::from(stays()))).await;
         Self
     }
 }
 
 #[resource(depends_on = [Directory])]
-#[derive(Default)]
 struct Line {
-    is_cut: AtomicBool,
+    health: Handle,
 }
 
 #[resource]
 impl Line {
-    #[health(every = "20ms", failures = 1)]
-    fn listen(&self) -> Health {
-        match self.is_cut.load(Relaxed) {
-            true => Health::unhealthy("no dial tone"),
-            false => Health::healthy(),
+    #[start]
+    fn lay(cx: Context) -> Self {
+        Self {
+            health: cx.health(),
         }
     }
 }
 
-/// What a load balancer does.
-async fn ask(path: &str) -> io::Result<(u16, String)> {
-    let address = ADDRESS.get().ok_or(io::ErrorKind::NotConnected)?;
-    let mut stream = TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
+/// What a load balancer asks: the status code, and the answer in one line.
+async fn probe(address: &SocketAddr) -> io::Result<String> {
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
+    stream.write_all(b"GET /readyz HTTP/1.0\r\n\r\n").await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
-    let status = head
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok());
-    Ok((status.unwrap_or(0), body.to_owned()))
+    let code = head.split(' ').nth(1).unwrap_or_default();
+    Ok(format!("{code} {}", body.trim_end().replace('\n', ", ")))
 }
 
 #[lifecycle::app(services = [Line], configure = configure)]
 async fn main(cx: Context, line: Arc<Line>) -> io::Result<()> {
-    if stays() {
-        let pause = Duration::from_secs(4);
-        while tokio::time::timeout(pause, cx.shutdown_requested())
-            .await
-            .is_err()
-        {
-            line.is_cut.fetch_xor(true, Relaxed);
+    let pause = Duration::from_secs(if stays() { 4 } else { 0 });
+    let times = if stays() { usize::MAX } else { 3 };
+    for is_cut in [false, true].into_iter().cycle().take(times) {
+        // The line is ill until this is dropped.
+        let _cut = is_cut.then(|| line.health.condition("tone", "no dial tone"));
+        if let Some(address) = ADDRESS.get().filter(|_| !stays()) {
+            println!("{}", probe(address).await?);
         }
-        return Ok(());
-    }
-    for (is_cut, expected) in [(false, 200), (true, 503), (false, 200)] {
-        line.is_cut.store(is_cut, Relaxed);
-        // The next check finds it.
-        let answer = loop {
-            let (status, answer) = ask("/readyz").await?;
-            if status == expected {
-                break answer;
-            }
-            sleep(Duration::from_millis(20)).await;
-        };
-        println!("{expected} {}", answer.trim_end().replace('\n', ", "));
+        if timeout(pause, cx.shutdown_requested()).await.is_ok() {
+            break;
+        }
     }
     Ok(())
 }

@@ -75,7 +75,7 @@ struct Component<'a> {
     note: Option<&'a str>,
     required: bool,
     ready: bool,
-    health: Level<'a>,
+    health: Since<'a>,
     check: Option<Check<'a>>,
     conditions: Vec<Said<'a>>,
     errors: Vec<Failure<'a>>,
@@ -92,6 +92,14 @@ struct Component<'a> {
 struct Level<'a> {
     level: &'static str,
     reason: Option<&'a str>,
+}
+
+/// The same, and since when it, or the state, has been so.
+#[derive(Serialize)]
+struct Since<'a> {
+    #[serde(flatten)]
+    health: Level<'a>,
+    since_ms: u64,
 }
 
 /// What the last check found.
@@ -303,7 +311,10 @@ impl<'a> Component<'a> {
             note: status.note.as_deref().map(shortened),
             required: health.required,
             ready: health.ready,
-            health: (&health.health).into(),
+            health: Since {
+                health: (&health.health).into(),
+                since_ms: whole_millis(health.since),
+            },
             check: health.check.as_ref().map(Check::new),
             conditions: health.conditions.iter().map(Said::new).collect(),
             errors: health.errors.iter().map(Failure::new).collect(),

@@ -1,5 +1,7 @@
 /** The rows of the table by the component's id: `{row, more, ...}`. */
 const rows = new Map();
+/** From how many components on the list scrolls by itself. */
+const LONG = 40;
 const KINDS = { resource: "resource", service: "service", worker_pool: "worker pool", main: "main" };
 
 function makeRow(c) {
@@ -102,6 +104,7 @@ function showComponents(changed) {
     showRow(known);
   }
   $("rows").append(fresh);
+  $("list").classList.toggle("is-long", rows.size > LONG);
   showCounts();
 }
 
@@ -120,7 +123,7 @@ function showCounts() {
 function showAges() {
   const now = age();
   for (const known of rows.values()) {
-    if (!known.row.hidden) setText(known.cells[2], since(now - known.c.since_ms));
+    if (!known.row.hidden) setText(known.cells[2], since(now - Math.max(known.c.since_ms, known.c.health.since_ms)));
   }
 }
 

@@ -1,29 +1,45 @@
 const SVG = "http://www.w3.org/2000/svg";
 /** The nodes of the picture by the component's id. */
 const nodes = new Map();
+/** The smallest scale at which the picture is fitted into the page without being asked to. */
+const LEAST_SCALE = 0.3;
 let drawnFor = -1;
+
+/** How long the next picture has to wait for, while components are added one by one. */
+const PAUSE = 2000;
+let isDrawing = false;
+let isChosen = false;
 
 /** Gets the picture when there are components that it does not have. */
 async function showGraph() {
-  const size = app.components.length;
-  if (drawnFor === size) return;
-  drawnFor = size;
-  let text;
+  if (isDrawing || drawnFor === app.components.length) return;
+  isDrawing = true;
+  const count = app.components.length;
   try {
     const answer = await fetch("/lifecycle/graph.svg");
-    text = await answer.text();
-    if (!answer.ok) throw new Error(text);
+    if (answer.ok) {
+      draw(await answer.text());
+      drawnFor = count;
+    }
   } catch {
-    drawnFor = -1;
-    setTimeout(showGraph, 5000);
-    return;
+    // The app is gone; whoever notices that says so.
   }
+  setTimeout(() => {
+    isDrawing = false;
+    if (!app.isOver) showGraph();
+  }, PAUSE);
+}
+
+function draw(text) {
   const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const canvas = $("graph");
   canvas.replaceChildren(document.importNode(svg, true));
   // As large as it is drawn, at most.
-  const width = svg.getAttribute("width");
-  if (width) canvas.firstChild.style.maxWidth = parseFloat(width) + "px";
+  const [width, height] = ["width", "height"].map((name) => parseFloat(svg.getAttribute(name)));
+  canvas.firstChild.style.maxWidth = width + "px";
+  // What nobody could read at that scale is scrolled instead.
+  const scale = Math.min(canvas.clientWidth / width, (0.58 * innerHeight) / height);
+  if (!isChosen) setFit(scale >= LEAST_SCALE);
   nodes.clear();
   for (const node of canvas.querySelectorAll(".node[data-component]")) {
     const id = Number(node.id.slice(1));
@@ -57,11 +73,15 @@ function paint(changed) {
   }
 }
 
-function size(isFit) {
+function setFit(isFit) {
   $("graph").classList.toggle("is-fit", isFit);
   $("fit").setAttribute("aria-pressed", String(isFit));
   $("full").setAttribute("aria-pressed", String(!isFit));
 }
-$("fit").addEventListener("click", () => size(true));
-$("full").addEventListener("click", () => size(false));
-size(true);
+for (const [id, isFit] of [["fit", true], ["full", false]]) {
+  $(id).addEventListener("click", () => {
+    isChosen = true;
+    setFit(isFit);
+  });
+}
+setFit(true);

@@ -105,14 +105,16 @@ function showHeader() {
 
 /** What somebody should see first. Who only waits for others is no trouble of its own. */
 function showTroubles() {
-  const items = [];
+  const bad = [];
+  const other = [];
   const add = (as, name, why) => {
     const item = el("li");
     const text = el("span", "why");
     if (name) text.append(el("b", "", name), " ");
     text.append(why);
     item.append(mark(as), text);
-    items.push(item);
+    if (as === "bad") bad.push(item);
+    else other.push(item);
   };
   for (const group of app.groups) {
     for (const failing of group.passing ? [] : group.failing) {
@@ -123,12 +125,14 @@ function showTroubles() {
     const { as, word } = look(c);
     if (as === "bad" || as === "warn") add(as, c.name, `is ${word}${doing(c) ? ": " + doing(c) : ""}`);
   }
+  const items = bad.concat(other);
   const most = 12;
   if (items.length > most) {
     const others = items.length - most;
     items.length = most;
     items.push(el("li", "done-by", `and ${others} more`));
   }
+  $("trouble").className = bad.length ? "trouble" : "trouble is-mild";
   $("trouble").hidden = items.length === 0;
   $("troubles").replaceChildren(...items);
 }

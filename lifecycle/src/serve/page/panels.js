@@ -1,5 +1,5 @@
 /** How many rows of the start are shown at first. */
-const FIRST_STARTS = 40;
+const FIRST_STARTS = 24;
 /** How many events are kept here, as the server does. */
 const EVENTS = 200;
 
@@ -50,7 +50,7 @@ function showStart() {
 function showWork() {
   const lines = [];
   const add = (what, c, now, waiting, done, failed, lost, text) => {
-    const line = el("tr", failed + lost > 0 ? "" : "");
+    const line = el("tr");
     const number = (name, value) => {
       const cell = el("td", "number" + (value && (name === "failed" || name === "lost") ? " bad" : ""), value === null ? "" : String(value));
       cell.dataset.what = name;
