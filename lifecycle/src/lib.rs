@@ -197,33 +197,32 @@
 //! # Seeing it
 //!
 //! What happens is told through [`tracing`](https://docs.rs/tracing) with the target `lifecycle`, so a program that
-//! installs no subscriber is silent until it ends badly. Install one before anything starts: in `main` there is no place
-//! for that, since `main` begins when everything is up, so give it a component of its own whose load hook does it:
+//! installs no subscriber is silent until it ends badly. `main` begins when everything is up, so the place to install one is
+//! the function that [`configure`](macro@app#what-has-no-key) names, which is called before anything begins; observers and
+//! companions go there too:
 //!
-//! ```
+//! ```no_run
 //! use lifecycle::prelude::*;
 //!
 //! # fn install_a_subscriber() {}
-//! #[resource]
-//! #[derive(Default)]
-//! struct Logging;
-//!
-//! #[resource]
-//! impl Logging {
-//!     #[load]
-//!     fn install() {
-//!         install_a_subscriber(); // `try_init` of tracing-subscriber: a second app in one process finds it there
-//!     }
+//! fn configure(app: AppBuilder) -> AppBuilder {
+//!     install_a_subscriber();
+//!     app
 //! }
-//! # let _ = lifecycle::plan![Logging];
+//!
+//! # #[resource] #[derive(Default)] struct Cache;
+//! #[lifecycle::app(services = [Cache], configure = configure)]
+//! async fn main(cx: Context) {
+//!     cx.shutdown_requested().await;
+//! }
 //! ```
 //!
 //! A start in which all is well is one line at INFO; what takes long, fails or holds up others says so, and code of a component
 //! runs inside a span that names it: [`observe`] has the tables.
 //!
 //! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
-//! of the start went and [`RunReport::stop_profile`] that of the stop, and an [`observe::Observer`] gets every event. With the feature
-//! `status`, a small server shows all of it to probes and tools, and to people on a page.
+//! of the start went and [`RunReport::stop_profile`] that of the stop, and an [`observe::Observer`] gets every event. With the
+//! feature `status`, a small server shows all of it to probes and tools, and to people on a page.
 //!
 //! # Without macros
 //!
