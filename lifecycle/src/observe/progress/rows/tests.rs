@@ -52,8 +52,8 @@ fn those_that_are_busy_come_before_those_that_wait() {
         ],
         &expect![[r#"
               shop is starting: 1 of 5 up
-            | Database     3 s  migrating 3/10 (attempt 2)
-            | Cache        1 s  warming up
+            | Database     3.0 s  migrating 3/10 (attempt 2)
+            | Cache        1.0 s  warming up
               Api       waits for Database, Cache
               main      waits for Api
         "#]],
@@ -69,9 +69,9 @@ fn a_list_has_an_end() {
         busy.chain(waiting).collect(),
         &expect![[r#"
               shop is starting: 0 of 43 up
-            | busy 2     2 s  starting
-            | busy 1     1 s  starting
-            | busy 0    0 us  starting
+            | busy 2     2.0 s  starting
+            | busy 1     1.0 s  starting
+            | busy 0     0.0 s  starting
               idle 0  waits for busy 2
               idle 1  waits for busy 2
               idle 2  waits for busy 2
@@ -84,16 +84,16 @@ fn a_list_has_an_end() {
         Phase::Stopping,
         busy.clone().collect(),
         &expect![[r#"
-          shop is stopping: 30 of 30 to go
-        | busy 29    29 s  stopping
-        | busy 28    28 s  stopping
-        | busy 27    27 s  stopping
-        | busy 26    26 s  stopping
-        | busy 25    25 s  stopping
-        | busy 24    24 s  stopping
-        | busy 23    23 s  stopping
-          and 23 more are busy
-    "#]],
+              shop is stopping: 30 of 30 to go
+            | busy 29      29 s  stopping
+            | busy 28      28 s  stopping
+            | busy 27      27 s  stopping
+            | busy 26      26 s  stopping
+            | busy 25      25 s  stopping
+            | busy 24      24 s  stopping
+            | busy 23      23 s  stopping
+              and 23 more are busy
+        "#]],
     );
     let wait = self::waiting("base", State::Up, &["busy 3"]);
     check(
@@ -101,14 +101,14 @@ fn a_list_has_an_end() {
         busy.chain([wait]).collect(),
         &expect![[r#"
               shop is stopping: 31 of 31 to go
-            | busy 3      3 s  stopping
-            | busy 29    29 s  stopping
-            | busy 28    28 s  stopping
-            | busy 27    27 s  stopping
-            | busy 26    26 s  stopping
-            | busy 25    25 s  stopping
-            | busy 24    24 s  stopping
-              and 23 more are busy, 1 wait
+            | busy 3      3.0 s  stopping
+            | busy 29      29 s  stopping
+            | busy 28      28 s  stopping
+            | busy 27      27 s  stopping
+            | busy 26      26 s  stopping
+            | busy 25      25 s  stopping
+            | busy 24      24 s  stopping
+              and 23 more are busy, 1 more waits
         "#]],
     );
 }
@@ -120,16 +120,16 @@ fn eight_need_no_line_that_counts() {
         Phase::Loading,
         busy.collect(),
         &expect![[r#"
-          shop is loading, 8 to go
-        | busy 0     8 s  loading
-        | busy 1     7 s  loading
-        | busy 2     6 s  loading
-        | busy 3     5 s  loading
-        | busy 4     4 s  loading
-        | busy 5     3 s  loading
-        | busy 6     2 s  loading
-        | busy 7     1 s  loading
-    "#]],
+              shop is loading, 8 to go
+            | busy 0     8.0 s  loading
+            | busy 1     7.0 s  loading
+            | busy 2     6.0 s  loading
+            | busy 3     5.0 s  loading
+            | busy 4     4.0 s  loading
+            | busy 5     3.0 s  loading
+            | busy 6     2.0 s  loading
+            | busy 7     1.0 s  loading
+        "#]],
     );
 }
 
@@ -146,8 +146,8 @@ fn a_long_name_moves_nobody_else() {
         ],
         &expect![[r#"
               shop is stopping: 2 of 2 to go
-            | a component whose name is a sentence  1 min 1 s  finishing its work
-            | b                           0 us  cleaning up
+            | a component whose name..  1 min 1 s  finishing its work
+            | b                            0.3 s  cleaning up
         "#]],
     );
 }
@@ -165,7 +165,7 @@ fn with_nobody_to_show_there_is_one_line() {
         Phase::Cleaning,
         vec![],
         &expect![[r#"
-          shop is cleaning up
-    "#]],
+              shop is cleaning up
+        "#]],
     );
 }
