@@ -47,7 +47,7 @@ impl Service {
             .env_remove("ORDERS_SUPPLIER")
             .env_remove("ORDERS_MAILS")
             .env_remove("ORDERS_SMTP")
-            .env_remove("RUST_LOG")
+            .env("RUST_LOG", "info,lifecycle=debug")
             .env("ORDERS_LISTEN", "127.0.0.1:0")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
