@@ -113,7 +113,7 @@ fn names_and_notes_are_cut_and_stay_on_one_line() {
         Phase::Loading,
         vec![wild],
         &expect![
-            "still loading after 20 s: nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.. is loading (3 s): line one line two  [31mxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.."
+            "still loading after 20 s: nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.. is loading (3 s): line one line two  [31mxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.."
         ],
     );
 }

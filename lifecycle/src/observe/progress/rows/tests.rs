@@ -29,7 +29,7 @@ fn check(phase: Phase, components: Vec<ComponentStatus>, expected: &Expect) {
     assert!(rows.len() < 10, "it fits a small terminal");
     let text: String = rows
         .iter()
-        .map(|row| format!("{} {}\n", if row.busy { '|' } else { ' ' }, row.text))
+        .map(|row| format!("{} {}\n", if row.busy { '|' } else { '.' }, row.text))
         .collect();
     expected.assert_eq(&text);
 }
@@ -51,11 +51,11 @@ fn those_that_are_busy_come_before_those_that_wait() {
             waiting("main", State::Down, &["Api"]),
         ],
         &expect![[r#"
-              shop is starting: 1 of 5 up
-            | Database     3 s  migrating 3/10 (attempt 2)
-            | Cache        1 s  warming up
-              Api       waits for Database, Cache
-              main      waits for Api
+            . shop is starting: 1 of 5 up
+            | Database     3.0 s  migrating 3/10 (attempt 2)
+            | Cache        1.0 s  warming up
+            . Api       waits for Database, Cache
+            . main      waits for Api
         "#]],
     );
 }
@@ -68,15 +68,15 @@ fn a_list_has_an_end() {
         Phase::Starting,
         busy.chain(waiting).collect(),
         &expect![[r#"
-              shop is starting: 0 of 43 up
-            | busy 2     2 s  starting
-            | busy 1     1 s  starting
-            | busy 0    0 us  starting
-              idle 0  waits for busy 2
-              idle 1  waits for busy 2
-              idle 2  waits for busy 2
-              idle 3  waits for busy 2
-              and 36 more wait
+            . shop is starting: 0 of 43 up
+            | busy 2     2.0 s  starting
+            | busy 1     1.0 s  starting
+            | busy 0     0.0 s  starting
+            . idle 0  waits for busy 2
+            . idle 1  waits for busy 2
+            . idle 2  waits for busy 2
+            . idle 3  waits for busy 2
+            . and 36 more wait
         "#]],
     );
     let busy = (0..30).map(|i| one(&format!("busy {i}"), State::Stopping, i));
@@ -84,31 +84,31 @@ fn a_list_has_an_end() {
         Phase::Stopping,
         busy.clone().collect(),
         &expect![[r#"
-          shop is stopping: 30 of 30 to go
-        | busy 29    29 s  stopping
-        | busy 28    28 s  stopping
-        | busy 27    27 s  stopping
-        | busy 26    26 s  stopping
-        | busy 25    25 s  stopping
-        | busy 24    24 s  stopping
-        | busy 23    23 s  stopping
-          and 23 more are busy
-    "#]],
+            . shop is stopping: 30 of 30 to go
+            | busy 29      29 s  stopping
+            | busy 28      28 s  stopping
+            | busy 27      27 s  stopping
+            | busy 26      26 s  stopping
+            | busy 25      25 s  stopping
+            | busy 24      24 s  stopping
+            | busy 23      23 s  stopping
+            . and 23 more are busy
+        "#]],
     );
     let wait = self::waiting("base", State::Up, &["busy 3"]);
     check(
         Phase::Stopping,
         busy.chain([wait]).collect(),
         &expect![[r#"
-              shop is stopping: 31 of 31 to go
-            | busy 3      3 s  stopping
-            | busy 29    29 s  stopping
-            | busy 28    28 s  stopping
-            | busy 27    27 s  stopping
-            | busy 26    26 s  stopping
-            | busy 25    25 s  stopping
-            | busy 24    24 s  stopping
-              and 23 more are busy, 1 wait
+            . shop is stopping: 31 of 31 to go
+            | busy 3      3.0 s  stopping
+            | busy 29      29 s  stopping
+            | busy 28      28 s  stopping
+            | busy 27      27 s  stopping
+            | busy 26      26 s  stopping
+            | busy 25      25 s  stopping
+            | busy 24      24 s  stopping
+            . and 23 more are busy, 1 more waits
         "#]],
     );
 }
@@ -120,16 +120,16 @@ fn eight_need_no_line_that_counts() {
         Phase::Loading,
         busy.collect(),
         &expect![[r#"
-          shop is loading, 8 to go
-        | busy 0     8 s  loading
-        | busy 1     7 s  loading
-        | busy 2     6 s  loading
-        | busy 3     5 s  loading
-        | busy 4     4 s  loading
-        | busy 5     3 s  loading
-        | busy 6     2 s  loading
-        | busy 7     1 s  loading
-    "#]],
+            . shop is loading, 8 to go
+            | busy 0     8.0 s  loading
+            | busy 1     7.0 s  loading
+            | busy 2     6.0 s  loading
+            | busy 3     5.0 s  loading
+            | busy 4     4.0 s  loading
+            | busy 5     3.0 s  loading
+            | busy 6     2.0 s  loading
+            | busy 7     1.0 s  loading
+        "#]],
     );
 }
 
@@ -145,9 +145,9 @@ fn a_long_name_moves_nobody_else() {
             },
         ],
         &expect![[r#"
-              shop is stopping: 2 of 2 to go
-            | a component whose name is a sentence  1 min 1 s  finishing its work
-            | b                           0 us  cleaning up
+            . shop is stopping: 2 of 2 to go
+            | a component whose name..  1 min 1 s  finishing its work
+            | b                            0.3 s  cleaning up
         "#]],
     );
 }
@@ -158,14 +158,14 @@ fn with_nobody_to_show_there_is_one_line() {
         Phase::Draining,
         vec![one("Api", State::Up, 3)],
         &expect![[r#"
-              shop is draining
+            . shop is draining
         "#]],
     );
     check(
         Phase::Cleaning,
         vec![],
         &expect![[r#"
-          shop is cleaning up
-    "#]],
+            . shop is cleaning up
+        "#]],
     );
 }
