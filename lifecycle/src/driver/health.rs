@@ -190,7 +190,8 @@ impl Shared {
     fn untold_health(&self, key: Key) -> Option<Told> {
         let now = self.now();
         let mut cell = self.cell(key);
-        let there = cell.times.state().is_live();
+        let state = cell.times.state();
+        let there = matches!(state, State::Starting | State::Warming | State::Up);
         let extra = cell.extra.as_mut()?;
         let failing = Schedule::failing(&extra.schedules, true);
         extra.health.as_mut()?.tell(failing, now, there)
@@ -393,3 +394,5 @@ impl Shared {
         Some(self.look(key, |cell| cell.standing(self.node(key)).is_ready()))
     }
 }
+#[cfg(test)]
+mod tests;
