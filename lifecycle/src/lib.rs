@@ -219,8 +219,8 @@
 //! ```
 //!
 //! [`AppHandle::status`] is a snapshot at any moment, SIGUSR1 prints it, [`AppHandle::start_profile`] says where the time
-//! of the start went, and an [`observe::Observer`] gets every event. With the feature `status`, a small server shows all of it
-//! to probes and tools, and to people on a page.
+//! of the start went and [`RunReport::stop_profile`] that of the stop, and an [`observe::Observer`] gets every event.
+//! With the feature `status`, a small server shows all of it to probes and tools, and to people on a page.
 //!
 //! # Without macros
 //!
@@ -237,8 +237,9 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `testing` | `lifecycle::testing` |
-//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`] and what they hold |
+//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`], [`observe::StopProfile`] and what they hold |
 //! | `cron` | `#[cron]`, `schedule::Cron` and `Context::cron`: work at times of the wall clock, in any time zone |
+//! | `svg` | `to_svg` of [`plan::Plan`], [`plan::PlanBuilder`], [`observe::StartProfile`] and [`observe::StopProfile`]: drawings of a plan or a dependency cycle, and waterfalls of a start and a stop |
 //! | `status` | `lifecycle::status`: a small HTTP server for probes, tools and people, with a page; brings `serde` and `svg` |
 
 pub mod app;

@@ -95,4 +95,4 @@ pub(crate) fn width(text: &str, size: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

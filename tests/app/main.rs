@@ -27,6 +27,7 @@ mod optional;
 mod overstay;
 mod panics;
 mod pools;
+mod profile;
 mod random;
 mod ready;
 mod report;

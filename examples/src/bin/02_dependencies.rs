@@ -13,10 +13,10 @@
 //! start: Settings; then Database, Cache; then Api
 //! stop:  Api; then Database, Cache; then Settings
 //!
-//! component     waited     worked
-//! Settings        0 us       5 us
+//!   component  waited  worked  share  waited for
+//! * Settings     0 us    5 us   <1 %
 //! ...
-//! everything was up after 201 ms; one after the other it would have been 401 ms
+//! everything was up after 201 ms; one after the other it would have been 401 ms: 2.0 at a time
 //! ```
 //!
 //! Now let `Settings` depend on `Api`: the program does not compile, and the message shows the whole loop.

@@ -245,15 +245,19 @@ impl fmt::Display for StopProfile {
         for row in &self.rows {
             let share = row.critical.then(|| shares.next()).flatten();
             let budget = row.budget.map(|budget| Short(budget).to_string());
+            let step = |took: Duration| match took.is_zero() {
+                true => "-".to_owned(),
+                false => Short(took).to_string(),
+            };
             table.row(
                 row.critical,
                 row.took(),
                 &row.name,
                 [
                     Short(row.waited).to_string(),
-                    Short(row.quiesce).to_string(),
-                    Short(row.stop).to_string(),
-                    Short(row.cleanup).to_string(),
+                    step(row.quiesce),
+                    step(row.stop),
+                    step(row.cleanup),
                     budget.unwrap_or_else(|| "-".to_owned()),
                     share.unwrap_or_default(),
                     row.fate().to_owned(),
@@ -268,12 +272,6 @@ impl fmt::Display for StopProfile {
             Short(self.total),
             Short(self.timeout)
         )?;
-        if !self.drained.is_zero() {
-            write!(f, "; {} of it were the drain delay", Short(self.drained))?;
-        }
-        if !self.cleanups.is_zero() {
-            write!(f, "; {} were the app's own cleanups", Short(self.cleanups))?;
-        }
         let serial = self.serial();
         if serial > self.total {
             write!(
@@ -283,6 +281,16 @@ impl fmt::Display for StopProfile {
                 self.parallelism()
             )?;
         }
-        Ok(())
+        let mut aside = Vec::new();
+        if !self.drained.is_zero() {
+            aside.push(format!("the drain delay {}", Short(self.drained)));
+        }
+        if !self.cleanups.is_zero() {
+            aside.push(format!("the app's own cleanups {}", Short(self.cleanups)));
+        }
+        match aside.is_empty() {
+            true => Ok(()),
+            false => write!(f, "\nof it {}", aside.join(", ")),
+        }
     }
 }

@@ -4,12 +4,17 @@ use std::fmt::Write;
 
 use super::label::{labels, word};
 use crate::plan::{EdgeKind, Kind, Plan};
+use crate::text::elide;
+
+/// How many columns of text a name may take: Graphviz refuses strings of more than 16 KiB.
+const LONGEST: usize = 500;
 
 impl Plan {
     /// The plan as a Graphviz digraph, for `dot -Tsvg`; dependencies stand below what needs them.
     ///
     /// A service is a box, a resource an ellipse, `main` has a double border, and the border of a component that may
-    /// fail is dashed. Optional edges are dashed; late ones are dotted and do not move anything.
+    /// fail is dashed. Optional edges are dashed; late ones are dotted and do not move anything. A name of more than 500
+    /// characters is shortened.
     ///
     /// # Examples
     ///
@@ -43,7 +48,7 @@ impl Plan {
                 true => ", style=dashed",
                 false => "",
             };
-            let label = escape(label);
+            let label = escape(&elide(label, LONGEST));
             let _ = writeln!(
                 out,
                 "    n{index} [label=\"{label}\", shape={shape}{style}];"
@@ -75,6 +80,8 @@ fn escape(label: &str) -> String {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '&' => out.push_str("&amp;"),
+            // It would stand in its SVG as it is, where XML has no place for it.
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             _ => out.push(c),
         }
     }

@@ -12,7 +12,7 @@ use crate::plan::{Declaration, EdgeKind, Kind, Node, Plan};
 /// Api - optional - > Cache ---------> Settings
 /// Api . late . . . > Scheduler -----> Database
 /// ```
-fn shop() -> Plan {
+pub(super) fn shop() -> Plan {
     let mut plan = Plan::builder();
     let settings = plan.add(Declaration::resource("Settings", "shop", 1, 1));
     let mailer = plan.add(Declaration::service("Mailer", "shop::mail", 2, 1));
@@ -35,7 +35,7 @@ fn shop() -> Plan {
 }
 
 /// Three components of one name, two of them from one module, and names that each format has to escape.
-fn awkward() -> Plan {
+pub(super) fn awkward() -> Plan {
     let mut plan = Plan::builder();
     let first = plan.add(Declaration::resource("Pool", "a", 1, 1));
     let second = plan.add(Declaration::resource("Pool", "b", 1, 1));
@@ -49,7 +49,7 @@ fn awkward() -> Plan {
 }
 
 /// As `#[lifecycle::app]` makes one: `main` depends on the roots, and one root on another.
-fn app() -> Plan {
+pub(super) fn app() -> Plan {
     let mut plan = Plan::builder();
     let database = plan.add(Declaration::resource("Database", "shop", 1, 1));
     let api = plan.add(Declaration::service("Api", "shop", 2, 1));
@@ -66,7 +66,7 @@ fn app() -> Plan {
     Plan::new(plan.nodes().iter().map(root).collect(), edges.collect())
 }
 
-fn empty() -> Plan {
+pub(super) fn empty() -> Plan {
     Plan::builder().build().unwrap()
 }
 
@@ -316,6 +316,14 @@ fn dot_of_an_app() {
         }
     "#]],
     );
+}
+
+#[test]
+fn dot_of_a_name_longer_than_graphviz_takes() {
+    let mut plan = Plan::builder();
+    plan.custom(Custom::resource("&".repeat(20_000)));
+    let dot = plan.build().unwrap().to_dot();
+    assert!(dot.contains("&amp;\u{2026}&amp;") && dot.len() < 4_000);
 }
 
 #[test]

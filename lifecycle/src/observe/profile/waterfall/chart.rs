@@ -181,7 +181,7 @@ impl Chart {
 }
 
 /// One, two or five of a power of ten.
-fn step(total: Duration) -> Duration {
+pub(super) fn step(total: Duration) -> Duration {
     let micros = total.as_micros();
     let mut ten = 1;
     loop {

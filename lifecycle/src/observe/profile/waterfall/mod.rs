@@ -5,7 +5,7 @@ mod chart;
 use std::time::Duration;
 
 use super::table::{longest, percent};
-use super::{StartProfile, StartRow, StopProfile, StopRow};
+use super::{CriticalStep, StartProfile, StartRow, StopProfile, StopRow};
 use crate::error::Short;
 use chart::{Bar, Chart, Sample};
 
@@ -42,17 +42,15 @@ impl StartProfile {
     #[must_use]
     pub fn to_svg(&self) -> String {
         let rows: Vec<&StartRow> = self.in_time().collect();
-        let shown = longest(BARS, rows.iter().map(|row| (row.critical, row.worked)));
-        let mut shares = self.critical_path.iter();
-        let mut bars: Vec<(usize, Bar)> = Vec::with_capacity(rows.len());
-        for (index, row) in rows.iter().enumerate() {
-            let share = row.critical.then(|| shares.next()).flatten();
-            bars.push((index, row.bar(share.map(|step| step.share))));
-        }
-        bars.retain(|(index, _)| shown.binary_search(index).is_ok());
+        let bars = bars(
+            &rows,
+            &self.critical_path,
+            |row| (row.critical, row.worked),
+            StartRow::bar,
+        );
         let mut left_out = Vec::new();
-        if rows.len() > shown.len() {
-            left_out.push(format!("{} more were quicker", rows.len() - shown.len()));
+        if rows.len() > bars.len() {
+            left_out.push(format!("{} more were quicker", rows.len() - bars.len()));
         }
         if self.rows.len() > rows.len() {
             left_out.push(format!("{} came up later", self.rows.len() - rows.len()));
@@ -74,7 +72,7 @@ impl StartProfile {
             ),
             legend,
             total: self.total,
-            bars: bars.into_iter().map(|(_, bar)| bar).collect(),
+            bars,
             left_out: left_out.join("; "),
         }
         .draw()
@@ -94,7 +92,7 @@ impl StartRow {
             false => format!("worked {}", Short(self.worked)),
         });
         words.extend(share.map(|share| format!("{} of the start", percent(share))));
-        let failed = if self.failed { " failed" } else { "" };
+        let failed = if self.failed { ", failed" } else { "" };
         Bar {
             name: self.name.clone(),
             words: words.join(", "),
@@ -140,16 +138,14 @@ impl StopProfile {
     /// ```
     #[must_use]
     pub fn to_svg(&self) -> String {
-        let rows = self.rows.iter();
-        let shown = longest(BARS, rows.map(|row| (row.critical, row.took())));
-        let mut shares = self.critical_path.iter();
-        let mut bars: Vec<(usize, Bar)> = Vec::with_capacity(self.rows.len());
-        for (index, row) in self.rows.iter().enumerate() {
-            let share = row.critical.then(|| shares.next()).flatten();
-            bars.push((index, row.bar(share.map(|step| step.share))));
-        }
-        bars.retain(|(index, _)| shown.binary_search(index).is_ok());
-        let left_out = match self.rows.len() - shown.len() {
+        let rows: Vec<&StopRow> = self.rows.iter().collect();
+        let bars = bars(
+            &rows,
+            &self.critical_path,
+            |row| (row.critical, row.took()),
+            StopRow::bar,
+        );
+        let left_out = match rows.len() - bars.len() {
             0 => String::new(),
             more => format!("{more} more were quicker"),
         };
@@ -165,16 +161,25 @@ impl StopProfile {
             about.push(format!("the app's own cleanups {}", Short(self.cleanups)));
         }
         let mut legend = vec![(Sample::Part("waits"), "waits")];
-        let steps: [(&str, &str, fn(&StopRow) -> Duration); 3] = [
-            ("quiesce", "quiesces", |row| row.quiesce),
-            ("stop", "stop hook", |row| row.stop),
-            ("cleanup", "cleanups", |row| row.cleanup),
+        let steps = [
+            (
+                "quiesce",
+                "quiesces",
+                rows.iter().any(|row| !row.quiesce.is_zero()),
+            ),
+            (
+                "stop",
+                "stop hook",
+                rows.iter().any(|row| !row.stop.is_zero()),
+            ),
+            (
+                "cleanup",
+                "cleanups",
+                rows.iter().any(|row| !row.cleanup.is_zero()),
+            ),
         ];
-        for (class, words, took) in steps {
-            if self.rows.iter().any(|row| !took(row).is_zero()) {
-                legend.push((Sample::Part(class), words));
-            }
-        }
+        let steps = steps.into_iter().filter(|(.., there)| *there);
+        legend.extend(steps.map(|(class, words, _)| (Sample::Part(class), words)));
         legend.push((Sample::Mark, "critical path"));
         legend.push((Sample::Limit, "end of its budget"));
         Chart {
@@ -186,7 +191,7 @@ impl StopProfile {
             about: about.join("; "),
             legend,
             total: self.total,
-            bars: bars.into_iter().map(|(_, bar)| bar).collect(),
+            bars,
             left_out,
         }
         .draw()
@@ -230,6 +235,23 @@ impl StopRow {
             note,
         }
     }
+}
+
+/// The bars of those on the critical path, whose steps stand in its order, and of the longest.
+fn bars<R>(
+    rows: &[&R],
+    path: &[CriticalStep],
+    long: impl Fn(&R) -> (bool, Duration),
+    bar: impl Fn(&R, Option<f64>) -> Bar,
+) -> Vec<Bar> {
+    let shown = longest(BARS, rows.iter().map(|row| long(row)));
+    let mut steps = path.iter();
+    let bars = rows.iter().enumerate().filter_map(|(index, row)| {
+        let share = long(row).0.then(|| steps.next()).flatten();
+        let is_shown = shown.binary_search(&index).is_ok();
+        is_shown.then(|| bar(row, share.map(|step| step.share)))
+    });
+    bars.collect()
 }
 
 #[cfg(test)]

@@ -2,14 +2,16 @@
 
 use std::fmt::Write;
 
+use super::super::label::word as class;
 use super::layout::{Layout, NODE};
+use super::legend::Legend;
 use super::{Edge, Graph, Node};
 use crate::plan::{EdgeKind, Kind};
 use crate::svg::{Escaped, Number, Svg, Words, width};
 use crate::text::{elide, visible};
 
 /// The size of the letters.
-const SIZE: f64 = 12.0;
+pub(super) const SIZE: f64 = 12.0;
 
 /// How many columns of text a name may take.
 const LONGEST: usize = 32;
@@ -22,7 +24,7 @@ const BESIDE: f64 = 16.0;
 const TOP: f64 = 52.0;
 
 /// The head of an arrow.
-const TIP: f64 = 7.0;
+pub(super) const TIP: f64 = 7.0;
 
 /// Up to here the words for those who do not see the drawing name all components.
 const NAMED: usize = 60;
@@ -215,7 +217,7 @@ fn beside(layout: &Layout, column: usize, from: f64, to: f64) -> (String, [f64; 
     (line, [x, to], TIP)
 }
 
-fn arrow(svg: &mut Svg, x: f64, y: f64, foot: f64) {
+pub(super) fn arrow(svg: &mut Svg, x: f64, y: f64, foot: f64) {
     svg.line(format_args!(
         r#"<path class="tip" d="M{} {}l{} -3.5v7z"/>"#,
         Number(x),
@@ -225,7 +227,7 @@ fn arrow(svg: &mut Svg, x: f64, y: f64, foot: f64) {
 }
 
 /// Kinds differ in their outline, so that they can be told without colours.
-fn shape(svg: &mut Svg, kind: Kind, x: f64, y: f64, width: f64, height: f64) {
+pub(super) fn shape(svg: &mut Svg, kind: Kind, x: f64, y: f64, width: f64, height: f64) {
     let round = match kind {
         Kind::Resource => height / 2.0,
         Kind::Service | Kind::WorkerPool | Kind::Main => 3.0,
@@ -263,122 +265,11 @@ fn tooltip(node: &Node<'_>) -> String {
     format!("{} ({optional}{})", visible(&node.label), words(node.kind))
 }
 
-fn words(kind: Kind) -> &'static str {
+pub(super) fn words(kind: Kind) -> &'static str {
     match kind {
         Kind::Resource => "resource",
         Kind::Service => "service",
         Kind::WorkerPool => "worker pool",
         Kind::Main => "main",
     }
-}
-
-fn class(kind: EdgeKind) -> &'static str {
-    super::super::label::word(kind)
-}
-
-/// What the shapes and lines mean: those that are there.
-struct Legend(Vec<(Sample, &'static str)>);
-
-#[derive(Clone, Copy)]
-enum Sample {
-    Node(Kind, bool),
-    Edge(EdgeKind, bool),
-}
-
-/// How wide a sample is, how far its words are from it and from the next, and how high a line is.
-const SAMPLE: f64 = 34.0;
-const AFTER: f64 = 8.0;
-const BETWEEN: f64 = 24.0;
-const LINE: f64 = 26.0;
-
-impl Legend {
-    fn of(graph: &Graph<'_>) -> Self {
-        let mut samples = Vec::new();
-        for kind in [Kind::Resource, Kind::Service, Kind::WorkerPool, Kind::Main] {
-            if graph.nodes.iter().any(|node| node.kind == kind) {
-                samples.push((Sample::Node(kind, false), words(kind)));
-            }
-        }
-        if let Some(node) = graph.nodes.iter().find(|node| node.optional) {
-            samples.push((Sample::Node(node.kind, true), "the app goes on without"));
-        }
-        let edges = [
-            (EdgeKind::Hard, "needs"),
-            (EdgeKind::Optional, "waits for, can do without"),
-            (EdgeKind::Late, "late handle, no order"),
-        ];
-        for (kind, words) in edges {
-            if graph
-                .edges
-                .iter()
-                .any(|edge| edge.kind == kind && !edge.looped)
-            {
-                samples.push((Sample::Edge(kind, false), words));
-            }
-        }
-        if let Some(edge) = graph.edges.iter().find(|edge| edge.looped) {
-            samples.push((Sample::Edge(edge.kind, true), "dependency cycle"));
-        }
-        Self(samples)
-    }
-
-    /// Room for a few samples beside each other, also where the drawing itself is narrow.
-    fn least_width(&self) -> f64 {
-        let all: f64 = self.0.iter().map(|(_, words)| wide(words)).sum();
-        all.clamp(160.0, 560.0)
-    }
-
-    fn height(&self, room: f64) -> f64 {
-        let lines = self.places(room).last().map_or(0, |(_, line)| line + 1);
-        lines as f64 * LINE
-    }
-
-    fn places(&self, room: f64) -> Vec<(f64, usize)> {
-        let (mut x, mut line) = (0.0, 0);
-        let mut place = |(_, words): &(Sample, &'static str)| {
-            if x > 0.0 && x + wide(words) - BETWEEN > room {
-                (x, line) = (0.0, line + 1);
-            }
-            let place = (x, line);
-            x += wide(words);
-            place
-        };
-        self.0.iter().map(&mut place).collect()
-    }
-
-    fn draw(&self, svg: &mut Svg, left: f64, top: f64, room: f64) {
-        svg.line(format_args!(r#"<g class="legend">"#));
-        for ((sample, words), (x, line)) in self.0.iter().zip(self.places(room)) {
-            let (x, y) = (left + x, top + (line as f64 + 0.5) * LINE);
-            match *sample {
-                Sample::Node(kind, optional) => {
-                    let optional = if optional { " optional" } else { "" };
-                    svg.line(format_args!(r#"<g class="{}{optional}">"#, kind.as_str()));
-                    shape(svg, kind, x, y - 8.0, SAMPLE, 16.0);
-                }
-                Sample::Edge(kind, looped) => {
-                    let looped = if looped { " loop" } else { "" };
-                    svg.line(format_args!(r#"<g class="edge {}{looped}">"#, class(kind)));
-                    svg.line(format_args!(
-                        r#"<path class="line" d="M{} {}h{}"/>"#,
-                        Number(x),
-                        Number(y),
-                        Number(SAMPLE - TIP)
-                    ));
-                    arrow(svg, x + SAMPLE, y, -TIP);
-                }
-            }
-            svg.line(format_args!("</g>"));
-            svg.line(format_args!(
-                r#"<text x="{}" y="{}">{words}</text>"#,
-                Number(x + SAMPLE + AFTER),
-                Number(y + SIZE / 3.0)
-            ));
-        }
-        svg.line(format_args!("</g>"));
-    }
-}
-
-fn wide(words: &str) -> f64 {
-    SAMPLE + AFTER + width(words, SIZE) + BETWEEN
 }

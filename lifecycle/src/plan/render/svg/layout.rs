@@ -12,8 +12,8 @@ pub(super) const NODE: f64 = 30.0;
 /// How high a lane is.
 const LANE: f64 = 2.0;
 
-/// For so many components and edges there is one lane at most. Edges that find no room go straight, behind what is in
-/// their way: else a long chain in which all depend on the first would take a square of its length.
+/// How many columns edges pass in lanes, for each component and edge. Those that find no room go straight, behind what is
+/// in their way: else a long chain in which all depend on the first would take a square of its length.
 const LANES: usize = 4;
 
 pub(super) struct Layout {

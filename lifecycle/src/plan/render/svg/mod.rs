@@ -3,6 +3,7 @@
 mod columns;
 mod draw;
 mod layout;
+mod legend;
 
 use std::collections::HashSet;
 
