@@ -121,9 +121,13 @@ impl AsyncRead for Noted {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
-        // Only the first byte counts: who sends one a second does not gain time by it.
-        if buf.filled().len() > before && self.activity.doing.get().0 == Doing::Waiting {
-            self.activity.is(Doing::Asking);
+        let is_end = matches!(read, Poll::Ready(Ok(()))) && buf.filled().len() == before;
+        match self.activity.doing.get().0 {
+            // Only the first byte counts: who sends one a second does not gain time by it.
+            Doing::Waiting if !is_end && read.is_ready() => self.activity.is(Doing::Asking),
+            // Who has said all still waits for the answer; the end is there again once that is done.
+            Doing::Answered if is_end => return Poll::Pending,
+            _ => {}
         }
         read
     }
