@@ -229,7 +229,8 @@ fn for_tools_its_shape_is_fixed() {
                   ]
                 }
               ]
-            }"#]].assert_eq(&json);
+            }"#]]
+        .assert_eq(&json);
         assert!(app.stop().await.report.is_success());
     });
 }
