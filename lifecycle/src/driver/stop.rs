@@ -88,12 +88,7 @@ fn changed(
             times.told.get_or_insert(at);
         }
         Change::Stopping => times.stop = Some(at),
-        Change::Cleaning => {
-            times.cleanup = Some(at);
-            if times.limit.is_none() && !times.aborted {
-                times.limit = limit();
-            }
-        }
+        Change::Cleaning => times.cleanup = Some(at),
         Change::Extended if !times.aborted => times.limit = limit(),
         Change::Overstayed(_) => times.aborted = true,
         Change::GivenUp(_) => {

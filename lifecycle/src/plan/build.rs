@@ -33,7 +33,7 @@ pub enum PlanError {
         /// The name of what it depends on.
         dependency: String,
     },
-    /// Components depend on each other in a loop.
+    /// Components depend on each other in a loop. `PlanBuilder::to_svg` (feature `svg`) draws it.
     #[error("dependency cycle: {}", path.join(" -> "))]
     Cycle {
         /// The names along the loop; the last is the first again.

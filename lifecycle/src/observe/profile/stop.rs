@@ -80,7 +80,7 @@ pub struct StopRow {
     /// Its `stop_timeout`, for all of this.
     pub timeout: Duration,
     /// What it had in fact, from when it was told to stop: less where all timeouts together do not fit into the whole, more where
-    /// it asked for more time; `None` if the stop was forced before, or the component had come down by then.
+    /// it asked for more time; `None` if the stop was forced before, or there was only a start to cancel.
     pub budget: Option<Duration>,
     /// It did not end in time, or the end was forced, and its tasks were aborted.
     pub aborted: bool,
