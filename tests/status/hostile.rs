@@ -157,13 +157,18 @@ fn garbage_is_answered_with_an_error_or_not_at_all() {
 
 #[test]
 fn a_client_that_has_said_all_still_gets_its_answer() {
-    let served = served();
-    let mut stream = served.connect();
-    stream
-        .write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        .unwrap();
-    stream.shutdown(Shutdown::Write).unwrap();
-    assert!(read_all(stream).ends_with("\r\n\r\nok\n"));
+    let served = Served::start(shop(), |server| server.metrics(|| "up 1\n".to_owned())).up();
+    // The second takes a while, on another thread.
+    for (path, body) in [("/readyz", "ok\n"), ("/metrics", "up 1\n")] {
+        for _ in 0..100 {
+            let mut stream = served.connect();
+            let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            stream.write_all(request.as_bytes()).unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
+            let answer = read_all(stream);
+            assert!(answer.ends_with(&format!("\r\n\r\n{body}")), "{answer}");
+        }
+    }
 }
 
 #[test]

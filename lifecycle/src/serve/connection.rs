@@ -1,10 +1,10 @@
 //! What one client is doing, and for how much longer it may.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -31,6 +31,8 @@ enum Doing {
 pub(super) struct Activity {
     doing: Cell<(Doing, Instant)>,
     has_asked: Cell<bool>,
+    /// To be woken when the answer is made: the client will say nothing more.
+    has_ended: RefCell<Option<Waker>>,
     limits: Limits,
 }
 
@@ -39,6 +41,7 @@ impl Activity {
         Rc::new(Self {
             doing: Cell::new((Doing::Waiting, Instant::now())),
             has_asked: Cell::new(false),
+            has_ended: RefCell::default(),
             limits,
         })
     }
@@ -70,6 +73,9 @@ impl Activity {
     /// The client may go on with another request once it has taken the answer.
     pub(super) fn answered(&self) {
         self.is(Doing::Waiting);
+        if let Some(waker) = self.has_ended.take() {
+            waker.wake();
+        }
     }
 
     /// Whether it has taken longer than it may.
@@ -121,9 +127,17 @@ impl AsyncRead for Noted {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
-        // Only the first byte counts: who sends one a second does not gain time by it.
-        if buf.filled().len() > before && self.activity.doing.get().0 == Doing::Waiting {
-            self.activity.is(Doing::Asking);
+        let is_end = matches!(read, Poll::Ready(Ok(()))) && buf.filled().len() == before;
+        match self.activity.doing.get().0 {
+            // Only the first byte counts: who sends one a second does not gain time by it.
+            Doing::Waiting if !is_end && read.is_ready() => self.activity.is(Doing::Asking),
+            // Who has said all still waits for the answer; the end is there again once that is done.
+            Doing::Answered if is_end => {
+                let waker = cx.waker().clone();
+                self.activity.has_ended.replace(Some(waker));
+                return Poll::Pending;
+            }
+            _ => {}
         }
         read
     }

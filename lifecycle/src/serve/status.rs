@@ -27,7 +27,7 @@
 //! | `/readyz` | the group `readiness`: whether it should get requests; fails the moment draining begins | 200, 503 |
 //! | `/startupz` | the group `startup`: whether the start is complete | 200, 503 |
 //! | `/healthz` | all three | 200, 503 |
-//! | `/readyz/<group>`, `/healthz/<group>` | a [group](crate::health#groups) of the app's own, or one of the three by its name | 200, 503; 404 with the names that exist |
+//! | `/readyz/<group>`, `/healthz/<group>` | a [group](mod@crate::health#groups) of the app's own, or one of the three by its name | 200, 503; 404 with the names that exist |
 //! | `/metrics` | what [`Server::metrics`] renders, for Prometheus | 200; 404 without; 500 if that panics; 503 if it takes too long |
 //! | `/lifecycle` | the page: components, graph, start, numbers, last events, always up to date | 200 |
 //! | `/lifecycle.json` | [all of it](#the-json) | 200 |
