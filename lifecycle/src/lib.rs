@@ -72,7 +72,7 @@
 //! | a start fails or panics | nothing new starts, what is starting is cancelled, what is up stops in reverse; exit code 69, or 70 after a panic |
 //! | a run loop returns `Ok` | the service is finished; when all are, the app stops |
 //! | a run loop or a spawned task returns an error or panics | it [restarts](#restarts), or the app stops; exit code 1, or 70 after a panic |
-//! | a health check or a [scheduled](schedule) method fails or panics | the status and the log say so, and nothing stops |
+//! | a health check or a [scheduled](schedule) method fails or panics | its [health](mod@health) and the log say so, and nothing stops |
 //! | SIGINT, SIGTERM, `main` returns, [`AppHandle::shutdown`] | the app stops; exit code 0 |
 //! | stop | each component when its last dependent is down; 5 s each, 25 s in all, laid along the longest chain |
 //! | all components are down | what [`AppHandle::on_cleanup`] registered runs, side by side, within what remains of the 25 s |
@@ -194,6 +194,32 @@
 //! those that submit. It stops after all of these, does what it has, and hands over what is left: no job is lost. [`pool`]
 //! has what is below, for pools inside a component and for futures of any kind.
 //!
+//! # Health
+//!
+//! A check beside the component, conditions that it sets itself, and groups for probes that follow from the graph:
+//! [`AppHandle::is_ready`], [`AppHandle::is_live`], [`AppHandle::has_started`]. [`AppHandle::health`] is the whole report, and
+//! costs no check. Three failures in a row count, and a scheduler that a component blocks is noticed and named; [`health`](mod@health)
+//! has all of it.
+//!
+//! ```
+//! # use std::io;
+//! # use lifecycle::health::Health;
+//! # use lifecycle::prelude::*;
+//! # #[resource] #[derive(Default)] struct Database;
+//! # impl Database { async fn ping(&self) -> io::Result<u32> { Ok(3) } }
+//! #[resource]
+//! impl Database {
+//!     #[health(every = "5s", timeout = "800ms")]
+//!     async fn check(&self) -> io::Result<Health> {
+//!         match self.ping().await? {
+//!             0..100 => Ok(Health::healthy()),
+//!             slow => Ok(Health::hint(format!("answered after {slow} ms"))),
+//!         }
+//!     }
+//! }
+//! # let _ = lifecycle::plan![Database];
+//! ```
+//!
 //! # Seeing it
 //!
 //! What happens is told through [`tracing`](https://docs.rs/tracing) with the target `lifecycle`, so a program that
@@ -238,7 +264,7 @@
 //! | feature | what it adds | crates |
 //! |---|---|---|
 //! | `testing` | `lifecycle::testing` | 0 |
-//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`] and what they hold | 3 |
+//! | `serde` | `serde::Serialize` for [`RunReport`], [`observe::Status`], [`observe::StartProfile`], [`health::Report`] and what they hold | 3 |
 //! | `cron` | `#[cron]`, `schedule::Cron` and `Context::cron`: work at times of the wall clock, in any time zone | 3 |
 //! | `svg` | plans, starts and stops as pictures | 0 |
 //! | `status` | `lifecycle::status`: a small HTTP server for probes, tools and people; with `serde` and `svg` | 17 |

@@ -293,7 +293,9 @@ fn a_rebuilt_component_has_one_checker() {
         takes(ms(500)).await.unwrap();
         let before = trace.count("check");
         takes(secs(10)).await.unwrap();
-        assert_eq!(trace.count("check") - before, 10);
+        // One checker, whose waits are up to a tenth shorter.
+        let checks = trace.count("check") - before;
+        assert!((10..=12).contains(&checks), "{checks}");
         assert!(app.stop().await.report.is_success());
     });
 }

@@ -398,7 +398,9 @@ fn one_checker_looks_after_each_run() {
         takes(ms(510)).await.unwrap();
         assert_eq!(trace.count("check"), checks + 1);
         takes(secs(10)).await.unwrap();
-        assert_eq!(trace.count("check"), checks + 11, "one, and only one");
+        // One, and only one, whose waits are up to a tenth shorter.
+        let more = trace.count("check") - checks;
+        assert!((11..=13).contains(&more), "{more}");
         assert!(feed.status().check.is_some());
         assert_eq!(app.stop().await.report.exit_code(), 0);
     });

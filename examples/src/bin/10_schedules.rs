@@ -78,8 +78,7 @@ fn main() {
         // The status has it all: what failed, and how often, what was skipped, and what comes next.
         let status = app.app().status();
         let shop = status.component("Shop").unwrap();
-        let health = shop.health.clone().unwrap();
-        println!("not well: {}", health.problem.unwrap_or_default());
+        println!("not well: {}", shop.health.reason().unwrap_or_default());
         for schedule in &shop.schedules {
             if schedule.name == "sweep" {
                 println!(
@@ -91,6 +90,6 @@ fn main() {
         minutes(20).await;
         let status = app.app().status();
         let shop = status.component("Shop").unwrap();
-        println!("well again: {}", shop.health.is_none());
+        println!("well again: {}", shop.health.reason().is_none());
     });
 }

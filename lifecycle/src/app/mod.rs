@@ -223,7 +223,7 @@ impl AppBuilder {
     }
 
     /// Has a thread of its own watch whether the runtime of the components gets on: one that does not run what it is given
-    /// within this time is stalled. Then the app is not [live](crate::health#groups), and the log says which component holds
+    /// within this time is stalled. Then the app is not [live](mod@crate::health#groups), and the log says which component holds
     /// the threads, and for how long; it also warns of one that holds a thread for so long while others go on.
     ///
     /// The watch looks five times within the limit, but every 5 ms at most, and every second at least. Real time counts.

@@ -47,8 +47,8 @@ pub use lifecycle_macros::drain;
 #[doc(inline)]
 pub use lifecycle_macros::stop;
 
-/// Marks the health check. It takes `&self`; an error or a panic is a failure of the check, which the status and the log
-/// show. It does not fail the component.
+/// Marks the health check. It takes `&self`, and returns nothing, a [`Health`](crate::health::Health), or a `Result` of either;
+/// an error or a panic is a failure of the check, and does not fail the component. [`health`](mod@crate::health) has the rest.
 ///
 /// | key | value | default |
 /// |---|---|---|

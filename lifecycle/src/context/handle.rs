@@ -134,26 +134,26 @@ impl AppHandle {
         self.shared.status()
     }
 
-    /// How well every component is, right now. Reading it changes nothing and runs no check; see [`health`](crate::health).
+    /// How well every component is, right now. Reading it changes nothing and runs no check; see [`health`](mod@crate::health).
     #[must_use]
     pub fn health(&self) -> Report {
         self.shared.health()
     }
 
-    /// Whether the app can do its work: the group `readiness` of its [health](crate::health#groups) holds. It costs less than
+    /// Whether the app can do its work: the group `readiness` of its [health](mod@crate::health#groups) holds. It costs less than
     /// a report.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.shared.is_ready()
     }
 
-    /// Whether the process had better stay: the group `liveness` of its [health](crate::health#groups) holds.
+    /// Whether the process had better stay: the group `liveness` of its [health](mod@crate::health#groups) holds.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.shared.is_live()
     }
 
-    /// Whether all that the app needs has been up once: the group `startup` of its [health](crate::health#groups) holds.
+    /// Whether all that the app needs has been up once: the group `startup` of its [health](mod@crate::health#groups) holds.
     #[must_use]
     pub fn has_started(&self) -> bool {
         self.shared.has_started()

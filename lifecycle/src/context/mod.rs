@@ -303,7 +303,7 @@ impl<C> Context<C> {
         self.scope.shared.take_note(self.scope.key, note.into());
     }
 
-    /// Says how well the component is, apart from what its health check finds; see [`health`](crate::health).
+    /// Says how well the component is, apart from what its health check finds; see [`health`](mod@crate::health).
     ///
     /// # Examples
     ///

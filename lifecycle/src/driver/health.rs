@@ -172,10 +172,7 @@ impl Shared {
     /// A number that changes whenever something does of which it may depend whether a group holds: phases, states, settled
     /// health, what the watch finds. Whoever reads it, and then makes an answer, may give that again while the number stays;
     /// only how long something has lasted, in the reasons, is then of that moment.
-    #[cfg_attr(
-        not(any(feature = "grpc", feature = "status")),
-        expect(dead_code, reason = "servers ask")
-    )]
+    #[allow(dead_code, reason = "only servers ask, which are features")]
     pub(crate) fn version(&self) -> u64 {
         self.version.load(Ordering::Acquire)
     }
@@ -190,7 +187,8 @@ impl Shared {
     fn untold_health(&self, key: Key) -> Option<Told> {
         let now = self.now();
         let mut cell = self.cell(key);
-        let there = cell.times.state().is_live();
+        let state = cell.times.state();
+        let there = matches!(state, State::Starting | State::Warming | State::Up);
         let extra = cell.extra.as_mut()?;
         let failing = Schedule::failing(&extra.schedules, true);
         extra.health.as_mut()?.tell(failing, now, there)
@@ -393,3 +391,6 @@ impl Shared {
         Some(self.look(key, |cell| cell.standing(self.node(key)).is_ready()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,9 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use tracing::dispatcher::{Dispatch, get_default, with_default};
+use tracing::subscriber::NoSubscriber;
+
 use super::Shared;
 use crate::engine::{Key, Moment};
 use crate::error::Short;
@@ -21,6 +24,8 @@ pub(crate) struct Watched {
     app: u64,
     limit: Duration,
     begun: Instant,
+    /// Where lines go, if that is said for the thread that began the app; else where they go for all.
+    log: Option<Dispatch>,
     stall: Mutex<Option<Stall>>,
 }
 
@@ -35,6 +40,7 @@ impl Watched {
             app: APPS.fetch_add(1, Ordering::Relaxed),
             limit,
             begun: Instant::now(),
+            log: Some(get_default(Clone::clone)).filter(|log| !log.is::<NoSubscriber>()),
             stall: Mutex::default(),
         }
     }
@@ -155,14 +161,14 @@ pub(super) struct Watching(
 impl Watching {
     /// Begins to watch, if that is wanted.
     pub(super) fn begin(shared: &Arc<Shared>) -> Option<Self> {
-        let limit = shared.watched.as_ref()?.limit;
+        let watched = shared.watched.as_ref()?;
+        let (limit, log) = (watched.limit, watched.log.clone());
         let (end, ended) = mpsc::channel();
         let shared = Arc::downgrade(shared);
-        // Lines are to go where those of the app go.
-        let log = tracing::dispatcher::get_default(Clone::clone);
         let thread = std::thread::Builder::new().name("lifecycle-watch".to_owned());
-        let spawned = thread.spawn(move || {
-            tracing::dispatcher::with_default(&log, || watch(&shared, limit, &ended));
+        let spawned = thread.spawn(move || match log {
+            Some(log) => with_default(&log, || watch(&shared, limit, &ended)),
+            None => watch(&shared, limit, &ended),
         });
         if let Err(error) = spawned {
             tracing::warn!(target: "lifecycle", "nobody watches the scheduler: {error}");

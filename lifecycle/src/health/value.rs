@@ -130,7 +130,7 @@ impl fmt::Display for Health {
 /// How well a component is has changed: its level, or the reason of it.
 ///
 /// It is what counts, all taken together: one failed check of three is no change. What changes back before anybody looks is
-/// not told, nor is the end of a component; when it is up again, the change from what was told last is.
+/// not told, nor is what changes while a component ends or is down; when it is up again, the change from what was told last is.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct HealthChange<'a> {

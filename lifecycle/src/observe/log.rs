@@ -141,13 +141,13 @@ impl Observer for Log {
         match change.health.level() {
             Level::Healthy => info!(target: "lifecycle", component, "{component} is healthy again"),
             Level::Hint => {
-                info!(target: "lifecycle", component, level, reason, "{component}: {reason}")
+                info!(target: "lifecycle", component, health = level, reason, "{component}: {reason}")
             }
             Level::Warning => {
-                warn!(target: "lifecycle", component, level, reason, "{component}: {reason}")
+                warn!(target: "lifecycle", component, health = level, reason, "{component}: {reason}")
             }
             Level::Unhealthy => {
-                error!(target: "lifecycle", component, level, reason, "{component} is unhealthy: {reason}")
+                error!(target: "lifecycle", component, health = level, reason, "{component} is unhealthy: {reason}")
             }
         }
     }

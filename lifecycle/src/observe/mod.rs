@@ -107,7 +107,7 @@ pub trait Observer: Send + Sync + 'static {
         let _ = error;
     }
 
-    /// How well a component is has changed.
+    /// How well a component is has changed: its level, or the reason of it; see [`health`](mod@crate::health).
     fn on_health(&self, change: &HealthChange<'_>) {
         let _ = change;
     }

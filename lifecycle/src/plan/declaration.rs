@@ -219,7 +219,7 @@ pub struct Declaration {
     pub kind: Kind,
     /// Its limits and rules.
     pub policy: Policy,
-    /// The groups of [health](crate::health#groups) that it has joined: `readiness`, `liveness` or groups of one's own.
+    /// The groups of [health](mod@crate::health#groups) that it has joined: `readiness`, `liveness` or groups of one's own.
     pub groups: &'static [&'static str],
     pub(crate) code: Option<&'static Code>,
     /// Whether the user's own code makes the component, and whether it works, for checks in const evaluation.
@@ -376,7 +376,7 @@ impl Declaration {
         self
     }
 
-    /// Sets the groups of [health](crate::health#groups) that the component joins.
+    /// Sets the groups of [health](mod@crate::health#groups) that the component joins.
     #[must_use = "returns the changed declaration"]
     pub const fn health_groups(mut self, groups: &'static [&'static str]) -> Self {
         self.groups = groups;
