@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use lifecycle::Context;
 use lifecycle::engine::Signal;
-use lifecycle::plan::Health;
+use lifecycle::plan::CheckPolicy as Health;
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber, info};
 use tracing_subscriber::filter::LevelFilter;

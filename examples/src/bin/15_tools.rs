@@ -37,14 +37,14 @@ impl Mails {
 }
 
 /// Its restart stands in `lifecycle_component_restarts_total`, and its schedule in `lifecycle_schedule_runs_total`.
-#[service(restart = "on-failure", backoff = "1ms..10ms")]
+#[service(depends_on = [Mails], restart = "on-failure", backoff = "1ms..10ms")]
 struct Shop {
     #[inject]
     mails: Queue<Mails>,
     broken: AtomicBool,
 }
 
-#[service(depends_on = [Mails])]
+#[service]
 impl Shop {
     #[run]
     async fn sell(&self, cx: Context) -> Result<(), BoxError> {
@@ -63,7 +63,7 @@ impl Shop {
     }
 }
 
-/// An app that serves gRPC anyway adds the service to its own server. It answers while all else starts, and drains.
+/// An app that serves gRPC anyway adds the service to its own server. This one depends on nothing, so it is there early.
 #[service]
 struct Probes;
 

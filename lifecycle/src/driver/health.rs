@@ -394,5 +394,6 @@ impl Shared {
         Some(self.look(key, |cell| cell.standing(self.node(key)).is_ready()))
     }
 }
+
 #[cfg(test)]
 mod tests;

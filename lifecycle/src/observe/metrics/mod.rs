@@ -50,7 +50,7 @@
 //! | `outcome` of events | `handled`, `failed`, `panicked`, `cut_off`, `dropped`, `missed` |
 //!
 //! States, durations, failures and health are recorded at most 100 ms after they change, the rest is sampled, every 5 s unless
-//! told otherwise. Nothing is recorded between two steps of the app, so a slow recorder holds nobody up. Counters never go
+//! told otherwise, and at the end. Nothing is recorded between two steps of the app, so a slow recorder holds nobody up. Counters never go
 //! back: what is counted anew, such as a schedule that is made again, goes on from where it was.
 //!
 //! # Examples
@@ -85,7 +85,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 #[cfg(feature = "prometheus")]
 pub use self::prometheus::{AlreadyInstalled, prometheus};
@@ -160,9 +160,10 @@ impl Metrics {
     async fn go_along(&self, app: &AppHandle) {
         names::describe();
         let mut board = Board::new(app.name());
-        let mut samples = interval(self.every);
+        let mut samples = interval_at(Instant::now() + self.every, self.every);
         samples.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut quiet_until = Instant::now();
+        // Most starts are over by then, and share no thread with what is recorded of them.
+        let mut quiet_until = Instant::now() + PAUSE;
         loop {
             let news = async {
                 self.news.notified().await;

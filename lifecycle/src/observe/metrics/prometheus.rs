@@ -61,3 +61,23 @@ pub fn prometheus()
     };
     Ok((metrics, move || handle.render()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_recorder_stays_and_has_buckets_for_seconds() {
+        let (_recording, page) = prometheus().expect("nothing else here installs one");
+        assert!(matches!(prometheus(), Err(AlreadyInstalled)));
+        ::metrics::counter!("sales_total").increment(2);
+        ::metrics::histogram!("sale_seconds").record(0.7);
+        let text = page();
+        assert!(text.contains("sales_total 2"), "{text}");
+        assert!(
+            text.contains(r#"sale_seconds_bucket{le="0.5"} 0"#),
+            "{text}"
+        );
+        assert!(text.contains(r#"sale_seconds_bucket{le="1"} 1"#), "{text}");
+    }
+}

@@ -103,7 +103,14 @@ impl Systemd {
         let Some(path) = std::env::var_os("NOTIFY_SOCKET") else {
             return Self::with(None);
         };
-        let number = |name| std::env::var(name).ok()?.parse::<u64>().ok();
+        let number = |name| {
+            let text = std::env::var_os(name)?;
+            let number = text.to_str().and_then(|text| text.parse::<u64>().ok());
+            if number.is_none() {
+                tracing::warn!(target: "lifecycle", "{name} is no number and is ignored: {text:?}");
+            }
+            number
+        };
         let systemd = Self::at(path);
         let is_ours = number("WATCHDOG_PID").is_none_or(|pid| pid == u64::from(std::process::id()));
         match number("WATCHDOG_USEC").filter(|_| is_ours) {
