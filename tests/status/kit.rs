@@ -97,7 +97,8 @@ impl Served {
     }
 
     pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Got {
-        let request = self.agent.post(self.url(path));
+        // A body that is refused unread ends the connection, so each has one of its own.
+        let request = agent().post(self.url(path));
         let request = headers.iter().fold(request, |request, (name, value)| {
             request.header(*name, *value)
         });

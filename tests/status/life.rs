@@ -1,9 +1,10 @@
 //! Over the life of an app: it answers from before the start to after the end, and leaves nothing behind.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lifecycle::component::Custom;
 use lifecycle::health::Health;
@@ -95,17 +96,29 @@ fn neither_port_nor_thread_outlive_the_app() {
     // One that never asks, and one that has asked and may go on.
     let idle = TcpStream::connect(address).unwrap();
     assert_eq!(served.get("/readyz").status, 200);
-    let begun = std::time::Instant::now();
     assert!(served.stop().is_success());
-    assert!(
-        begun.elapsed() < Duration::from_millis(900),
-        "{:?}",
-        begun.elapsed()
-    );
     assert!(TcpStream::connect(address).is_err());
     drop(Server::bind(address).unwrap());
     assert_eq!(Arc::strong_count(&held), 1);
     drop(idle);
+}
+
+#[test]
+fn connections_without_a_request_do_not_hold_up_the_end() {
+    let quickest = (0..5).map(|_| {
+        let served = Served::start(shop(), |server| server).up();
+        let _silent = served.connect();
+        let mut used = served.connect();
+        used.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .unwrap();
+        used.read_exact(&mut [0; 16]).unwrap();
+        let begun = Instant::now();
+        assert!(served.stop().is_success());
+        begun.elapsed()
+    });
+    // Less than answers have that are under way; of several, for machines that are busy.
+    let quickest = quickest.min().unwrap();
+    assert!(quickest < Duration::from_millis(400), "{quickest:?}");
 }
 
 #[test]

@@ -30,7 +30,6 @@ enum Doing {
 #[derive(Debug)]
 pub(super) struct Activity {
     doing: Cell<(Doing, Instant)>,
-    has_asked: Cell<bool>,
     /// To be woken when the answer is made: the client will say nothing more.
     has_ended: RefCell<Option<Waker>>,
     limits: Limits,
@@ -40,7 +39,6 @@ impl Activity {
     pub(super) fn new(limits: Limits) -> Rc<Self> {
         Rc::new(Self {
             doing: Cell::new((Doing::Waiting, Instant::now())),
-            has_asked: Cell::new(false),
             has_ended: RefCell::default(),
             limits,
         })
@@ -50,18 +48,12 @@ impl Activity {
         &self.limits
     }
 
-    /// Whether there has been a request.
-    pub(super) fn has_asked(&self) -> bool {
-        self.has_asked.get()
-    }
-
     fn is(&self, doing: Doing) {
         self.doing.set((doing, Instant::now()));
     }
 
     /// A request has come.
     pub(super) fn asked(&self) {
-        self.has_asked.set(true);
         self.is(Doing::Answered);
     }
 

@@ -11,11 +11,11 @@ use hyper::{Method, Request, StatusCode};
 use super::answer::{Answer, Body, JSON, answer, only, words};
 use super::control::Control;
 use super::document::View;
-use super::graph::{Graph, Metrics};
 use super::guard::names_this_machine;
 use super::hub::Hub;
 use super::page::page;
 use super::probe::{Form, Probes};
+use super::workshop::{Graph, Metrics};
 use crate::driver::catch_panic;
 
 const PATHS: &str = "\

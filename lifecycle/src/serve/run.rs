@@ -145,11 +145,6 @@ impl Guests {
     /// Answers what was asked, but not for long.
     async fn see_off(mut self) {
         self.site.hub.end();
-        for guest in &self.known {
-            if !guest.activity.has_asked() {
-                guest.task.abort();
-            }
-        }
         self.closing.cancel();
         let all = async { while self.tasks.join_next().await.is_some() {} };
         let _ = timeout(LAST_WORDS, all).await;

@@ -12,12 +12,12 @@ use super::bind;
 use super::control::{Control, LEAST_TOKEN};
 use super::document::View;
 use super::feed::Feed;
-use super::graph::{Graph, Metrics, Render};
 use super::hub::Hub;
 use super::limits::Limits;
 use super::probe::Probes;
 use super::route::Site;
 use super::run::run;
+use super::workshop::{Graph, Metrics, Render};
 use crate::app::Companion;
 use crate::component::BoxFuture;
 use crate::context::AppHandle;
@@ -62,7 +62,8 @@ use crate::observe::{Event, Observer};
 ///     })
 /// }
 ///
-/// #[lifecycle::app(configure = configure)]
+/// # #[resource] #[derive(Default)] struct Cache;
+/// #[lifecycle::app(services = [Cache], configure = configure)]
 /// async fn main(cx: Context) {
 ///     cx.shutdown_requested().await;
 /// }

@@ -67,8 +67,10 @@ function showDetails(known) {
   tell("Needed by", above.map((other) => other.name).join(", "));
   tell("Start", c.attempt ? `attempt ${c.attempt}` + (c.restarts ? `, restarted ${c.restarts === 1 ? "once" : c.restarts + " times"}` : "") : "not started yet");
   for (const [what, text] of healthLines(c)) tell(what, text);
-  known.about.replaceChildren(list);
-  if (app.control) known.about.append(controls(c));
+  if (known.list) known.list.replaceWith(list);
+  else known.about.prepend(list);
+  known.list = list;
+  showControls(known);
 }
 
 function healthLines(c) {

@@ -5,21 +5,28 @@ const ACTIONS = {
 };
 const TOKEN = "lifecycle-token";
 
-/** The buttons of a component, where the app can be changed. */
-function controls(c) {
-  const group = el("div", "buttons");
-  group.setAttribute("role", "group");
-  group.setAttribute("aria-label", `Change ${c.name}`);
-  for (const action of c.disabled ? ["enable"] : ["restart", "disable"]) {
-    const button = el("button", "", ACTIONS[action][0]);
-    button.type = "button";
-    button.addEventListener("click", () => ask(action, c.name));
-    group.append(button);
+/** The buttons of a component, where the app can be changed. They stay while they are the same ones, and keep the focus. */
+function showControls(known) {
+  const c = known.c;
+  if (!app.control) return;
+  if (!known.controls || known.controls.isDisabled !== c.disabled) {
+    const group = el("div", "buttons");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", `Change ${c.name}`);
+    for (const action of c.disabled ? ["enable"] : ["restart", "disable"]) {
+      const button = el("button", "", ACTIONS[action][0]);
+      button.type = "button";
+      button.addEventListener("click", () => ask(action, c.name));
+      group.append(button);
+    }
+    const outcome = el("p", "done-by");
+    outcome.setAttribute("role", "status");
+    group.append(outcome);
+    if (known.controls) known.controls.group.replaceWith(group);
+    else known.about.append(group);
+    known.controls = { group, outcome, isDisabled: c.disabled };
   }
-  const outcome = el("p", "done-by", outcomes.get(c.name) || "");
-  outcome.setAttribute("role", "status");
-  group.append(outcome);
-  return group;
+  setText(known.controls.outcome, outcomes.get(c.name) || "");
 }
 
 /** What came of the last change of each component. */

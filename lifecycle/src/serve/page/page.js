@@ -72,14 +72,17 @@ const failures = new Map();
 function doing(c) {
   const parts = [];
   const isBroken = c.failed || c.state === "retrying" || c.state === "restarting";
-  if (c.health.reason) parts.push(c.health.reason);
+  // Of what is down for another one it is enough to say for which.
+  const isDown = c.state === "down" && !c.failed;
+  const isTold = isDown && (c.waits_for.length || c.disabled);
+  if (c.health.reason && !isTold) parts.push(c.health.reason);
   else if (isBroken && failures.has(c.name)) parts.push(failures.get(c.name).text);
   if (c.waits_for.length && c.state !== "up") {
     const [first, second, third, ...others] = c.waits_for;
     const names = [first, second, third].filter(Boolean).join(", ");
     parts.push("waits for " + names + (others.length ? ` and ${others.length} more` : ""));
   }
-  if (c.note && !(c.state === "up" && parts.length)) parts.push(c.note);
+  if (c.note && !isDown && !(c.state === "up" && parts.length)) parts.push(c.note);
   return parts.join("; ");
 }
 
@@ -124,6 +127,15 @@ function showTroubles() {
   for (const c of app.components) {
     const { as, word } = look(c);
     if (as === "bad" || as === "warn") add(as, c.name, `is ${word}${doing(c) ? ": " + doing(c) : ""}`);
+  }
+  if (!bad.length && !other.length && app.phase === "running") {
+    // Nothing is ill, and yet a probe fails: something is disabled, say.
+    const failing = app.groups.flatMap((group) => (group.passing ? [] : group.failing));
+    const told = new Set();
+    for (const { component, reason } of failing) {
+      if (!told.has(component)) add("off", component || "", reason);
+      told.add(component);
+    }
   }
   const items = bad.concat(other);
   const most = 12;
