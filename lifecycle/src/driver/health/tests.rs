@@ -24,7 +24,9 @@ async fn it_changes_with_whatever_an_answer_depends_on_and_with_nobody_who_reads
     assert!(app.started().await);
     let up = version();
     assert_ne!(new, up);
-    app.shared().until(|_| handle.lock().unwrap().is_some().then_some(())).await;
+    app.shared()
+        .until(|_| handle.lock().unwrap().is_some().then_some(()))
+        .await;
     let handle = handle.lock().unwrap().take().unwrap();
 
     let still = version();
