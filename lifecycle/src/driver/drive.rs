@@ -2,13 +2,13 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::time::{Instant, Sleep};
 
 use super::signals::Signals;
 use super::watch::Watching;
-use super::{Driver, Record, Setup, Shared, lock};
+use super::{Driver, Record, Setup, Shared};
 use crate::app::{Companion, Companions};
 use crate::context::AppHandle;
 
@@ -95,4 +95,13 @@ impl Drive {
         }
         Some(deadline)
     }
+}
+
+/// Takes it from whoever has it.
+///
+/// # Panics
+///
+/// If whoever had it panicked: what is left of it is in no state to go on.
+fn lock(driver: &Mutex<Driver>) -> MutexGuard<'_, Driver> {
+    driver.lock().expect("the driver panicked")
 }

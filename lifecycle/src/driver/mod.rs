@@ -32,7 +32,7 @@ mod watch;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context as Poller, Poll};
 use std::time::Duration;
 
@@ -496,13 +496,4 @@ fn bits(has: impl Fn(Stage) -> bool) -> u8 {
 /// Whether the hook of a stage is among these.
 fn has(hooks: u8, stage: Stage) -> bool {
     hooks & 1 << stage as u8 != 0
-}
-
-/// Takes it from whoever has it.
-///
-/// # Panics
-///
-/// If whoever had it panicked: what is left of it is in no state to go on.
-fn lock(driver: &Mutex<Driver>) -> MutexGuard<'_, Driver> {
-    driver.lock().expect("the driver panicked")
 }
