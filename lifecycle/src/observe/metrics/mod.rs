@@ -55,7 +55,7 @@
 //!
 //! # Examples
 //!
-//! ```
+//! ```no_run
 //! use lifecycle::app::AppBuilder;
 //! use lifecycle::metrics::Metrics;
 //! use lifecycle::prelude::*;

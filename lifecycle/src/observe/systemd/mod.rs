@@ -36,7 +36,7 @@
 //! Restart=on-failure
 //! ```
 //!
-//! ```
+//! ```no_run
 //! use lifecycle::prelude::*;
 //! use lifecycle::app::AppBuilder;
 //! use lifecycle::systemd::Systemd;
