@@ -50,7 +50,10 @@ impl Telemetry {
     fn flush_at_the_end(provider: Loaded<SdkTracerProvider>, cx: Context) -> Self {
         let provider = SdkTracerProvider::clone(&provider);
         cx.app().on_cleanup("send the last spans", || async {
-            // It waits for its exporter, and so not here.
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "it waits for its exporter, and so not here"
+            )]
             tokio::task::spawn_blocking(move || provider.shutdown())
                 .await?
                 .map_err(BoxError::from)

@@ -132,7 +132,7 @@ impl Driver {
         if let (Some(caught), Some(who)) = (caught, who) {
             let ending = caught.ending();
             let caught = caught.of_cleanup(&who.name);
-            self.keep(caught.into_error(&self.shared.name, Stage::Cleanup));
+            self.keep(None, caught.into_error(&self.shared.name, Stage::Cleanup));
             self.handle(Input::AppCleanupEnded(ending));
         }
         self.go_on_cleaning();
@@ -164,11 +164,14 @@ impl Driver {
         for Registered { name, cleanup, .. } in self.shared.cleanups.close() {
             self.shared.discard(cleanup);
             let why: BoxError = "there was no time left for it".into();
-            self.keep(Error::Failed {
-                component: self.shared.name.clone(),
-                stage: Stage::Cleanup,
-                source: Box::new(PartError::new("cleanup", &name, why)),
-            });
+            self.keep(
+                None,
+                Error::Failed {
+                    component: self.shared.name.clone(),
+                    stage: Stage::Cleanup,
+                    source: Box::new(PartError::new("cleanup", &name, why)),
+                },
+            );
         }
     }
 }

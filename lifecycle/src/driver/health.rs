@@ -3,13 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use super::cell::{Cell, Extra, Wish};
-use super::{Driver, Message, Shared};
+use super::task::UNPRINTABLE;
+use super::{Driver, Message, Shared, catch_panic};
 use crate::engine::{Engine, Key, Moment, Phase, State};
-use crate::error::Short;
+use crate::error::{Error, Short};
 use crate::health::group::{LIVENESS, READINESS, STARTUP};
 use crate::health::{
     Book, ComponentHealth, Failing, Group, Health, HealthChange, Level, Report, Standing, Told,
-    failing_app,
+    bounded, failing_app,
 };
 use crate::plan::Node;
 use crate::schedule::Record as Schedule;
@@ -167,6 +168,15 @@ impl Shared {
     /// Something that an answer about groups depends on has changed.
     pub(crate) fn bump_version(&self) {
         self.version.fetch_add(1, Ordering::Release);
+    }
+
+    /// Keeps what went wrong with a component for those who ask how it is.
+    pub(super) fn note_error(&self, key: Key, error: &Error) {
+        // To print it is the user's code.
+        let text = catch_panic(|| error.chain().join(": "));
+        let text = bounded(text.unwrap_or_else(|_| UNPRINTABLE.to_owned()));
+        let now = self.now();
+        self.cell(key).extra().book().note(text, now);
     }
 
     /// A number that changes whenever something does of which it may depend whether a group holds: phases, states, settled

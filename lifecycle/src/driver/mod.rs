@@ -443,10 +443,14 @@ impl Driver {
         let found = self.record.apply(&event, &self.engine, &self.shared);
         let found = found.map(|error| self.with_culprit(event, error));
         self.tell(|observer| observer.on_event(&Event::new(event, &self.plan)));
+        let key = match event.what {
+            What::Component(key, _) => Some(key),
+            _ => None,
+        };
         if let Some(error) = found {
-            self.keep(error);
+            self.keep(key, error);
         }
-        if let What::Component(key, _) = event.what {
+        if let Some(key) = key {
             self.settle_handlers_of(key);
         }
         self.beside(event);
@@ -465,11 +469,15 @@ impl Driver {
 
     fn failed(&mut self, key: Key, stage: Stage, caught: Caught) {
         let error = caught.into_error(self.shared.name_of(key), stage);
-        self.keep(error);
+        self.keep(Some(key), error);
     }
 
-    fn keep(&mut self, error: Error) {
+    /// Tells an error, of a component or of the app itself, and keeps it for the report.
+    fn keep(&mut self, key: Option<Key>, error: Error) {
         self.tell(|observer| observer.on_error(&error));
+        if let Some(key) = key {
+            self.shared.note_error(key, &error);
+        }
         // It holds the user's error, whose `Drop` may do anything.
         let left_out = self.record.errors.keep(error);
         let _ = catch_panic(|| drop(left_out));

@@ -357,6 +357,9 @@ pub(crate) fn drop_each<T>(values: impl IntoIterator<Item = T>) -> Option<Panic>
     first
 }
 
+/// What is told in place of an error that cannot be.
+pub(super) const UNPRINTABLE: &str = "an error that panics when it is printed";
+
 /// The message of an error, with those of its causes.
 ///
 /// To print it and to drop it runs the user's code: no lock may be held meanwhile, and a panic of either goes no further.
@@ -369,7 +372,7 @@ pub(crate) fn text_of(error: BoxError) -> String {
 /// The same, where the error is still needed.
 pub(crate) fn words_of(error: &BoxError) -> String {
     let text = catch_panic(|| chain(&**error).join(": "));
-    text.unwrap_or_else(|_| "an error that panics when it is printed".into())
+    text.unwrap_or_else(|_| UNPRINTABLE.to_owned())
 }
 
 /// Runs user code and keeps what it panics with. A panic while the finished future is dropped counts too.

@@ -96,7 +96,8 @@ impl Handle {
         self.with(|book, _| book.clear(key));
     }
 
-    /// Keeps an error for those who look: the last 50 of a component stand in the [report](super::Report), over all its lives.
+    /// Keeps an error for those who look: the last 50 of a component stand in the [report](super::Report), over all its lives,
+    /// beside those with which its hooks and tasks failed.
     /// It makes nothing worse.
     pub fn error(&self, error: impl Into<BoxError>) {
         let text = bounded(text_of(error.into()));
@@ -156,7 +157,7 @@ impl fmt::Debug for ConditionGuard {
 const LONGEST: usize = 2_000;
 
 /// Cuts a text that nobody would read to its end.
-pub(super) fn bounded(mut text: String) -> String {
+pub(crate) fn bounded(mut text: String) -> String {
     if text.len() > LONGEST {
         let boundary = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at));
         text.truncate(boundary.unwrap_or(0));

@@ -34,7 +34,15 @@ pub(super) fn chosen(text: &str) -> io::Result<Option<TcpListener>> {
         Some(address) => anywhere(address),
         None => loopback(text),
     };
-    bound.map(Some)
+    bound.map(Some).map_err(|error| match error.kind() {
+        // What the system says of a text that is no address does not say what was wanted.
+        ErrorKind::InvalidInput if !error.to_string().contains(PUBLIC) => {
+            let text =
+                format!("`{text}` is no address; write one such as `127.0.0.1:9090`, or `off`");
+            io::Error::new(ErrorKind::InvalidInput, text)
+        }
+        _ => error,
+    })
 }
 
 /// The error names the address: the one of the system does not.
@@ -85,7 +93,8 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused() {
         for text in ["9090", "127.0.0.1", "public:", "localhost:many"] {
-            assert!(!refusal(text).is_empty(), "{text}");
+            let refusal = refusal(text);
+            assert!(refusal.contains(text), "{text}: {refusal}");
         }
     }
 

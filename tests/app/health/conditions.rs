@@ -1,16 +1,18 @@
 //! What a component says about itself.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use lifecycle::Context;
 use lifecycle::health::{Health, Level};
-use lifecycle::plan::{Restart, Scope};
+use lifecycle::plan::{Declaration, Restart, Scope};
 use lifecycle::prelude::*;
 use lifecycle::testing::{TestApp, TestHandle};
 
 use super::{health, level, report};
-use crate::kit::{Graph, Run, Trace, ms, runs, secs, takes, works};
+use crate::kit::{Graph, Run, Trace, fails, ms, runs, secs, takes, works};
 
 /// Gives the context of a component to the test.
 #[derive(Clone, Default)]
@@ -278,6 +280,37 @@ fn what_the_run_says_is_there_while_it_says_so() {
         assert_eq!(level(&app, "a"), Level::Warning);
         takes(ms(600)).await.unwrap();
         assert_eq!(level(&app, "a"), Level::Healthy);
+        assert!(app.stop().await.report.is_success());
+    });
+}
+
+#[test]
+fn what_the_components_own_code_fails_with_is_among_its_errors() {
+    let policy = |declaration: Declaration| declaration.restart(Restart::OnFailure);
+    let calls = AtomicU32::new(0);
+    let graph = Graph::new().service("a", &[], |c| {
+        c.declare(policy).run(move |cx| {
+            let is_first = calls.fetch_add(1, Ordering::Relaxed) == 0;
+            async move {
+                if is_first {
+                    return fails("the line broke").await;
+                }
+                cx.shutdown_requested().await;
+                Ok(())
+            }
+        })
+    });
+    graph.app().run(|app| async move {
+        takes(secs(60)).await.unwrap();
+        let report = report(&app);
+        let noted = report.component("a").unwrap().errors.iter();
+        let noted: Vec<_> = noted
+            .map(|noted| (noted.at, noted.error.as_str()))
+            .collect();
+        assert_eq!(
+            noted,
+            [(Duration::ZERO, "`a` failed in run: the line broke")]
+        );
         assert!(app.stop().await.report.is_success());
     });
 }
