@@ -11,6 +11,8 @@
 //!
 //! With `opentelemetry-otlp` in the place of `opentelemetry-stdout`, they go to a collector.
 
+#![expect(clippy::disallowed_methods, reason = "an exporter blocks its thread")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,10 +52,7 @@ impl Telemetry {
     fn flush_at_the_end(provider: Loaded<SdkTracerProvider>, cx: Context) -> Self {
         let provider = SdkTracerProvider::clone(&provider);
         cx.app().on_cleanup("send the last spans", || async {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "it waits for its exporter, and so not here"
-            )]
+            // It waits for its exporter, and so not here.
             tokio::task::spawn_blocking(move || provider.shutdown())
                 .await?
                 .map_err(BoxError::from)
