@@ -2,9 +2,7 @@
 //!
 //! ```console
 //! $ cargo run -p examples --bin 13_traces
-//! ...
 //!         Name         : start
-//! ...
 //!         Attributes:
 //!                  ->  component: String(Owned("Shop"))
 //! ```
