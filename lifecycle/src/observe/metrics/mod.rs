@@ -50,7 +50,7 @@
 //! | `outcome` of events | `handled`, `failed`, `panicked`, `cut_off`, `dropped`, `missed` |
 //!
 //! States, durations, failures and health are recorded at most 100 ms after they change, the rest is sampled, every 5 s unless
-//! told otherwise, and at the end. Nothing is recorded between two steps of the app, so a slow recorder holds nobody up. Counters never go
+//! told otherwise, and at the end; and all of it when the page of [`prometheus`] is rendered. Nothing is recorded between two steps of the app, so a slow recorder holds nobody up. Counters never go
 //! back: what is counted anew, such as a schedule that is made again, goes on from where it was.
 //!
 //! # Examples
@@ -106,11 +106,53 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[must_use = "it records nothing until an app has it"]
 pub struct Metrics {
     every: Duration,
+    desk: Arc<Desk>,
+    /// Called with each sample.
+    upkeep: Option<Box<dyn Fn() + Send + Sync>>,
+}
+
+/// What has happened and is not recorded, and where it is recorded.
+#[derive(Default)]
+struct Desk {
     story: Mutex<Story>,
     /// There is something to record.
     news: Notify,
-    /// Called with each sample.
-    upkeep: Option<Box<dyn Fn() + Send + Sync>>,
+    /// While the app runs.
+    work: Mutex<Option<Work>>,
+}
+
+struct Work {
+    board: Board,
+    app: AppHandle,
+}
+
+impl Desk {
+    fn story(&self) -> MutexGuard<'_, Story> {
+        self.story.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self) -> MutexGuard<'_, Option<Work>> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, write: impl FnOnce(&mut Story)) {
+        write(&mut self.story());
+        self.news.notify_one();
+    }
+
+    fn record(&self) {
+        if let Some(Work { board, app }) = &mut *self.work() {
+            let news = self.story().take();
+            board.record(app, news);
+        }
+    }
+
+    fn sample(&self) {
+        if let Some(Work { board, app }) = &mut *self.work() {
+            let restarts = self.story().restarts(app.shared().now());
+            board.sample(app, &restarts);
+        }
+    }
 }
 
 impl Metrics {
@@ -121,8 +163,7 @@ impl Metrics {
     pub fn new() -> Self {
         Self {
             every: Duration::from_secs(5),
-            story: Mutex::default(),
-            news: Notify::new(),
+            desk: Arc::default(),
             upkeep: None,
         }
     }
@@ -135,38 +176,21 @@ impl Metrics {
         self
     }
 
-    fn story(&self) -> MutexGuard<'_, Story> {
-        self.story.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self, write: impl FnOnce(&mut Story)) {
-        write(&mut self.story());
-        self.news.notify_one();
-    }
-
-    fn record(&self, board: &mut Board, app: &AppHandle) {
-        let news = self.story().take();
-        board.record(app, news);
-    }
-
-    fn sample(&self, board: &mut Board, app: &AppHandle) {
-        let restarts = self.story().restarts(app.shared().now());
-        board.sample(app, &restarts);
+    fn sample(&self) {
+        self.desk.sample();
         if let Some(upkeep) = &self.upkeep {
             upkeep();
         }
     }
 
     async fn go_along(&self, app: &AppHandle) {
-        names::describe();
-        let mut board = Board::new(app.name());
         let mut samples = interval_at(Instant::now() + self.every, self.every);
         samples.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // Most starts are over by then, and share no thread with what is recorded of them.
         let mut quiet_until = Instant::now() + PAUSE;
         loop {
             let news = async {
-                self.news.notified().await;
+                self.desk.news.notified().await;
                 sleep_until(quiet_until).await;
             };
             let is_time = tokio::select! {
@@ -176,14 +200,14 @@ impl Metrics {
                 _ = samples.tick() => true,
             };
             // A wait that was cut short is no loss: all that happened is recorded here too.
-            self.record(&mut board, app);
+            self.desk.record();
             if is_time {
-                self.sample(&mut board, app);
+                self.sample();
             }
             quiet_until = Instant::now() + PAUSE;
         }
-        self.record(&mut board, app);
-        self.sample(&mut board, app);
+        self.desk.record();
+        self.sample();
     }
 }
 
@@ -203,23 +227,36 @@ impl fmt::Debug for Metrics {
 
 impl Observer for Metrics {
     fn on_event(&self, event: &Event<'_>) {
-        self.write(|story| story.event(event));
+        self.desk.write(|story| story.event(event));
     }
 
     fn on_error(&self, error: &Error) {
         if let (Some(component), Some(stage)) = (error.component(), error.stage()) {
-            self.write(|story| story.failures.push((component.to_owned(), stage)));
+            self.desk
+                .write(|story| story.failures.push((component.to_owned(), stage)));
         }
     }
 
     fn on_health(&self, change: &HealthChange<'_>) {
         let (component, level) = (change.component.to_owned(), change.health.level());
-        self.write(|story| story.health.push((component, level)));
+        self.desk
+            .write(|story| story.health.push((component, level)));
     }
 }
 
 impl Companion for Metrics {
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
-        Box::pin(async move { self.go_along(&app).await })
+        names::describe();
+        let board = Board::new(app.name());
+        let work = Work {
+            board,
+            app: app.clone(),
+        };
+        *self.desk.work() = Some(work);
+        Box::pin(async move {
+            self.go_along(&app).await;
+            // Whoever keeps what renders does not keep the app.
+            self.desk.work().take();
+        })
     }
 }

@@ -1,5 +1,7 @@
 //! A recorder for Prometheus.
 
+use std::sync::Arc;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use thiserror::Error;
 
@@ -19,7 +21,7 @@ pub struct AlreadyInstalled;
 /// Installs a recorder for Prometheus as that of the program, and gives the companion that records the app into it, and what
 /// renders all that was recorded as the text that Prometheus reads.
 ///
-/// The program's own metrics are there too. Histograms whose names end in `_seconds` have buckets from 1 ms to one minute, and
+/// The page has the numbers of the moment. The program's own metrics are there too. Histograms whose names end in `_seconds` have buckets from 1 ms to one minute, and
 /// all others are summaries. The companion looks after the recorder as long as its app runs.
 ///
 /// # Errors
@@ -59,7 +61,13 @@ pub fn prometheus()
         upkeep: Some(Box::new(move || upkeep.run_upkeep())),
         ..Metrics::new()
     };
-    Ok((metrics, move || handle.render()))
+    let desk = Arc::clone(&metrics.desk);
+    let page = move || {
+        desk.record();
+        desk.sample();
+        handle.render()
+    };
+    Ok((metrics, page))
 }
 
 #[cfg(test)]
