@@ -1,8 +1,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 /** The nodes of the picture by the component's id. */
 const nodes = new Map();
-/** The smallest scale at which the picture is fitted into the page without being asked to. */
-const LEAST_SCALE = 0.3;
+/** The smallest scale at which the picture is fitted into the page without being asked to: names can still be read. */
+const LEAST_SCALE = 0.6;
 let drawnFor = -1;
 
 /** How long the next picture has to wait for, while components are added one by one. */
