@@ -324,6 +324,12 @@ pub mod __private;
 pub mod prelude;
 
 /// The code in the README compiles.
-#[cfg(doctest)]
+#[cfg(all(
+    doctest,
+    feature = "progress",
+    feature = "prometheus",
+    feature = "status",
+    feature = "systemd"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
