@@ -276,7 +276,7 @@
 //! | `metrics` | `lifecycle::metrics`: the app in numbers, through the `metrics` facade | 3 |
 //! | `prometheus` | `lifecycle::metrics::prometheus`: a recorder, and the page that Prometheus reads; with `metrics` | 29 |
 //! | `progress` | [`observe::Progress`]: a live list in the terminal while the app starts and stops | 4 |
-//! | `cli` | `lifecycle::cli`: run, check, graph and status as commands of the program | 14 |
+//! | `cli` | `lifecycle::cli`: run, check, graph and status as commands of the program | 11 |
 
 pub mod app;
 mod attributes;
@@ -324,6 +324,12 @@ pub mod __private;
 pub mod prelude;
 
 /// The code in the README compiles.
-#[cfg(doctest)]
+#[cfg(all(
+    doctest,
+    feature = "progress",
+    feature = "prometheus",
+    feature = "status",
+    feature = "systemd"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

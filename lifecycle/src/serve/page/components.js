@@ -87,7 +87,7 @@ function healthLines(c) {
     lines.push(["Condition", `${condition.key}: ${condition.level}${condition.reason ? ": " + condition.reason : ""}`]);
   }
   const failure = failures.get(c.name);
-  if (failure) lines.push(["Last failure", clock(failure.at_ms) + " " + failure.text]);
+  if (failure) lines.push(["Last failure", clock(failure.at_ms) + " " + besides(failure)]);
   if (c.errors.length) {
     lines.push(["Last errors", c.errors.slice(-5).reverse().map((e) => clock(e.at_ms) + " " + e.error).join("\n")]);
   }

@@ -1,8 +1,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 /** The nodes of the picture by the component's id. */
 const nodes = new Map();
-/** The smallest scale at which the picture is fitted into the page without being asked to. */
-const LEAST_SCALE = 0.3;
+/** The smallest scale at which the picture is fitted into the page without being asked to: names can still be read. */
+const LEAST_SCALE = 0.6;
 let drawnFor = -1;
 
 /** How long the next picture has to wait for, while components are added one by one. */
@@ -35,11 +35,8 @@ function draw(text) {
   const canvas = $("graph");
   canvas.replaceChildren(document.importNode(svg, true));
   // As large as it is drawn, at most.
-  const [width, height] = ["width", "height"].map((name) => parseFloat(svg.getAttribute(name)));
-  canvas.firstChild.style.maxWidth = width + "px";
-  // What nobody could read at that scale is scrolled instead.
-  const scale = Math.min(canvas.clientWidth / width, (0.58 * innerHeight) / height);
-  if (!isChosen) setFit(scale >= LEAST_SCALE);
+  canvas.firstChild.style.maxWidth = parseFloat(svg.getAttribute("width")) + "px";
+  chooseFit();
   nodes.clear();
   for (const node of canvas.querySelectorAll(".node[data-component]")) {
     const id = Number(node.id.slice(1));
@@ -72,6 +69,15 @@ function paint(changed) {
     if (title) setText(title, `${c.name}: ${word}${doing(c) ? ", " + doing(c) : ""}`);
   }
 }
+
+/** What nobody could read at the scale at which it fits is scrolled instead. */
+function chooseFit() {
+  const svg = $("graph").querySelector("svg");
+  if (isChosen || !svg) return;
+  const [width, height] = ["width", "height"].map((name) => parseFloat(svg.getAttribute(name)));
+  setFit(Math.min($("graph").clientWidth / width, (0.58 * innerHeight) / height) >= LEAST_SCALE);
+}
+addEventListener("resize", chooseFit);
 
 function setFit(isFit) {
   $("graph").classList.toggle("is-fit", isFit);

@@ -40,7 +40,7 @@ function span(ms) {
 }
 
 /** Whole seconds, so that what runs on does not flicker. */
-const since = (ms) => (ms < 1000 ? "now" : span(Math.floor(ms / 1000) * 1000).replace(".0 s", " s"));
+const since = (ms) => (ms < 1000 ? "< 1 s" : span(Math.floor(ms / 1000) * 1000).replace(".0 s", " s"));
 
 const clock = (atMs) => new Date(Date.now() - age() + atMs).toTimeString().slice(0, 8);
 
@@ -68,6 +68,12 @@ function look(c) {
 /** The last error that each component had, as the events told it: its text, and when. */
 const failures = new Map();
 
+/** The text of an event without the name of its component, for where that stands already. */
+function besides(event) {
+  const name = "`" + event.component + "` ";
+  return event.text.startsWith(name) ? event.text.slice(name.length) : event.text;
+}
+
 /** What a component does, or waits for, or what is wrong with it. */
 function doing(c) {
   const parts = [];
@@ -76,7 +82,7 @@ function doing(c) {
   const isDown = c.state === "down" && !c.failed;
   const isTold = isDown && (c.waits_for.length || c.disabled);
   if (c.health.reason && !isTold) parts.push(c.health.reason);
-  else if (isBroken && failures.has(c.name)) parts.push(failures.get(c.name).text);
+  else if (isBroken && failures.has(c.name)) parts.push(besides(failures.get(c.name)));
   if (c.waits_for.length && c.state !== "up") {
     const [first, second, third, ...others] = c.waits_for;
     const names = [first, second, third].filter(Boolean).join(", ");
@@ -101,6 +107,8 @@ function showHeader() {
     return item;
   });
   $("groups").replaceChildren(...groups);
+  // Of an app that is over nobody can ask anything.
+  $("groups").hidden = app.isOver;
   const ready = app.groups.find((group) => group.name === "readiness");
   document.title = app.name + ": " + (word === "running" ? (ready && ready.passing ? "ready" : "not ready") : word);
   showTroubles();
@@ -150,6 +158,6 @@ function showTroubles() {
 }
 
 function tick() {
-  setText($("age"), app.phase === "" ? "" : "for " + since(age()));
+  setText($("age"), app.phase === "" ? "" : (app.isOver ? "after " : "for ") + since(age()));
   showAges();
 }

@@ -105,8 +105,9 @@ function addEvents(events) {
   for (const event of events) {
     const item = el("li");
     const said = el("span", "said");
-    if (event.component) said.append(el("b", "", event.component), event.kind === "change" ? " " : ": ");
-    said.append(event.text);
+    const text = besides(event);
+    if (event.component) said.append(el("b", "", event.component), event.kind === "change" || text !== event.text ? " " : ": ");
+    said.append(text);
     const time = el("time", "", clock(event.at_ms));
     time.title = `${span(event.at_ms)} after the app began`;
     const level = mark(LEVELS[event.level] || "off");
