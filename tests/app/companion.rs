@@ -51,6 +51,10 @@ impl Companion for Along {
         self.trace.say(format!("{} goes along", self.name));
         (self.work)(app)
     }
+
+    fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
+        Some(self)
+    }
 }
 
 /// An app with one service, which says when it loads and ends by itself.

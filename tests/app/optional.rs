@@ -7,7 +7,7 @@ use lifecycle::plan::Stage;
 use lifecycle::prelude::*;
 use lifecycle::testing::{Fault, TestApp};
 
-use crate::kit::{Graph, fails, hangs, ms, secs, takes, works};
+use crate::kit::{Graph, Logged, fails, hangs, ms, secs, takes, works};
 
 #[resource(optional)]
 #[derive(Default)]
@@ -147,4 +147,29 @@ fn an_optional_component_that_hangs_in_start_holds_nobody_else_up() {
         assert_eq!(app.log().at("app running"), Some(secs(3)));
         assert_eq!(app.stop().await.report.exit_code(), 0);
     });
+}
+
+#[test]
+fn the_log_says_without_whom_the_app_is_up() {
+    let graph = Graph::new()
+        .resource("cache", &[], |c| {
+            c.declare(|d| d.optional(true)).start(|_| fails("no room"))
+        })
+        .resource("store", &[], |c| c);
+    let logged = Logged::default();
+    tracing::subscriber::with_default(logged.clone(), || {
+        graph.app().run(|app| async move {
+            assert!(app.started().await);
+            let _report = app.stop().await.report;
+        });
+    });
+    let lines = logged.0.all();
+    let up: Vec<_> = lines
+        .iter()
+        .filter(|line| line.contains("up after"))
+        .collect();
+    assert_eq!(
+        up,
+        ["WARN message=up after 0 us without what failed: cache"]
+    );
 }

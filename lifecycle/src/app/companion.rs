@@ -1,6 +1,8 @@
 //! What goes along with an app from before its first hook to after its last.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -14,8 +16,8 @@ use crate::observe::Observer;
 /// How long the end of the app waits for its companions.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// An [`Observer`] with work of its own, which is no part of the app: it is there before the first hook is called and after
-/// the last one has ended, so it sees the whole of a start and of a stop, and nothing waits for it.
+/// Goes along with an app, and is no part of it: it is there before the first hook is called and after the last one has
+/// ended, so it sees the whole of a start and of a stop, and nothing waits for it.
 ///
 /// What shows an app to people and to tools is made of it. Whatever it needs that may fail, such as a port, belongs into its
 /// constructor, where the error has somebody to go to.
@@ -27,17 +29,12 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// use std::time::Duration;
 /// use lifecycle::app::Companion;
 /// use lifecycle::component::BoxFuture;
-/// use lifecycle::observe::{Event, Observer};
 /// use lifecycle::prelude::*;
 ///
 /// /// Prints once in a while what the app is doing.
-/// struct Town;
+/// struct Crier;
 ///
-/// impl Observer for Town {
-///     fn on_event(&self, _event: &Event<'_>) {}
-/// }
-///
-/// impl Companion for Town {
+/// impl Companion for Crier {
 ///     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
 ///         Box::pin(async move {
 ///             while tokio::time::timeout(Duration::from_secs(60), app.ended()).await.is_err() {
@@ -50,15 +47,21 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// # #[resource] #[derive(Default)] struct Cache;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// let report = App::builder(lifecycle::plan![Cache]).with(Town).main(|_| async {}).run().await;
+/// let report = App::builder(lifecycle::plan![Cache]).with(Crier).main(|_| async {}).run().await;
 /// assert!(report.is_success());
 /// # }
 /// ```
-pub trait Companion: Observer {
-    /// Called once, before anything of the app begins; the future then runs beside the app, where its driver does.
+pub trait Companion: Send + Sync + 'static {
+    /// Called once, before anything of the app begins; the future then runs beside the app, where its driver does, so it is not
+    /// to block its thread.
     ///
     /// It is to end soon after [`AppHandle::ended`]; after one second it is dropped. A panic is logged, and changes nothing.
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()>;
+
+    /// Who hears each event of the app for it; `Some(self)`, if it is an observer itself. Default: nobody.
+    fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
+        None
+    }
 }
 
 /// What the function returns that `#[lifecycle::app(configure = ..)]` names: the builder, or a `Result` of it with any error.
@@ -94,12 +97,12 @@ pub(crate) struct Companions(JoinSet<()>);
 
 impl Companions {
     /// Has them begin.
-    pub(crate) fn begin(companions: Vec<Arc<dyn Companion>>, app: &AppHandle) -> Self {
+    pub(crate) fn begin(companions: Vec<Named>, app: &AppHandle) -> Self {
         let mut tasks = JoinSet::new();
-        for companion in companions {
+        for (name, companion) in companions {
             match catch_panic(|| companion.accompany(app.clone())) {
-                Ok(work) => drop(tasks.spawn(work)),
-                Err(_) => say_panicked(),
+                Ok(work) => drop(tasks.spawn(caught(name, work))),
+                Err(_) => say_panicked(name),
             }
         }
         Self(tasks)
@@ -114,7 +117,6 @@ impl Companions {
                 {
                     // Dropping it may panic once more.
                     std::mem::forget(payload);
-                    say_panicked();
                 }
             }
         };
@@ -122,6 +124,21 @@ impl Companions {
     }
 }
 
-fn say_panicked() {
-    tracing::error!(target: "lifecycle", "a companion of the app panicked");
+/// A companion, and the name of its type.
+pub(crate) type Named = (&'static str, Arc<dyn Companion>);
+
+/// Its work to the end, or to the panic that ends it.
+async fn caught(name: &'static str, mut work: BoxFuture<()>) {
+    let work = poll_fn(|cx| {
+        let polled = catch_panic(|| work.as_mut().poll(cx));
+        polled.unwrap_or_else(|_| {
+            say_panicked(name);
+            Poll::Ready(())
+        })
+    });
+    work.await;
+}
+
+fn say_panicked(name: &str) {
+    tracing::error!(target: "lifecycle", "a companion of the app panicked: `{name}` does no more");
 }

@@ -177,7 +177,15 @@ impl fmt::Debug for Main {
 #[must_use]
 pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
     #[cfg(feature = "cli")]
-    let command = settings.cli.map_or(Command::Run, |read| read());
+    let command = match settings.cli.map(catch_panic) {
+        None => Command::Run,
+        Some(Ok(command)) => command,
+        Some(Err(panic)) => {
+            let why = Caught::Panic(Box::new(panic)).text("its command line");
+            say(&format!("{} did not begin: {why}", settings.name));
+            return ExitCode::from(exit::LOAD_FAILED);
+        }
+    };
     #[cfg(feature = "cli")]
     if let Some(code) = command.without_running(&plan) {
         return code;
@@ -237,6 +245,10 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
             return ExitCode::from(exit::PANIC);
         }
     };
+    #[cfg(feature = "cli")]
+    if command == Command::Check {
+        crate::cli::checked(&report);
+    }
     if !report.is_success() {
         // The errors in it are the user's, and so is their `Display`.
         let text = catch_unwind(AssertUnwindSafe(|| report.to_string()));

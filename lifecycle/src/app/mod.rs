@@ -30,8 +30,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 pub use crate::engine::SecondSigterm;
-pub(crate) use companion::Companions;
 pub use companion::{Companion, Configured};
+pub(crate) use companion::{Companions, Named};
 pub(crate) use launch::say;
 pub use launch::{Main, Runtime, Settings, launch};
 pub(crate) use report::Cleaned;
@@ -71,8 +71,7 @@ pub struct App(());
 impl App {
     /// Begins an app over a plan.
     pub fn builder(plan: Plan) -> AppBuilder {
-        let log = Arc::new(Log::default());
-        AppBuilder {
+        let mut app = AppBuilder {
             setup: Setup {
                 name: "app".to_owned(),
                 plan,
@@ -84,8 +83,8 @@ impl App {
                 check_only: false,
                 signals: false,
                 stall_limit: None,
-                observers: vec![Box::new(Arc::clone(&log))],
-                companions: vec![log],
+                observers: Vec::new(),
+                companions: Vec::new(),
                 runtime: None,
                 #[cfg(feature = "testing")]
                 interference: crate::testing::Interference::default(),
@@ -93,7 +92,9 @@ impl App {
                 wall: None,
             },
             main: None,
-        }
+        };
+        app.setup.accompany(Arc::new(Log::default()));
+        app
     }
 }
 
@@ -240,11 +241,9 @@ impl AppBuilder {
         self
     }
 
-    /// Gives the app a companion: an observer that also works beside it, from before its first hook to after its last.
-    pub fn with(mut self, companion: impl Companion) -> Self {
-        let companion = Arc::new(companion);
-        self.setup.observers.push(Box::new(Arc::clone(&companion)));
-        self.setup.companions.push(companion);
+    /// Gives the app a companion, which works beside it from before its first hook to after its last.
+    pub fn with<C: Companion>(mut self, companion: C) -> Self {
+        self.setup.accompany(Arc::new(companion));
         self
     }
 

@@ -5,7 +5,7 @@
 //! | command | what it does | exit code |
 //! |---|---|---|
 //! | `run`, or none | runs the app | the app's |
-//! | `check` | runs the load hooks, and nothing else: is the configuration right? `configure` is not called | 0, or 78 |
+//! | `check` | runs the load hooks, and nothing else: is what they read right? `configure` is not called | 0, or 78 |
 //! | `graph --format F`, `--graph F` | prints the components and what they need, as `text`, `dot`, `mermaid`, `json`, or `svg` (feature `svg`), and starts nothing | 0 |
 //! | `status --address A` | asks the status server of a running app how it is; `--json` prints all that it says | 0 if it is well, 1 if not, 69 if nobody answers |
 //!
@@ -49,7 +49,7 @@ pub use clap;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgMatches, ValueEnum};
 
-use crate::app::AppBuilder;
+use crate::app::{AppBuilder, RunReport};
 use crate::plan::Plan;
 
 /// Where `status` asks, unless it is said.
@@ -66,6 +66,7 @@ pub enum Command {
     /// To print the components and what they need.
     Graph(Format),
     /// To ask the status server of a running app.
+    #[non_exhaustive]
     Status {
         /// The host and the port of the server.
         address: String,
@@ -131,7 +132,7 @@ impl ValueEnum for Format {
 
 /// The commands, for a command line of one's own.
 #[must_use]
-pub fn commands() -> [clap::Command; 4] {
+pub fn commands() -> impl IntoIterator<Item = clap::Command> {
     let command = |name, about| clap::Command::new(name).about(about);
     let format = Arg::new("format")
         .long("format")
@@ -152,7 +153,7 @@ pub fn commands() -> [clap::Command; 4] {
         command("run", "Run until told to stop; the same as no command"),
         command(
             "check",
-            "Read and check the configuration, and start nothing",
+            "Run the load hooks, which read and check the configuration, and start nothing",
         ),
         command(
             "graph",
@@ -231,7 +232,9 @@ impl Command {
             return code;
         }
         if self == Self::Check {
-            app.check().await.report()
+            let report = app.check().await;
+            checked(&report);
+            report.report()
         } else {
             app.run().await.report()
         }
@@ -247,6 +250,16 @@ impl Command {
             }
             Self::Status { address, json } => Some(status::ask(address, *json)),
         }
+    }
+}
+
+/// Says that there is nothing to say; what is wrong says itself.
+pub(crate) fn checked(report: &RunReport) {
+    if report.is_success() {
+        print(&format!(
+            "{}: nothing is wrong with what is loaded\n",
+            report.name()
+        ));
     }
 }
 

@@ -111,6 +111,14 @@ fn who_is_no_server_is_told() {
 }
 
 #[test]
+fn an_answer_that_is_cut_short_is_none() {
+    let (address, server) = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[+]db");
+    let error = super::status::get(&address, "/").unwrap_err();
+    assert_eq!(error.to_string(), "its answer was cut short");
+    server.join().unwrap();
+}
+
+#[test]
 fn nobody_there_is_an_error() {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()

@@ -9,14 +9,14 @@ use tokio::time::{Instant, Sleep};
 use super::signals::Signals;
 use super::watch::Watching;
 use super::{Driver, Record, Setup, Shared};
-use crate::app::{Companion, Companions};
+use crate::app::{Companions, Named};
 use crate::context::AppHandle;
 
 pub(crate) struct Drive {
     driver: Arc<Mutex<Driver>>,
     shared: Arc<Shared>,
     signals: Signals,
-    companions: Vec<Arc<dyn Companion>>,
+    companions: Vec<Named>,
     abandon: Abandon,
 }
 

@@ -31,6 +31,7 @@ mod task;
 mod tell;
 mod watch;
 
+use std::any::type_name;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context as Poller, Poll};
@@ -49,7 +50,7 @@ pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
 pub(crate) use task::{Caught, Work, catch, catch_panic, drop_each, text_of, words_of};
 
-use crate::app::Companion;
+use crate::app::{Companion, Named};
 use crate::component::Code;
 use crate::engine::{
     Ending, Engine, Facts, Input, Key, Limits, Moment, Op, Output, Phase, Refusal, Request,
@@ -74,7 +75,7 @@ pub(crate) struct Setup {
     pub(crate) check_only: bool,
     pub(crate) signals: bool,
     pub(crate) observers: Vec<Box<dyn Observer>>,
-    pub(crate) companions: Vec<Arc<dyn Companion>>,
+    pub(crate) companions: Vec<Named>,
     /// After which time a scheduler counts as stalled, if anybody is to watch it.
     pub(crate) stall_limit: Option<Duration>,
     /// Where components run; where the driver runs, if it is not said.
@@ -84,6 +85,16 @@ pub(crate) struct Setup {
     /// What the wall clock shows when the app begins, if it is to go by the app's time.
     #[cfg(all(feature = "cron", feature = "testing"))]
     pub(crate) wall: Option<std::time::SystemTime>,
+}
+
+impl Setup {
+    /// Adds one that goes along with the app, and who hears for it.
+    pub(crate) fn accompany<C: Companion>(&mut self, companion: Arc<C>) {
+        if let Some(observer) = Arc::clone(&companion).observer() {
+            self.observers.push(Box::new(observer));
+        }
+        self.companions.push((type_name::<C>(), companion));
+    }
 }
 
 /// The engine, and all that it takes to carry out what it says. One at a time has it: its own task, [`Drive`], or a runner

@@ -40,6 +40,10 @@ impl Companion for Log {
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
         Box::pin(async move { hold::tell(app, &self.moved).await })
     }
+
+    fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
+        Some(self)
+    }
 }
 
 /// What later lines need to know of earlier events.
@@ -49,6 +53,8 @@ struct Memory {
     stopping: Duration,
     /// Everything was up, and the app does not stop: what changes now is news.
     running: bool,
+    /// Who failed on the way up, and can be done without.
+    failed: Vec<Key>,
     components: Vec<Known>,
 }
 
@@ -108,8 +114,12 @@ impl Observer for Log {
                 let mut memory = self.memory();
                 memory.running = matches!(phase, Phase::Running | Phase::Draining);
                 let stopping = memory.stopping;
+                let failed = match phase {
+                    Phase::Running => std::mem::take(&mut memory.failed),
+                    _ => Vec::new(),
+                };
                 drop(memory);
-                phase_line(phase, event, stopping);
+                phase_line(phase, event, stopping, &failed);
             }
             What::Shutdown(cause) => {
                 self.memory().stopping = event.at();
@@ -184,6 +194,9 @@ impl Log {
         let known = memory.component(key, event);
         let before = known.clone();
         known.apply(change, event.at());
+        if !running && matches!(change, Change::Failed(_)) {
+            memory.failed.push(key);
+        }
         drop(memory);
         if running && moves(change) {
             self.moved.notify_one();
@@ -212,10 +225,19 @@ fn moves(change: Change) -> bool {
     )
 }
 
-fn phase_line(phase: Phase, event: &Event<'_>, stopping: Duration) {
+fn phase_line(phase: Phase, event: &Event<'_>, stopping: Duration, failed: &[Key]) {
     match phase {
-        Phase::Running => {
+        Phase::Running if failed.is_empty() => {
             info!(target: "lifecycle", "everything is up after {}", Short(event.at()))
+        }
+        Phase::Running => {
+            let name = |key: &Key| event.plan().nodes()[*key as usize].name();
+            let names: Vec<_> = failed.iter().take(3).map(name).collect();
+            let more = match failed.len() - names.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            warn!(target: "lifecycle", "up after {} without what failed: {}{more}", Short(event.at()), names.join(", "))
         }
         Phase::Draining => {
             info!(target: "lifecycle", "draining: not ready any more, still serving")

@@ -35,13 +35,16 @@ pub(super) fn chosen(text: &str) -> io::Result<Option<TcpListener>> {
         None => loopback(text),
     };
     bound.map(Some).map_err(|error| match error.kind() {
+        // These name the address.
+        ErrorKind::AddrInUse | ErrorKind::PermissionDenied | ErrorKind::AddrNotAvailable => error,
+        ErrorKind::InvalidInput if error.to_string().contains(PUBLIC) => error,
         // What the system says of a text that is no address does not say what was wanted.
-        ErrorKind::InvalidInput if !error.to_string().contains(PUBLIC) => {
-            let text =
-                format!("`{text}` is no address; write one such as `127.0.0.1:9090`, or `off`");
-            io::Error::new(ErrorKind::InvalidInput, text)
+        kind => {
+            let text = format!(
+                "`{text}` is no address ({error}); write one such as `127.0.0.1:9090`, or `off`"
+            );
+            io::Error::new(kind, text)
         }
-        _ => error,
     })
 }
 
@@ -92,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["9090", "127.0.0.1", "public:", "localhost:many"] {
+        for text in ["9090", "127.0.0.1", "public:", "localhost:many", ":9090"] {
             let refusal = refusal(text);
             assert!(refusal.contains(text), "{text}: {refusal}");
         }

@@ -21,9 +21,7 @@ use super::workshop::{Graph, Metrics, Render};
 use crate::app::Companion;
 use crate::component::BoxFuture;
 use crate::context::AppHandle;
-use crate::error::Error;
-use crate::health::HealthChange;
-use crate::observe::{Event, Observer};
+use crate::observe::Observer;
 
 /// A server that shows an app, as a [companion](Companion) of it: [`AppBuilder::with`](crate::app::AppBuilder::with) takes it.
 ///
@@ -146,16 +144,41 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// If the token has fewer than 16 bytes.
+    /// If the token has fewer than 16 bytes, or any that no header carries: what is not a letter, a digit or a sign of ASCII.
     #[track_caller]
     pub fn control(mut self, token: impl Into<String>) -> Self {
         let token = token.into();
         assert!(
-            token.len() >= LEAST_TOKEN,
-            "a token of at least {LEAST_TOKEN} bytes"
+            is_token(&token),
+            "a token of at least {LEAST_TOKEN} letters, digits and signs of ASCII"
         );
         self.token = Some(token);
         self
+    }
+
+    /// The same with the token in an environment variable; where it is not set, or empty, nobody can.
+    ///
+    /// # Errors
+    ///
+    /// If the token is none for [`control`](Self::control), but for the line end that a file leaves behind it. The error names the variable, and not the token.
+    pub fn control_from_env(mut self, variable: &str) -> io::Result<Self> {
+        let Some(token) = std::env::var_os(variable).filter(|token| !token.is_empty()) else {
+            return Ok(self);
+        };
+        let wrong = |what| {
+            let text = format!("{variable}: {what}");
+            io::Error::new(io::ErrorKind::InvalidInput, text)
+        };
+        let token = token
+            .into_string()
+            .map_err(|_| wrong("this is no text".to_owned()))?;
+        let token = token.trim_end().to_owned();
+        if !is_token(&token) {
+            let what = format!("a token is at least {LEAST_TOKEN} letters, digits and signs of ASCII");
+            return Err(wrong(what));
+        }
+        self.token = Some(token);
+        Ok(self)
     }
 
     /// Answers `/metrics` with what this renders, as text for Prometheus. Default: 404.
@@ -220,22 +243,9 @@ impl Server {
     }
 }
 
-impl Observer for Server {
-    fn on_event(&self, event: &Event<'_>) {
-        self.feed.on_event(event);
-    }
-
-    fn on_note(&self, component: &str, note: &str) {
-        self.feed.on_note(component, note);
-    }
-
-    fn on_error(&self, error: &Error) {
-        self.feed.on_error(error);
-    }
-
-    fn on_health(&self, change: &HealthChange<'_>) {
-        self.feed.on_health(change);
-    }
+/// Whether a header can carry it, and nobody guesses it.
+fn is_token(text: &str) -> bool {
+    text.len() >= LEAST_TOKEN && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 impl Companion for Server {
@@ -278,6 +288,11 @@ impl Companion for Server {
             // It has nothing left to do; a panic has been told by now.
             let _ = thread.join();
         })
+    }
+
+    fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
+        let feed = Arc::clone(&self.feed);
+        Some(feed)
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use lifecycle::Error;
 use lifecycle::app::{AppBuilder, Companion};
 use lifecycle::component::BoxFuture;
-use lifecycle::observe::{Event, Observer, Progress};
+use lifecycle::observe::Progress;
 use lifecycle::prelude::*;
 use lifecycle::systemd::Systemd;
 
@@ -206,10 +206,6 @@ mod configured {
 
     /// Says that it is there, and that the app has ended.
     struct Says;
-
-    impl Observer for Says {
-        fn on_event(&self, _event: &Event<'_>) {}
-    }
 
     impl Companion for Says {
         fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {

@@ -1,7 +1,5 @@
 //! Who watches the service: the log, the terminal, the service manager, and whoever asks the status server.
 
-use std::env;
-
 use lifecycle::component::BoxError;
 use lifecycle::metrics;
 use lifecycle::observe::Progress;
@@ -17,12 +15,10 @@ pub(crate) fn configure(app: AppBuilder) -> Result<AppBuilder, BoxError> {
     logging::install(&progress)?;
     let (recording, numbers) = metrics::prometheus()?;
     let app = app.with(progress).with(Systemd::from_env()).with(recording);
-    let Some(mut server) = Server::from_env("ORDERS_STATUS", "127.0.0.1:9090")? else {
+    let Some(server) = Server::from_env("ORDERS_STATUS", "127.0.0.1:9090")? else {
         return Ok(app);
     };
-    if let Ok(token) = env::var("ORDERS_CONTROL") {
-        server = server.control(token);
-    }
+    let server = server.control_from_env("ORDERS_CONTROL")?;
     tracing::info!("status at http://{}/lifecycle", server.local_addr());
     Ok(app.with(server.metrics(numbers)))
 }

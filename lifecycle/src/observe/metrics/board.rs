@@ -111,8 +111,10 @@ impl Board {
             row.health(component.health.level(), &self.app);
         }
         for (key, used) in restarts {
-            let Row { name, samples, .. } = &mut self.rows[*key as usize];
-            samples.restart_budget(&self.app, name, *used);
+            // One that was added a moment ago has no row yet.
+            if let Some(Row { name, samples, .. }) = self.rows.get_mut(*key as usize) {
+                samples.restart_budget(&self.app, name, *used);
+            }
         }
         let runtime = app.shared().runtime.metrics();
         self.total.tasks.set(runtime.num_alive_tasks() as f64);

@@ -245,6 +245,10 @@ impl Observer for Metrics {
 }
 
 impl Companion for Metrics {
+    fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
+        Some(self)
+    }
+
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
         names::describe();
         let board = Board::new(app.name());

@@ -106,11 +106,14 @@ impl fmt::Debug for Progress {
     }
 }
 
-impl Observer for Progress {
+/// Hears of phases.
+struct Ears(UnboundedSender<(Phase, Duration)>);
+
+impl Observer for Ears {
     fn on_event(&self, event: &Event<'_>) {
         if let What::Phase(phase) = event.what() {
             // Nobody listens any more after the end.
-            let _ = self.phases.send((phase, event.at()));
+            let _ = self.0.send((phase, event.at()));
         }
     }
 }
@@ -126,6 +129,10 @@ impl Companion for Progress {
                 Box::pin(draw(app, phases, bars, least))
             }
         }
+    }
+
+    fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
+        Some(Arc::new(Ears(self.phases.clone())))
     }
 }
 

@@ -244,6 +244,10 @@ impl Observer for Systemd {
 }
 
 impl Companion for Systemd {
+    fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
+        Some(self)
+    }
+
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
         Box::pin(async move {
             if let Some(socket) = &self.socket {
