@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::answer::{Answer, JSON, TEXT, answer, words};
 use crate::context::AppHandle;
+use crate::health::group::{LIVENESS, OF_EVERY_APP, READINESS, STARTUP};
 use crate::health::{Group, Report};
 
 /// How much somebody wants to know.
@@ -91,7 +92,7 @@ impl Probes {
         if let Some(given) = self.given.iter().find(is_same) {
             return Some(given.answer());
         }
-        let Some((passing, body)) = subject.render(form, report) else {
+        let Some((status, body)) = subject.render(form, report) else {
             let names: Vec<&str> = report.groups.iter().map(|group| &*group.name).collect();
             let text = format!("there is no such group; there are: {}", names.join(", "));
             return Some(words(StatusCode::NOT_FOUND, text));
@@ -102,11 +103,7 @@ impl Probes {
                 Subject::Group(name) => Some(name.into()),
             },
             form,
-            status: if passing {
-                StatusCode::OK
-            } else {
-                StatusCode::SERVICE_UNAVAILABLE
-            },
+            status,
             body: body.into(),
         };
         let answer = given.answer();
@@ -129,9 +126,9 @@ impl Given {
 impl<'a> Subject<'a> {
     fn of(path: &'a str) -> Option<Self> {
         match path {
-            "/readyz" => Some(Self::Group("readiness")),
-            "/livez" => Some(Self::Group("liveness")),
-            "/startupz" => Some(Self::Group("startup")),
+            "/readyz" => Some(Self::Group(READINESS)),
+            "/livez" => Some(Self::Group(LIVENESS)),
+            "/startupz" => Some(Self::Group(STARTUP)),
             "/healthz" => Some(Self::App),
             _ => {
                 let own = path.strip_prefix("/readyz/");
@@ -141,29 +138,33 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Whether it is well, and what there is to say; nothing of a group that does not exist.
-    fn render(self, form: Form, report: &Report) -> Option<(bool, String)> {
-        Some(match self {
+    /// How well it is, and what there is to say; nothing of a group that does not exist.
+    fn render(self, form: Form, report: &Report) -> Option<(StatusCode, String)> {
+        let (groups, text) = match self {
             Self::App => {
-                let groups = &report.groups[..report.groups.len().min(3)];
-                let passing = groups.iter().all(|group| group.passing);
+                let of_every_app = OF_EVERY_APP.iter().filter_map(|name| report.group(name));
+                let groups: Vec<&Group> = of_every_app.collect();
                 let text = match form {
                     Form::Json => json(report),
                     Form::Verbose => report.to_string(),
-                    Form::Brief => brief(groups),
+                    Form::Brief => brief(&groups),
                 };
-                (passing, text)
+                (groups, text)
             }
             Self::Group(name) => {
                 let group = report.group(name)?;
                 let text = match form {
                     Form::Json => json(group),
                     Form::Verbose => group.to_string(),
-                    Form::Brief => brief(std::slice::from_ref(group)),
+                    Form::Brief => brief(&[group]),
                 };
-                (group.passing, text)
+                (vec![group], text)
             }
-        })
+        };
+        // That of one that fails, if one does.
+        let failing = groups.iter().find(|group| !group.passing);
+        let status = failing.or(groups.first())?.http_status();
+        Some((StatusCode::from_u16(status).ok()?, text))
     }
 }
 
@@ -172,13 +173,12 @@ fn json(value: &impl serde::Serialize) -> String {
 }
 
 /// What is in the way.
-fn brief(groups: &[Group]) -> String {
+fn brief(groups: &[&Group]) -> String {
     let mut text = String::new();
     for group in groups.iter().filter(|group| !group.passing) {
         let _ = writeln!(text, "{} fails", group.name);
         for failing in &group.failing {
-            let component = failing.component.as_deref().unwrap_or("app");
-            let _ = writeln!(text, "[-]{component} failed: {}", failing.reason);
+            let _ = writeln!(text, "{failing}");
         }
     }
     if text.is_empty() {
