@@ -1,9 +1,14 @@
 //! Each path: what it answers, in which form, to which method.
 
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
 use lifecycle::component::Custom;
+use lifecycle::health::Health;
+use lifecycle::plan::CheckPolicy;
 use serde_json::Value;
 
-use crate::kit::{Served, agent, chain, got, shop, worker};
+use crate::kit::{SOON, Served, agent, chain, got, shop, worker};
 
 fn served() -> Served {
     Served::start(shop(), |server| server).up()
@@ -66,6 +71,49 @@ fn probes_answer_in_json_when_asked_to() {
         served.get_with("/readyz", &[("accept", "*/*")]).body,
         "ok\n"
     );
+}
+
+#[test]
+fn ages_go_on_while_the_app_stays_as_it_is() {
+    let served = served();
+    let first = served.get("/healthz?verbose");
+    served.until("/healthz?verbose", |got| got.body != first.body);
+
+    let age = |body: &str| serde_json::from_str::<Value>(body).unwrap()["age"].clone();
+    let get = || served.get_with("/healthz", &[("accept", "application/json")]);
+    let (first, begun) = (get(), Instant::now());
+    while age(&get().body) == age(&first.body) {
+        assert!(begun.elapsed() < SOON, "{}", first.body);
+    }
+}
+
+#[test]
+fn how_long_a_check_hangs_goes_on_although_the_app_is_well() {
+    let (give, wait) = std::sync::mpsc::channel::<()>();
+    let wait = Arc::new(Mutex::new(wait));
+    let mut how = CheckPolicy::default();
+    how.timeout = Duration::from_millis(20);
+    (how.failures, how.critical) = (1, false);
+    let database = Custom::resource("Database").health(how, move |_| {
+        let wait = Arc::clone(&wait);
+        async move {
+            let _ = wait.lock().unwrap().recv();
+            Health::healthy()
+        }
+    });
+    let served = Served::start(chain([database, worker("Api")]), |server| server).up();
+    // Whatever fails, the check ends before the app does.
+    let give = give;
+    let line = |body: &str| body.lines().next().map(str::to_owned);
+    let hangs =
+        |body: &str| body.starts_with("[+]Database ok, warning: the check has not answered");
+    let first = served.until("/healthz?verbose", |got| hangs(&got.body));
+    assert_eq!(first.status, 200);
+    served.until("/healthz?verbose", |got| {
+        hangs(&got.body) && line(&got.body) != line(&first.body)
+    });
+    drop(give);
+    assert!(served.stop().is_success());
 }
 
 #[test]
@@ -145,16 +193,12 @@ fn heads_are_those_of_the_whole_answers() {
         "/lifecycle/graph.svg",
         "/nowhere",
     ] {
-        let whole = served.get(path);
-        let head = got(agent().head(served.url(path)).call().unwrap());
-        assert_eq!((head.status, &*head.body), (whole.status, ""), "{path}");
-        if path != "/healthz?verbose" {
-            assert_eq!(
-                head.header("content-length"),
-                whole.body.len().to_string(),
-                "{path}"
-            );
-        }
+        // One of them has an age in it, which may get longer between the two.
+        served.until(path, |whole| {
+            let head = got(agent().head(served.url(path)).call().unwrap());
+            assert_eq!((head.status, &*head.body), (whole.status, ""), "{path}");
+            head.header("content-length") == whole.body.len().to_string()
+        });
     }
     let head = got(agent()
         .head(served.url("/lifecycle/events"))

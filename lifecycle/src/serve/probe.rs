@@ -30,7 +30,7 @@ enum Subject<'a> {
     Group(&'a str),
 }
 
-/// How old an answer may be that says for how long something has lasted.
+/// How old an answer may be that says more than `ok`: for how long something has lasted, say.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// The answers that were given in the present state of the app.
@@ -45,7 +45,7 @@ pub(super) struct Probes {
 struct Known {
     version: u64,
     at: Instant,
-    /// Nothing is told of it but that it is well.
+    /// All groups hold, so that a brief answer is `ok`.
     is_well: bool,
     report: Report,
 }
@@ -63,8 +63,11 @@ impl Known {
         }
     }
 
-    fn holds(&self, app: &AppHandle) -> bool {
-        self.version == app.shared().version() && (self.is_well || self.at.elapsed() < FRESH)
+    /// Whether an answer in this form may be given from it.
+    fn holds(&self, form: Form, app: &AppHandle) -> bool {
+        // Only `ok` says nothing that changes by itself.
+        let lasts = self.is_well && form == Form::Brief;
+        self.version == app.shared().version() && (lasts || self.at.elapsed() < FRESH)
     }
 }
 
@@ -81,9 +84,8 @@ impl Probes {
     /// The answer to a probe, if the path is that of one.
     pub(super) fn answer(&mut self, path: &str, form: Form, app: &AppHandle) -> Option<Answer> {
         let subject = Subject::of(path)?;
-        // All of it says how old the app is.
-        let is_all = subject == Subject::App && form == Form::Json;
-        if is_all || !self.known.as_ref().is_some_and(|known| known.holds(app)) {
+        let known = self.known.as_ref();
+        if !known.is_some_and(|known| known.holds(form, app)) {
             self.given.clear();
             self.known = Some(Known::look(app));
         }

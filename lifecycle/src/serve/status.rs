@@ -52,8 +52,8 @@
 //! ```
 //!
 //! With `Accept: application/json` it answers with the [`Group`](crate::health::Group), and `/healthz` with the whole
-//! [`Report`](crate::health::Report). Answers are made once for each state of the app, so asking often costs little; how long
-//! something has lasted may be a second old.
+//! [`Report`](crate::health::Report). `ok` is made once for each state of the app, so asking often costs little. All other
+//! answers are made anew for each state too, and are at most a second old: how long something has lasted is of that moment.
 //!
 //! For Kubernetes, with a server at [`bind_public`](Server::bind_public):
 //!
