@@ -46,7 +46,7 @@ fn verbose_probes_list_every_check() {
     }
     let all = served.get("/healthz?verbose").body;
     assert!(
-        all.starts_with("[+]Database ok\n[+]Api ok\nshop is running for "),
+        all.starts_with("[+]Database ok\n[+]Api ok\nshop is running after "),
         "{all}"
     );
     assert_eq!(served.get("/readyz?verbosely").body, "ok\n");
