@@ -102,7 +102,9 @@
 //!     "conditions": [{ "key": "lag", "level": "hint", "reason": "3 s behind", "since_ms": 4000 }],
 //!     "errors": [{ "at_ms": 60200, "error": "no route to host" }],
 //!     "waits_for": [], "dependencies": [{ "name": "Settings", "kind": "hard" }],
-//!     "pools": [], "tasks": null, "handlers": [],
+//!     "pools": [], "handlers": [],
+//!     "tasks": { "stats": { "begun": 5, "done": 4, "failed": 1, "panicked": 0, "cut_off": 0, "waited_ms": 0.3,
+//!                           "dropped": 0 }, "errors": ["no route to host"] },
 //!     "schedules": [{ "name": "vacuum", "runs": 4, "failed": 0, "panicked": 0, "skipped": 0, "failing": 0,
 //!                     "last_error": null, "running": false, "next_ms": 70000 }] }],
 //!   "start": { "total_ms": 131.5, "rows": [{ "name": "Database", "since_ms": 0, "waited_ms": 10.1,
@@ -113,8 +115,8 @@
 //!
 //! Phases, states, kinds and levels are those of [`Phase`](crate::engine::Phase), [`State`](crate::engine::State),
 //! [`Kind`](crate::plan::Kind), [`EdgeKind`](crate::plan::EdgeKind) and [`Level`](crate::health::Level), in `snake_case`;
-//! pools, tasks and handlers are [`PoolReport`](crate::pool::PoolReport), [`TaskReport`](crate::task::TaskReport) and
-//! [`HandlerReport`](crate::event::HandlerReport). `failing` has the first 16 of `failing_count`; `start` is null until the
+//! pools, tasks and handlers are those of [`PoolReport`](crate::pool::PoolReport), [`TaskReport`](crate::task::TaskReport)
+//! and [`HandlerReport`](crate::event::HandlerReport); `tasks` is null until there has been one. `failing` has the first 16 of `failing_count`; `start` is null until the
 //! start is complete. `events` are the last 200; their `kind` is `app`, `change`, `note`, `error` or `health`, their `level`
 //! `info`, `warn` or `error`.
 //!
