@@ -184,6 +184,39 @@ fn nothing_is_changed_by_other_methods() {
 }
 
 #[test]
+fn requests_may_be_written_in_several_ways() {
+    let group = worker("Api").declare(|api| api.health_groups(&["two words"]));
+    let served = Served::start(chain([Custom::resource("Database"), group]), |server| {
+        server
+    })
+    .up();
+    let port = served.address.port();
+    for (request, expected) in [
+        (format!("GET http://localhost:{port}/readyz"), 200),
+        ("GET http://evil.example/readyz".to_owned(), 200),
+        ("GET http://evil.example/lifecycle.json".to_owned(), 421),
+        ("GET /readyz/two%20words".to_owned(), 200),
+        ("GET /healthz/re%61diness".to_owned(), 200),
+        ("GET /readyz/%ff".to_owned(), 404),
+        ("GET //readyz".to_owned(), 404),
+        ("GET /readyz/../lifecycle".to_owned(), 404),
+        ("OPTIONS /readyz".to_owned(), 405),
+        ("OPTIONS *".to_owned(), 405),
+        ("CONNECT localhost:80".to_owned(), 405),
+        ("HEAD /lifecycle/control".to_owned(), 404),
+    ] {
+        let text = format!("{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let answer = served.raw(&text);
+        let status = format!("HTTP/1.1 {expected} ");
+        assert!(answer.starts_with(&status), "{request}: {answer}");
+        if expected == 405 {
+            let head = answer.to_ascii_lowercase();
+            assert!(head.contains("allow: get, head\r\n"), "{request}: {answer}");
+        }
+    }
+}
+
+#[test]
 fn heads_are_those_of_the_whole_answers() {
     let served = served();
     for path in [

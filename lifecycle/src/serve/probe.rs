@@ -1,5 +1,6 @@
 //! Answers to probes, made once for each state of the app.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -83,7 +84,8 @@ struct Given {
 impl Probes {
     /// The answer to a probe, if the path is that of one.
     pub(super) fn answer(&mut self, path: &str, form: Form, app: &AppHandle) -> Option<Answer> {
-        let subject = Subject::of(path)?;
+        let path = decoded(path);
+        let subject = Subject::of(&path)?;
         let known = self.known.as_ref();
         if !known.is_some_and(|known| known.holds(form, app)) {
             self.given.clear();
@@ -170,6 +172,26 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// The path with the bytes that `%` and two digits stand for; as it is, if that is no text.
+fn decoded(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let mut parts = path.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|it| !it.starts_with('+'));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(&part.as_bytes()[2..]);
+            }
+            None => return Cow::Borrowed(path),
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(path), Cow::Owned)
+}
+
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("plain values")
 }
@@ -187,4 +209,26 @@ fn brief(groups: &[&Group]) -> String {
         text.push_str("ok\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_decoded_if_that_is_a_text() {
+        for (path, expected) in [
+            ("/readyz", "/readyz"),
+            ("/%72eadyz/two%20words", "/readyz/two words"),
+            ("/readyz/%c3%BCber%25", "/readyz/\u{fc}ber%"),
+            ("/readyz/%", "/readyz/%"),
+            ("/readyz/%2", "/readyz/%2"),
+            ("/readyz/%zz%20", "/readyz/%zz%20"),
+            ("/readyz/%+1", "/readyz/%+1"),
+            ("/readyz/%ff", "/readyz/%ff"),
+            ("/readyz/%\u{fc}", "/readyz/%\u{fc}"),
+        ] {
+            assert_eq!(decoded(path), expected);
+        }
+    }
 }

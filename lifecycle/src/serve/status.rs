@@ -27,7 +27,7 @@
 //! | `/readyz` | the group `readiness`: whether it should get requests; fails the moment draining begins | 200, 503 |
 //! | `/startupz` | the group `startup`: whether the start is complete | 200, 503 |
 //! | `/healthz` | all three | 200, 503 |
-//! | `/readyz/<group>`, `/healthz/<group>` | a [group](mod@crate::health#groups) of the app's own, or one of the three by its name | 200, 503; 404 with the names that exist |
+//! | `/readyz/<group>`, `/healthz/<group>` | a [group](mod@crate::health#groups) of the app's own, or one of the three by its name, percent-encoded where need be | 200, 503; 404 with the names that exist |
 //! | `/metrics` | what [`Server::metrics`] renders, for Prometheus | 200; 404 without; 500 if that panics; 503 if it takes too long |
 //! | `/lifecycle` | the page: components, graph, start, numbers, last events, always up to date | 200 |
 //! | `/lifecycle.json` | [all of it](#the-json) | 200 |
@@ -138,7 +138,7 @@
 //! ```
 //!
 //! `action` is `restart`, with what the component [declares](crate::plan::Scope), `enable` or `disable`. Each is logged with
-//! the address of who asked.
+//! the address of who asked, and of those who may not, one in ten seconds.
 //!
 //! | status | when |
 //! |---|---|
@@ -148,6 +148,6 @@
 //! | 403 | a page of another origin asks, as `Origin` or `Sec-Fetch-Site` says |
 //! | 404 | the app has no such component |
 //! | 409 | it cannot be done; the [reason](crate::context::ChangeError) is the answer |
-//! | 429 | more than ten requests in 10 s |
+//! | 429 | more than ten requests in 10 s; or after ten wrong tokens in 10 s from the same address, or from 256 addresses |
 
 pub use super::server::Server;
