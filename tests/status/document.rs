@@ -52,8 +52,11 @@ fn check(value: &Value, expected: Expect) {
     expected.assert_eq(&text);
 }
 
+/// The document, once the start is told in it.
 fn document(served: &Served) -> Value {
-    let got = served.get("/lifecycle.json");
+    let got = served.until("/lifecycle.json", |got| {
+        got.body.contains("the app is running")
+    });
     assert_eq!(
         (got.status, got.header("content-type")),
         (200, "application/json")
