@@ -93,6 +93,7 @@ fn how_long_a_check_hangs_goes_on_although_the_app_is_well() {
     let wait = Arc::new(Mutex::new(wait));
     let mut how = CheckPolicy::default();
     how.timeout = Duration::from_millis(20);
+    how.down_every = Duration::from_millis(20);
     (how.failures, how.critical) = (1, false);
     let database = Custom::resource("Database").health(how, move |_| {
         let wait = Arc::clone(&wait);
@@ -262,9 +263,9 @@ fn metrics_that_panic_are_an_answer() {
 #[test]
 fn metrics_that_hang_hold_up_nobody_else() {
     let (give, wait) = std::sync::mpsc::channel::<()>();
-    let wait = std::sync::Mutex::new(wait);
+    let wait = Mutex::new(wait);
     let served = Served::start(shop(), |server| {
-        let limit = std::time::Duration::from_millis(300);
+        let limit = Duration::from_millis(300);
         server.request_timeout(limit).metrics(move || {
             let _ = wait.lock().unwrap().recv();
             String::new()
