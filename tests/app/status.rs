@@ -36,7 +36,7 @@ fn a_component_says_for_whom_it_waits_to_start() {
         assert_eq!(status.phase, Phase::Starting);
         assert_eq!(status.component("slow").unwrap().state, State::Starting);
         expect![[r#"
-            test is starting for 1 s
+            test is starting after 1 s
               quick  up                      1 s
               slow   starting                1 s  migrating 3/10
               api    down                    1 s  waits for slow
@@ -60,7 +60,7 @@ fn a_component_says_for_whom_it_waits_to_stop() {
         takes(secs(1)).await.unwrap();
         assert_eq!(waits(&app, "base"), ["slow"]);
         expect![[r#"
-            test is stopping for 1 s
+            test is stopping after 1 s
               base  up                      1 s  waits for slow
               slow  stopping                1 s
               api   down                    1 s
@@ -90,7 +90,7 @@ fn finished_and_failed_components_are_told_apart() {
         assert_eq!(status.component("try").unwrap().state, State::Retrying);
         assert_eq!(status.component("try").unwrap().attempt, 1);
         expect![[r#"
-            test is starting for 10 ms
+            test is starting after 10 ms
               job   finished              10 ms
               feed  failed                10 ms
               try   waiting to retry      10 ms
@@ -150,7 +150,7 @@ fn pools_tasks_and_schedules_have_lines_of_their_own() {
         takes(secs(25)).await.unwrap();
         let status = app.app().status();
         expect![[r#"
-            test is running for 25 s
+            test is running after 25 s
               mails  up                     25 s  warning: `fetch` failed 2 times in a row: no route
                 jobs: 1 queued, 2 running, 1 done, 1 failed
                 jobs in `letters`: 0 done
@@ -230,7 +230,7 @@ fn what_is_disabled_says_so_and_waits_for_nobody() {
         let mailer = app.app().component("mailer").unwrap();
         mailer.disable().await.unwrap();
         expect![[r#"
-            test is running for 0 us
+            test is running after 0 us
               logging  down                   0 us
               cache    up                     0 us
               mailer   disabled               0 us

@@ -122,7 +122,7 @@ fn sigusr1_prints_what_everything_is_doing_and_changes_nothing() {
     let child = Child::start("plain").says("main");
     let child = child
         .signal(Signal::USR1)
-        .complains("victim is running for ")
+        .complains("victim is running after ")
         .complains("Base")
         .complains("Victim");
     let ended = child.signal(Signal::TERM).ends();

@@ -90,6 +90,22 @@ fn without_the_token_nothing_is_changed() {
 }
 
 #[test]
+fn who_guesses_is_not_listened_to_for_a_while() {
+    let served = served();
+    let body = r#"{"component": "Api", "action": "disable"}"#;
+    let with = |token: &str| {
+        let authorization = format!("Bearer {token}");
+        let got = served.post(PATH, &[("authorization", &authorization), JSON], body);
+        got.status
+    };
+    let statuses: Vec<u16> = (0..10).map(|n| with(&format!("{n:016}"))).collect();
+    assert_eq!(statuses, [401; 10]);
+    assert_eq!(with(TOKEN), 429);
+    assert_eq!(state(&served, "Api"), State::Up);
+    served.serves_on();
+}
+
+#[test]
 fn pages_of_other_origins_are_refused_even_with_the_token() {
     let served = served();
     let body = r#"{"component": "Api", "action": "disable"}"#;

@@ -52,8 +52,11 @@ fn check(value: &Value, expected: Expect) {
     expected.assert_eq(&text);
 }
 
+/// The document, once the start is told in it.
 fn document(served: &Served) -> Value {
-    let got = served.get("/lifecycle.json");
+    let got = served.until("/lifecycle.json", |got| {
+        got.body.contains("the app is running")
+    });
     assert_eq!(
         (got.status, got.header("content-type")),
         (200, "application/json")
@@ -69,13 +72,16 @@ fn the_shape_stays() {
         cx.health().error("no route");
         let _counting = cx.every("count", Every::new(Duration::from_secs(60)), || async {});
         cx.spawn("idle", std::future::pending::<()>());
+        let fails = cx.task("fails", |_| async { Err::<(), _>("no task") });
+        fails.run_now();
         cx.shutdown_requested().await;
     });
     let how = CheckPolicy::default();
     let api = api.health(how, |_| async { Health::healthy() });
     let served = Served::start(chain([Custom::resource("Database"), api]), |server| server).up();
     served.until("/lifecycle.json", |got| {
-        got.body.contains("no route") && got.body.contains("took_ms")
+        let all = ["no route", "took_ms", "no task"];
+        all.iter().all(|text| got.body.contains(text))
     });
     let document = document(&served);
     check(
@@ -194,7 +200,17 @@ fn the_shape_stays() {
               skipped: number
             since_ms: number
             state: string
-            tasks: null
+            tasks: object
+              errors: list
+                string
+              stats: object
+                begun: number
+                cut_off: number
+                done: number
+                dropped: number
+                failed: number
+                panicked: number
+                waited_ms: number
             waits_for: list
         "#]],
     );

@@ -13,7 +13,7 @@ use lifecycle::status::Server;
 use lifecycle::{App, Context};
 use tokio::sync::Semaphore;
 
-use crate::kit::{Served, chain, shop, worker};
+use crate::kit::{SOON, Served, chain, shop, worker};
 
 /// A hook that waits until somebody opens the gate.
 fn gate() -> (
@@ -105,7 +105,9 @@ fn neither_port_nor_thread_outlive_the_app() {
 
 #[test]
 fn connections_without_a_request_do_not_hold_up_the_end() {
-    let quickest = (0..5).map(|_| {
+    // How long answers have that are under way.
+    let last_words = Duration::from_millis(500);
+    let stop = || {
         let served = Served::start(shop(), |server| server).up();
         let _silent = served.connect();
         let mut used = served.connect();
@@ -115,10 +117,12 @@ fn connections_without_a_request_do_not_hold_up_the_end() {
         let begun = Instant::now();
         assert!(served.stop().is_success());
         begun.elapsed()
-    });
-    // Less than answers have that are under way; of several, for machines that are busy.
-    let quickest = quickest.min().unwrap();
-    assert!(quickest < Duration::from_millis(400), "{quickest:?}");
+    };
+    // If they did, no stop would be quicker; on a busy machine some are not although they do not.
+    let begun = Instant::now();
+    while stop() >= last_words {
+        assert!(begun.elapsed() < SOON, "each stop takes that long");
+    }
 }
 
 #[test]

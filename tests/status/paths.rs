@@ -1,9 +1,14 @@
 //! Each path: what it answers, in which form, to which method.
 
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
 use lifecycle::component::Custom;
+use lifecycle::health::Health;
+use lifecycle::plan::CheckPolicy;
 use serde_json::Value;
 
-use crate::kit::{Served, agent, chain, got, shop, worker};
+use crate::kit::{SOON, Served, agent, chain, got, shop, worker};
 
 fn served() -> Served {
     Served::start(shop(), |server| server).up()
@@ -41,7 +46,7 @@ fn verbose_probes_list_every_check() {
     }
     let all = served.get("/healthz?verbose").body;
     assert!(
-        all.starts_with("[+]Database ok\n[+]Api ok\nshop is running for "),
+        all.starts_with("[+]Database ok\n[+]Api ok\nshop is running after "),
         "{all}"
     );
     assert_eq!(served.get("/readyz?verbosely").body, "ok\n");
@@ -66,6 +71,50 @@ fn probes_answer_in_json_when_asked_to() {
         served.get_with("/readyz", &[("accept", "*/*")]).body,
         "ok\n"
     );
+}
+
+#[test]
+fn ages_go_on_while_the_app_stays_as_it_is() {
+    let served = served();
+    let first = served.get("/healthz?verbose");
+    served.until("/healthz?verbose", |got| got.body != first.body);
+
+    let age = |body: &str| serde_json::from_str::<Value>(body).unwrap()["age"].clone();
+    let get = || served.get_with("/healthz", &[("accept", "application/json")]);
+    let (first, begun) = (get(), Instant::now());
+    while age(&get().body) == age(&first.body) {
+        assert!(begun.elapsed() < SOON, "{}", first.body);
+    }
+}
+
+#[test]
+fn how_long_a_check_hangs_goes_on_although_the_app_is_well() {
+    let (give, wait) = std::sync::mpsc::channel::<()>();
+    let wait = Arc::new(Mutex::new(wait));
+    let mut how = CheckPolicy::default();
+    how.timeout = Duration::from_millis(20);
+    how.down_every = Duration::from_millis(20);
+    (how.failures, how.critical) = (1, false);
+    let database = Custom::resource("Database").health(how, move |_| {
+        let wait = Arc::clone(&wait);
+        async move {
+            let _ = wait.lock().unwrap().recv();
+            Health::healthy()
+        }
+    });
+    let served = Served::start(chain([database, worker("Api")]), |server| server).up();
+    // Whatever fails, the check ends before the app does.
+    let give = give;
+    let line = |body: &str| body.lines().next().map(str::to_owned);
+    let hangs =
+        |body: &str| body.starts_with("[+]Database ok, warning: the check has not answered");
+    let first = served.until("/healthz?verbose", |got| hangs(&got.body));
+    assert_eq!(first.status, 200);
+    served.until("/healthz?verbose", |got| {
+        hangs(&got.body) && line(&got.body) != line(&first.body)
+    });
+    drop(give);
+    assert!(served.stop().is_success());
 }
 
 #[test]
@@ -136,6 +185,39 @@ fn nothing_is_changed_by_other_methods() {
 }
 
 #[test]
+fn requests_may_be_written_in_several_ways() {
+    let group = worker("Api").declare(|api| api.health_groups(&["two words"]));
+    let served = Served::start(chain([Custom::resource("Database"), group]), |server| {
+        server
+    })
+    .up();
+    let port = served.address.port();
+    for (request, expected) in [
+        (format!("GET http://localhost:{port}/readyz"), 200),
+        ("GET http://evil.example/readyz".to_owned(), 200),
+        ("GET http://evil.example/lifecycle.json".to_owned(), 421),
+        ("GET /readyz/two%20words".to_owned(), 200),
+        ("GET /healthz/re%61diness".to_owned(), 200),
+        ("GET /readyz/%ff".to_owned(), 404),
+        ("GET //readyz".to_owned(), 404),
+        ("GET /readyz/../lifecycle".to_owned(), 404),
+        ("OPTIONS /readyz".to_owned(), 405),
+        ("OPTIONS *".to_owned(), 405),
+        ("CONNECT localhost:80".to_owned(), 405),
+        ("HEAD /lifecycle/control".to_owned(), 404),
+    ] {
+        let text = format!("{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let answer = served.raw(&text);
+        let status = format!("HTTP/1.1 {expected} ");
+        assert!(answer.starts_with(&status), "{request}: {answer}");
+        if expected == 405 {
+            let head = answer.to_ascii_lowercase();
+            assert!(head.contains("allow: get, head\r\n"), "{request}: {answer}");
+        }
+    }
+}
+
+#[test]
 fn heads_are_those_of_the_whole_answers() {
     let served = served();
     for path in [
@@ -145,16 +227,12 @@ fn heads_are_those_of_the_whole_answers() {
         "/lifecycle/graph.svg",
         "/nowhere",
     ] {
-        let whole = served.get(path);
-        let head = got(agent().head(served.url(path)).call().unwrap());
-        assert_eq!((head.status, &*head.body), (whole.status, ""), "{path}");
-        if path != "/healthz?verbose" {
-            assert_eq!(
-                head.header("content-length"),
-                whole.body.len().to_string(),
-                "{path}"
-            );
-        }
+        // One of them has an age in it, which may get longer between the two.
+        served.until(path, |whole| {
+            let head = got(agent().head(served.url(path)).call().unwrap());
+            assert_eq!((head.status, &*head.body), (whole.status, ""), "{path}");
+            head.header("content-length") == whole.body.len().to_string()
+        });
     }
     let head = got(agent()
         .head(served.url("/lifecycle/events"))
@@ -185,9 +263,9 @@ fn metrics_that_panic_are_an_answer() {
 #[test]
 fn metrics_that_hang_hold_up_nobody_else() {
     let (give, wait) = std::sync::mpsc::channel::<()>();
-    let wait = std::sync::Mutex::new(wait);
+    let wait = Mutex::new(wait);
     let served = Served::start(shop(), |server| {
-        let limit = std::time::Duration::from_millis(300);
+        let limit = Duration::from_millis(300);
         server.request_timeout(limit).metrics(move || {
             let _ = wait.lock().unwrap().recv();
             String::new()

@@ -7,7 +7,7 @@ use super::task::UNPRINTABLE;
 use super::{Driver, Message, Shared, catch_panic};
 use crate::engine::{Engine, Key, Moment, Phase, State};
 use crate::error::{Error, Short};
-use crate::health::group::{LIVENESS, READINESS, STARTUP};
+use crate::health::group::{LIVENESS, OF_EVERY_APP, READINESS, STARTUP};
 use crate::health::{
     Book, ComponentHealth, Failing, Group, Health, HealthChange, Level, Report, Standing, Told,
     bounded, failing_app,
@@ -320,7 +320,7 @@ impl Shared {
     }
 
     fn groups(&self, all: &[(Standing, ComponentHealth)], phase: Phase) -> Vec<Group> {
-        let mut names = vec![STARTUP, READINESS, LIVENESS];
+        let mut names = OF_EVERY_APP.to_vec();
         for name in all.iter().flat_map(|(standing, _)| standing.groups) {
             if !names.contains(name) {
                 names.push(name);
@@ -394,7 +394,7 @@ impl Shared {
     /// Whether the group with this name holds, if there is one.
     pub(crate) fn group_holds(&self, name: &str) -> Option<bool> {
         let joined = |key| self.node(key).declaration().groups.contains(&name);
-        let there = [STARTUP, READINESS, LIVENESS].contains(&name) || self.keys().any(joined);
+        let there = OF_EVERY_APP.contains(&name) || self.keys().any(joined);
         there.then(|| self.holds(name))
     }
 

@@ -48,6 +48,8 @@ pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
+#[cfg(feature = "status")]
+pub(crate) use task::UNPRINTABLE;
 pub(crate) use task::{Caught, Work, catch, catch_panic, drop_each, text_of, words_of};
 
 use crate::app::{Companion, Named};

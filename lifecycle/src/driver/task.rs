@@ -358,7 +358,7 @@ pub(crate) fn drop_each<T>(values: impl IntoIterator<Item = T>) -> Option<Panic>
 }
 
 /// What is told in place of an error that cannot be.
-pub(super) const UNPRINTABLE: &str = "an error that panics when it is printed";
+pub(crate) const UNPRINTABLE: &str = "an error that panics when it is printed";
 
 /// The message of an error, with those of its causes.
 ///

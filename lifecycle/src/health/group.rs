@@ -4,13 +4,7 @@ use std::fmt;
 
 use super::Level;
 use crate::engine::{Phase, State};
-
-/// The name of the group that holds once the start is complete.
-pub(crate) const STARTUP: &str = "startup";
-/// The name of the group that holds while the app can do its work.
-pub(crate) const READINESS: &str = "readiness";
-/// The name of the group that holds unless the process had better be started anew.
-pub(crate) const LIVENESS: &str = "liveness";
+pub(crate) use crate::plan::groups::{LIVENESS, OF_EVERY_APP, READINESS, STARTUP};
 
 /// An answer to a probe: whether what belongs together is well.
 ///
@@ -35,7 +29,7 @@ pub struct Group {
     pub members: Vec<String>,
 }
 
-/// What keeps a [`Group`] from holding.
+/// What keeps a [`Group`] from holding. Its `Display` is its line in that of the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -57,17 +51,24 @@ impl Group {
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for failing in self.failing.iter().filter(|it| it.component.is_none()) {
-            writeln!(f, "[-]app failed: {}", failing.reason)?;
+            writeln!(f, "{failing}")?;
         }
         for name in &self.members {
             let mut failing = self.failing.iter();
             match failing.find(|it| it.component.as_ref() == Some(name)) {
-                Some(failing) => writeln!(f, "[-]{name} failed: {}", failing.reason)?,
+                Some(failing) => writeln!(f, "{failing}")?,
                 None => writeln!(f, "[+]{name} ok")?,
             }
         }
         let answer = if self.passing { "passes" } else { "fails" };
         writeln!(f, "{} {answer}", self.name)
+    }
+}
+
+impl fmt::Display for Failing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.component.as_deref().unwrap_or("app");
+        write!(f, "[-]{name} failed: {}", self.reason)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::plan::Kind;
 /// [+]Replica ok, hint: 3 s behind
 /// [-]Database failed: no route
 /// [-]Api not ready: starting for 2 s
-/// shop is starting for 4 s, not ready; unhealthy: Database: no route
+/// shop is starting after 4 s, not ready; unhealthy: Database: no route
 /// ```
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -149,7 +149,7 @@ impl fmt::Display for Report {
         let Self {
             app, phase, health, ..
         } = self;
-        write!(f, "{app} is {phase} for {}", Short(self.age))?;
+        write!(f, "{app} is {phase} after {}", Short(self.age))?;
         let ready = self.group(super::group::READINESS);
         f.write_str(match ready.is_some_and(|group| group.passing) {
             true => ", ready; ",

@@ -154,7 +154,13 @@ impl ComponentStatus {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} is {} for {}", self.app, self.phase, Short(self.age))?;
+        writeln!(
+            f,
+            "{} is {} after {}",
+            self.app,
+            self.phase,
+            Short(self.age)
+        )?;
         let width = self
             .components
             .iter()

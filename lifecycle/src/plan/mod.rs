@@ -28,4 +28,5 @@ pub use dependency::{Dependencies, Dependency};
 pub use graph::{Edge, EdgeKind, Node, Plan};
 pub(crate) use message::Message;
 pub use stage::Stage;
+pub(crate) use visitor::groups;
 pub use visitor::{MAX_DEPTH, MAX_NODES, Room, Size, Visitor};

@@ -11,6 +11,7 @@ use hyper::{Response, StatusCode};
 
 use super::connection::Activity;
 use super::hub::Listener;
+use crate::driver::{Panic, catch_panic};
 
 pub(super) type Answer = Response<Body>;
 
@@ -121,4 +122,14 @@ pub(super) fn only(methods: &'static str) -> Answer {
     let methods = HeaderValue::from_static(methods);
     answer.headers_mut().insert(ALLOW, methods);
     answer
+}
+
+/// Runs what may panic, by a bug or because it is the user's; nothing, if it does, and then the log says so.
+pub(super) fn guarded<T>(f: impl FnOnce() -> T) -> Option<T> {
+    let told = |panic: Panic| {
+        let place = panic.location.as_deref().unwrap_or("a place unknown");
+        let message = &panic.message;
+        tracing::error!(target: "lifecycle", "status server: panicked at {place}: {message}");
+    };
+    catch_panic(f).map_err(told).ok()
 }

@@ -1,9 +1,10 @@
 //! Changing the app from the page: with a token, and only from the page itself.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::fmt;
 use std::hint::black_box;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,35 +26,77 @@ pub(super) const LEAST_TOKEN: usize = 16;
 const LARGEST: usize = 4096;
 /// How long an answer waits for a refusal.
 const REFUSAL: Duration = Duration::from_millis(500);
-/// How many requests there may be in one [`WINDOW`].
+/// How many requests there may be in one [`WINDOW`], and how many wrong tokens from one address.
 const MOST: u32 = 10;
+/// From how many addresses there may be wrong tokens in one [`WINDOW`]; meanwhile, all others are refused too.
+const GUESSERS: usize = 256;
 const WINDOW: Duration = Duration::from_secs(10);
 
 /// Who may change the app, and how often it was asked of late.
 pub(super) struct Control {
     token: Box<str>,
     asked: Budget,
-    /// Those without the token, who use up nobody's share but have few lines in the log.
-    refused: Budget,
+    /// Those without the token use up nobody's share.
+    guesses: RefCell<Guesses>,
+    /// Lines in the log about those who are refused.
+    lines: Budget,
 }
 
 /// So many in each window.
 #[derive(Debug)]
-struct Budget(Cell<(Instant, u32)>);
+struct Budget {
+    most: u32,
+    taken: Cell<(Instant, u32)>,
+}
 
 impl Budget {
-    fn new() -> Self {
-        Self(Cell::new((Instant::now(), 0)))
+    fn new(most: u32) -> Self {
+        Self {
+            most,
+            taken: Cell::new((Instant::now(), 0)),
+        }
     }
 
     fn take(&self, now: Instant) -> bool {
-        let (mut begun, mut taken) = self.0.get();
+        let (mut begun, mut taken) = self.taken.get();
         if now.saturating_duration_since(begun) >= WINDOW {
             (begun, taken) = (now, 0);
         }
-        let is_left = taken < MOST;
-        self.0.set((begun, taken + u32::from(is_left)));
+        let is_left = taken < self.most;
+        self.taken.set((begun, taken + u32::from(is_left)));
         is_left
+    }
+}
+
+/// The wrong tokens of a window, by where they came from: who guesses locks out nobody elsewhere.
+#[derive(Debug)]
+struct Guesses {
+    begun: Instant,
+    wrong: HashMap<IpAddr, u32>,
+}
+
+impl Guesses {
+    fn new() -> Self {
+        Self {
+            begun: Instant::now(),
+            wrong: HashMap::new(),
+        }
+    }
+
+    /// Whether a token from there is looked at.
+    fn may_guess(&mut self, from: IpAddr, now: Instant) -> bool {
+        if now.saturating_duration_since(self.begun) >= WINDOW {
+            self.wrong.clear();
+            self.begun = now;
+        }
+        match self.wrong.get(&from) {
+            Some(wrong) => *wrong < MOST,
+            None => self.wrong.len() < GUESSERS,
+        }
+    }
+
+    fn was_wrong(&mut self, from: IpAddr) {
+        *self.wrong.entry(from).or_default() += 1;
     }
 }
 
@@ -76,8 +119,9 @@ impl Control {
     pub(super) fn new(token: &str) -> Rc<Self> {
         Rc::new(Self {
             token: token.into(),
-            asked: Budget::new(),
-            refused: Budget::new(),
+            asked: Budget::new(MOST),
+            guesses: RefCell::new(Guesses::new()),
+            lines: Budget::new(1),
         })
     }
 
@@ -112,7 +156,23 @@ impl Control {
             let text = "this can be asked only by the page of this server";
             return Err(Box::new(self.refuse(StatusCode::FORBIDDEN, text, peer)));
         }
+        if !self
+            .guesses
+            .borrow_mut()
+            .may_guess(peer.ip(), Instant::now())
+        {
+            let text = format!(
+                "more than {MOST} wrong tokens in {} s: none is looked at before these are over",
+                WINDOW.as_secs()
+            );
+            let answer = self.refuse(StatusCode::TOO_MANY_REQUESTS, &text, peer);
+            return Err(Box::new(answer));
+        }
         if !self.knows_token(headers) {
+            // Who gives none does not guess.
+            if headers.contains_key(AUTHORIZATION) {
+                self.guesses.borrow_mut().was_wrong(peer.ip());
+            }
             let text = "this needs the header `Authorization: Bearer <token>` with the right token";
             let mut answer = self.refuse(StatusCode::UNAUTHORIZED, text, peer);
             let how = HeaderValue::from_static("Bearer");
@@ -135,7 +195,7 @@ impl Control {
     }
 
     fn refuse(&self, status: StatusCode, text: &str, peer: SocketAddr) -> Answer {
-        if self.refused.take(Instant::now()) {
+        if self.lines.take(Instant::now()) {
             tracing::warn!(target: "lifecycle", %peer, "status server: {peer} may not change the app: {text}");
         }
         words(status, text)
@@ -197,6 +257,12 @@ impl fmt::Debug for Control {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::Metadata;
+    use tracing::field::Field;
+    use tracing::span::{Attributes, Id, Record};
+
     use super::*;
 
     #[test]
@@ -215,10 +281,87 @@ mod tests {
 
     #[test]
     fn a_budget_is_full_again_in_the_next_window() {
-        let budget = Budget::new();
+        let budget = Budget::new(MOST);
         let now = Instant::now();
         assert!((0..MOST).all(|_| budget.take(now)));
         assert!(!budget.take(now));
         assert!(budget.take(now + WINDOW));
+    }
+
+    #[test]
+    fn who_guesses_is_stopped_and_nobody_else() {
+        let mut guesses = Guesses::new();
+        let now = Instant::now();
+        let address = |n: u16| IpAddr::from([10, 0, (n >> 8) as u8, n as u8]);
+        for _ in 0..MOST {
+            assert!(guesses.may_guess(address(0), now));
+            guesses.was_wrong(address(0));
+        }
+        assert!(!guesses.may_guess(address(0), now));
+        assert!(guesses.may_guess(address(1), now));
+        assert!(guesses.may_guess(address(0), now + WINDOW));
+    }
+
+    #[test]
+    fn many_who_guess_are_stopped_together() {
+        let mut guesses = Guesses::new();
+        let now = Instant::now();
+        let address = |n: usize| IpAddr::from([10, 0, (n >> 8) as u8, n as u8]);
+        for n in 0..GUESSERS {
+            assert!(guesses.may_guess(address(n), now));
+            guesses.was_wrong(address(n));
+        }
+        assert!(!guesses.may_guess(address(GUESSERS), now));
+        assert!(guesses.may_guess(address(0), now), "it is known");
+    }
+
+    #[test]
+    fn who_is_refused_again_and_again_has_one_line_in_the_log() {
+        let lines = Lines::default();
+        let peer = SocketAddr::from(([10, 0, 0, 1], 5000));
+        tracing::subscriber::with_default(lines.clone(), || {
+            let control = Control::new("0123456789abcdef");
+            for _ in 0..20 {
+                assert!(control.admit(&HeaderMap::new(), peer).is_err());
+            }
+        });
+        let lines = lines.0.lock().unwrap();
+        let [line] = &lines[..] else {
+            panic!("{lines:?}");
+        };
+        assert!(
+            line.starts_with("WARN") && line.contains("10.0.0.1:5000 may not change the app"),
+            "{line}"
+        );
+    }
+
+    /// Keeps each line of a log.
+    #[derive(Clone, Debug, Default)]
+    struct Lines(Arc<Mutex<Vec<String>>>);
+
+    impl tracing::Subscriber for Lines {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+        fn event(&self, event: &tracing::Event<'_>) {
+            let mut line = event.metadata().level().to_string();
+            event.record(&mut |_: &Field, value: &dyn fmt::Debug| {
+                line.push_str(&format!(" {value:?}"));
+            });
+            self.0.lock().unwrap().push(line);
+        }
+
+        fn enter(&self, _: &Id) {}
+
+        fn exit(&self, _: &Id) {}
     }
 }

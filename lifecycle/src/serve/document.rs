@@ -15,7 +15,7 @@ use crate::health::{Answer, ComponentHealth, Condition, Failing, Group, Health, 
 use crate::observe::{ComponentStatus, ScheduleStatus, StartProfile};
 use crate::plan::{Edge, EdgeKind, Kind, Plan};
 use crate::pool::PoolReport;
-use crate::task::TaskReport;
+use crate::task::{TaskReport, TaskStats};
 
 /// The number of this shape; it changes when something that was there is gone or means something else.
 const SCHEMA: u32 = 1;
@@ -82,7 +82,7 @@ struct Component<'a> {
     waits_for: &'a [String],
     dependencies: Vec<Dependency<'a>>,
     pools: &'a [PoolReport],
-    tasks: &'a Option<TaskReport>,
+    tasks: Option<Tasks<'a>>,
     handlers: &'a [HandlerReport],
     schedules: Vec<Schedule<'a>>,
 }
@@ -133,6 +133,25 @@ struct Failure<'a> {
 struct Dependency<'a> {
     name: &'a str,
     kind: EdgeKind,
+}
+
+/// A report on tasks, with its time as all times are here.
+#[derive(Serialize)]
+struct Tasks<'a> {
+    stats: Runs,
+    errors: Vec<&'a str>,
+}
+
+/// What became of runs.
+#[derive(Serialize)]
+struct Runs {
+    begun: u64,
+    done: u64,
+    failed: u64,
+    panicked: u64,
+    cut_off: u64,
+    waited_ms: f64,
+    dropped: u64,
 }
 
 #[derive(Serialize)]
@@ -323,7 +342,7 @@ impl<'a> Component<'a> {
                 edges.iter().map(|edge| dependency(plan, edge)).collect()
             }),
             pools: &status.pools,
-            tasks: &status.tasks,
+            tasks: status.tasks.as_ref().map(Tasks::new),
             handlers: &status.handlers,
             schedules: status.schedules.iter().map(Schedule::new).collect(),
         }
@@ -366,6 +385,32 @@ impl<'a> Failure<'a> {
         Self {
             at_ms: whole_millis(noted.at),
             error: shortened(&noted.error),
+        }
+    }
+}
+
+impl<'a> Tasks<'a> {
+    fn new(report: &'a TaskReport) -> Self {
+        let TaskStats {
+            begun,
+            done,
+            failed,
+            panicked,
+            cut_off,
+            waited,
+            dropped,
+        } = report.stats;
+        Self {
+            stats: Runs {
+                begun,
+                done,
+                failed,
+                panicked,
+                cut_off,
+                waited_ms: millis(waited),
+                dropped,
+            },
+            errors: report.errors.iter().map(|error| shortened(error)).collect(),
         }
     }
 }

@@ -11,8 +11,8 @@ use hyper::body::Bytes;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
+use super::answer::guarded;
 use super::document::{Sent, View};
-use crate::driver::catch_panic;
 
 /// How often something is sent at least, so that both sides notice when the other is gone.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -114,8 +114,8 @@ impl Hub {
     }
 
     fn tell_news(&self) -> bool {
-        let news = catch_panic(|| self.view.news(&mut self.sent.borrow_mut()));
-        let news = news.ok().flatten();
+        let news = guarded(|| self.view.news(&mut self.sent.borrow_mut()));
+        let news = news.flatten();
         if let Some(news) = &news {
             self.send(&message("change", news));
         }
@@ -163,7 +163,9 @@ impl Listener {
             queue
                 .messages
                 .retain(|message| message.starts_with(b"event: end"));
-            return Poll::Ready(Some(snapshot(&self.hub.view.whole())));
+            // A panic is a bug, and ends the stream: the client connects again.
+            let whole = guarded(|| snapshot(&self.hub.view.whole()));
+            return Poll::Ready(whole);
         }
         match queue.messages.pop_front() {
             Some(message) => Poll::Ready(Some(message)),

@@ -1,4 +1,4 @@
-//! The page: one file that needs no other, put together from three.
+//! The page: one file that needs no other, put together from those in `page/`.
 
 use std::hash::{BuildHasher, RandomState};
 

@@ -1,5 +1,6 @@
 //! Answers to probes, made once for each state of the app.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::time::Instant;
 
 use super::answer::{Answer, JSON, TEXT, answer, words};
 use crate::context::AppHandle;
+use crate::health::group::{LIVENESS, OF_EVERY_APP, READINESS, STARTUP};
 use crate::health::{Group, Report};
 
 /// How much somebody wants to know.
@@ -29,7 +31,7 @@ enum Subject<'a> {
     Group(&'a str),
 }
 
-/// How old an answer may be that says for how long something has lasted.
+/// How old an answer may be that says more than `ok`: for how long something has lasted, say.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// The answers that were given in the present state of the app.
@@ -44,7 +46,7 @@ pub(super) struct Probes {
 struct Known {
     version: u64,
     at: Instant,
-    /// Nothing is told of it but that it is well.
+    /// All groups hold, so that a brief answer is `ok`.
     is_well: bool,
     report: Report,
 }
@@ -62,8 +64,11 @@ impl Known {
         }
     }
 
-    fn holds(&self, app: &AppHandle) -> bool {
-        self.version == app.shared().version() && (self.is_well || self.at.elapsed() < FRESH)
+    /// Whether an answer in this form may be given from it.
+    fn holds(&self, form: Form, app: &AppHandle) -> bool {
+        // Only `ok` says nothing that changes by itself.
+        let lasts = self.is_well && form == Form::Brief;
+        self.version == app.shared().version() && (lasts || self.at.elapsed() < FRESH)
     }
 }
 
@@ -79,10 +84,10 @@ struct Given {
 impl Probes {
     /// The answer to a probe, if the path is that of one.
     pub(super) fn answer(&mut self, path: &str, form: Form, app: &AppHandle) -> Option<Answer> {
-        let subject = Subject::of(path)?;
-        // All of it says how old the app is.
-        let is_all = subject == Subject::App && form == Form::Json;
-        if is_all || !self.known.as_ref().is_some_and(|known| known.holds(app)) {
+        let path = decoded(path);
+        let subject = Subject::of(&path)?;
+        let known = self.known.as_ref();
+        if !known.is_some_and(|known| known.holds(form, app)) {
             self.given.clear();
             self.known = Some(Known::look(app));
         }
@@ -91,7 +96,7 @@ impl Probes {
         if let Some(given) = self.given.iter().find(is_same) {
             return Some(given.answer());
         }
-        let Some((passing, body)) = subject.render(form, report) else {
+        let Some((status, body)) = subject.render(form, report) else {
             let names: Vec<&str> = report.groups.iter().map(|group| &*group.name).collect();
             let text = format!("there is no such group; there are: {}", names.join(", "));
             return Some(words(StatusCode::NOT_FOUND, text));
@@ -102,11 +107,7 @@ impl Probes {
                 Subject::Group(name) => Some(name.into()),
             },
             form,
-            status: if passing {
-                StatusCode::OK
-            } else {
-                StatusCode::SERVICE_UNAVAILABLE
-            },
+            status,
             body: body.into(),
         };
         let answer = given.answer();
@@ -129,9 +130,9 @@ impl Given {
 impl<'a> Subject<'a> {
     fn of(path: &'a str) -> Option<Self> {
         match path {
-            "/readyz" => Some(Self::Group("readiness")),
-            "/livez" => Some(Self::Group("liveness")),
-            "/startupz" => Some(Self::Group("startup")),
+            "/readyz" => Some(Self::Group(READINESS)),
+            "/livez" => Some(Self::Group(LIVENESS)),
+            "/startupz" => Some(Self::Group(STARTUP)),
             "/healthz" => Some(Self::App),
             _ => {
                 let own = path.strip_prefix("/readyz/");
@@ -141,30 +142,54 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Whether it is well, and what there is to say; nothing of a group that does not exist.
-    fn render(self, form: Form, report: &Report) -> Option<(bool, String)> {
-        Some(match self {
+    /// How well it is, and what there is to say; nothing of a group that does not exist.
+    fn render(self, form: Form, report: &Report) -> Option<(StatusCode, String)> {
+        let (groups, text) = match self {
             Self::App => {
-                let groups = &report.groups[..report.groups.len().min(3)];
-                let passing = groups.iter().all(|group| group.passing);
+                let of_every_app = OF_EVERY_APP.iter().filter_map(|name| report.group(name));
+                let groups: Vec<&Group> = of_every_app.collect();
                 let text = match form {
                     Form::Json => json(report),
                     Form::Verbose => report.to_string(),
-                    Form::Brief => brief(groups),
+                    Form::Brief => brief(&groups),
                 };
-                (passing, text)
+                (groups, text)
             }
             Self::Group(name) => {
                 let group = report.group(name)?;
                 let text = match form {
                     Form::Json => json(group),
                     Form::Verbose => group.to_string(),
-                    Form::Brief => brief(std::slice::from_ref(group)),
+                    Form::Brief => brief(&[group]),
                 };
-                (group.passing, text)
+                (vec![group], text)
             }
-        })
+        };
+        // That of one that fails, if one does.
+        let failing = groups.iter().find(|group| !group.passing);
+        let status = failing.or(groups.first())?.http_status();
+        Some((StatusCode::from_u16(status).ok()?, text))
     }
+}
+
+/// The path with the bytes that `%` and two digits stand for; as it is, if that is no text.
+fn decoded(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let mut parts = path.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|it| !it.starts_with('+'));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(&part.as_bytes()[2..]);
+            }
+            None => return Cow::Borrowed(path),
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(path), Cow::Owned)
 }
 
 fn json(value: &impl serde::Serialize) -> String {
@@ -172,17 +197,38 @@ fn json(value: &impl serde::Serialize) -> String {
 }
 
 /// What is in the way.
-fn brief(groups: &[Group]) -> String {
+fn brief(groups: &[&Group]) -> String {
     let mut text = String::new();
     for group in groups.iter().filter(|group| !group.passing) {
         let _ = writeln!(text, "{} fails", group.name);
         for failing in &group.failing {
-            let component = failing.component.as_deref().unwrap_or("app");
-            let _ = writeln!(text, "[-]{component} failed: {}", failing.reason);
+            let _ = writeln!(text, "{failing}");
         }
     }
     if text.is_empty() {
         text.push_str("ok\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_decoded_if_that_is_a_text() {
+        for (path, expected) in [
+            ("/readyz", "/readyz"),
+            ("/%72eadyz/two%20words", "/readyz/two words"),
+            ("/readyz/%c3%BCber%25", "/readyz/\u{fc}ber%"),
+            ("/readyz/%", "/readyz/%"),
+            ("/readyz/%2", "/readyz/%2"),
+            ("/readyz/%zz%20", "/readyz/%zz%20"),
+            ("/readyz/%+1", "/readyz/%+1"),
+            ("/readyz/%ff", "/readyz/%ff"),
+            ("/readyz/%\u{fc}", "/readyz/%\u{fc}"),
+        ] {
+            assert_eq!(decoded(path), expected);
+        }
+    }
 }

@@ -1,14 +1,17 @@
 //! What is asked for, and who answers it.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use hyper::body::Incoming;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::{Method, Request, StatusCode};
 
-use super::answer::{Answer, Body, JSON, answer, only, words};
+use super::answer::{Answer, Body, JSON, answer, guarded, only, words};
 use super::control::Control;
 use super::document::View;
 use super::guard::names_this_machine;
@@ -16,7 +19,6 @@ use super::hub::Hub;
 use super::page::page;
 use super::probe::{Form, Probes};
 use super::workshop::{Graph, Metrics};
-use crate::driver::catch_panic;
 
 const PATHS: &str = "\
 /livez, /readyz, /startupz, /healthz   probes; with /<group> one of the app's own groups; ?verbose lists every check
@@ -44,13 +46,13 @@ impl Site {
     pub(super) async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
         match self.at_once(&request) {
             Some(answer) => answer,
-            None => self.later(request, peer).await,
+            None => caught(self.later(request, peer)).await,
         }
     }
 
     /// What takes no time.
     fn at_once(&self, request: &Request<Incoming>) -> Option<Answer> {
-        let made = catch_panic(|| {
+        let made = guarded(|| {
             let path = request.uri().path();
             let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
             match path {
@@ -82,10 +84,7 @@ impl Site {
                 }
             }
         });
-        made.unwrap_or_else(|_| {
-            let text = "the status server panicked over this; the log has more";
-            Some(words(StatusCode::INTERNAL_SERVER_ERROR, text))
-        })
+        made.unwrap_or_else(|| Some(panicked()))
     }
 
     /// What has to be made, or waits for the app.
@@ -131,6 +130,21 @@ impl Site {
     }
 }
 
+/// The same answer, or that there was a panic.
+async fn caught(answer: impl Future<Output = Answer>) -> Answer {
+    let mut answer = pin!(answer);
+    let polled = poll_fn(|cx| {
+        let polled = guarded(|| answer.as_mut().poll(cx));
+        polled.unwrap_or_else(|| Poll::Ready(panicked()))
+    });
+    polled.await
+}
+
+fn panicked() -> Answer {
+    let text = "the status server panicked over this; the log has more";
+    words(StatusCode::INTERNAL_SERVER_ERROR, text)
+}
+
 fn misled() -> Answer {
     let text = "this server is asked by address or as `localhost`, and by no other name";
     words(StatusCode::MISDIRECTED_REQUEST, text)
@@ -155,4 +169,20 @@ fn wants_json(accept: &[u8]) -> bool {
 fn is_verbose(query: &str) -> bool {
     let mut parts = query.split('&');
     parts.any(|part| part == "verbose" || part.starts_with("verbose="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_on_the_way_to_an_answer_is_an_answer() {
+        let answer = caught(async { words(StatusCode::OK, "all is well") }).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let answer = caught(async {
+            tokio::task::yield_now().await;
+            panic!("a bug")
+        });
+        assert_eq!(answer.await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
 }

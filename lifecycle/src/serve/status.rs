@@ -27,7 +27,7 @@
 //! | `/readyz` | the group `readiness`: whether it should get requests; fails the moment draining begins | 200, 503 |
 //! | `/startupz` | the group `startup`: whether the start is complete | 200, 503 |
 //! | `/healthz` | all three | 200, 503 |
-//! | `/readyz/<group>`, `/healthz/<group>` | a [group](mod@crate::health#groups) of the app's own, or one of the three by its name | 200, 503; 404 with the names that exist |
+//! | `/readyz/<group>`, `/healthz/<group>` | a [group](mod@crate::health#groups) of the app's own, or one of the three by its name, percent-encoded where need be | 200, 503; 404 with the names that exist |
 //! | `/metrics` | what [`Server::metrics`] renders, for Prometheus | 200; 404 without; 500 if that panics; 503 if it takes too long |
 //! | `/lifecycle` | the page: components, graph, start, numbers, last events, always up to date | 200 |
 //! | `/lifecycle.json` | [all of it](#the-json) | 200 |
@@ -52,8 +52,8 @@
 //! ```
 //!
 //! With `Accept: application/json` it answers with the [`Group`](crate::health::Group), and `/healthz` with the whole
-//! [`Report`](crate::health::Report). Answers are made once for each state of the app, so asking often costs little; how long
-//! something has lasted may be a second old.
+//! [`Report`](crate::health::Report). `ok` is made once for each state of the app, so asking often costs little. All other
+//! answers are made anew for each state too, and are at most a second old: how long something has lasted is of that moment.
 //!
 //! For Kubernetes, with a server at [`bind_public`](Server::bind_public):
 //!
@@ -102,7 +102,9 @@
 //!     "conditions": [{ "key": "lag", "level": "hint", "reason": "3 s behind", "since_ms": 4000 }],
 //!     "errors": [{ "at_ms": 60200, "error": "no route to host" }],
 //!     "waits_for": [], "dependencies": [{ "name": "Settings", "kind": "hard" }],
-//!     "pools": [], "tasks": null, "handlers": [],
+//!     "pools": [], "handlers": [],
+//!     "tasks": { "stats": { "begun": 5, "done": 4, "failed": 1, "panicked": 0, "cut_off": 0, "waited_ms": 0.3,
+//!                           "dropped": 0 }, "errors": ["no route to host"] },
 //!     "schedules": [{ "name": "vacuum", "runs": 4, "failed": 0, "panicked": 0, "skipped": 0, "failing": 0,
 //!                     "last_error": null, "running": false, "next_ms": 70000 }] }],
 //!   "start": { "total_ms": 131.5, "rows": [{ "name": "Database", "since_ms": 0, "waited_ms": 10.1,
@@ -113,8 +115,8 @@
 //!
 //! Phases, states, kinds and levels are those of [`Phase`](crate::engine::Phase), [`State`](crate::engine::State),
 //! [`Kind`](crate::plan::Kind), [`EdgeKind`](crate::plan::EdgeKind) and [`Level`](crate::health::Level), in `snake_case`;
-//! pools, tasks and handlers are [`PoolReport`](crate::pool::PoolReport), [`TaskReport`](crate::task::TaskReport) and
-//! [`HandlerReport`](crate::event::HandlerReport). `failing` has the first 16 of `failing_count`; `start` is null until the
+//! pools, tasks and handlers are those of [`PoolReport`](crate::pool::PoolReport), [`TaskReport`](crate::task::TaskReport)
+//! and [`HandlerReport`](crate::event::HandlerReport); `tasks` is null until there has been one. `failing` has the first 16 of `failing_count`; `start` is null until the
 //! start is complete. `events` are the last 200; their `kind` is `app`, `change`, `note`, `error` or `health`, their `level`
 //! `info`, `warn` or `error`.
 //!
@@ -136,7 +138,7 @@
 //! ```
 //!
 //! `action` is `restart`, with what the component [declares](crate::plan::Scope), `enable` or `disable`. Each is logged with
-//! the address of who asked.
+//! the address of who asked, and of those who may not, one in ten seconds.
 //!
 //! | status | when |
 //! |---|---|
@@ -146,6 +148,6 @@
 //! | 403 | a page of another origin asks, as `Origin` or `Sec-Fetch-Site` says |
 //! | 404 | the app has no such component |
 //! | 409 | it cannot be done; the [reason](crate::context::ChangeError) is the answer |
-//! | 429 | more than ten requests in 10 s |
+//! | 429 | more than ten requests in 10 s; or after ten wrong tokens in 10 s from the same address, or from 256 addresses |
 
 pub use super::server::Server;

@@ -8,9 +8,8 @@ use hyper::StatusCode;
 use hyper::body::Bytes;
 use tokio::sync::Semaphore;
 
-use super::answer::{Answer, METRICS, SVG, answer, words};
+use super::answer::{Answer, METRICS, SVG, answer, guarded, words};
 use super::feed::Feed;
-use crate::driver::catch_panic;
 use crate::plan::Plan;
 
 /// Renders the metrics.
@@ -43,11 +42,11 @@ impl Workshop {
         let work = async {
             let permit = Arc::clone(&self.bench).acquire_owned().await.ok()?;
             let made = tokio::task::spawn_blocking(move || {
-                let made = catch_panic(make);
+                let made = guarded(make);
                 drop(permit);
                 made
             });
-            Some(made.await.ok()?.map_err(|_| ()))
+            Some(made.await.ok()?.ok_or(()))
         };
         tokio::time::timeout(self.limit, work).await.ok()?
     }

@@ -39,7 +39,7 @@ fn for_people_it_is_a_line_for_each_and_one_for_the_app() {
             [-]database failed: no route
             [+]replica ok, hint: 3 s behind
             [-]api not ready: starting for 2 s
-            test is starting for 2 s, not ready; unhealthy: database: no route
+            test is starting after 2 s, not ready; unhealthy: database: no route
         "#]]
         .assert_eq(&report(&app).to_string());
         let readiness = report(&app);

@@ -4,8 +4,17 @@ use super::Visitor;
 use crate::plan::compiled::CompiledPlan;
 use crate::plan::message::Message;
 
-/// The groups of every app that a component may join.
-const OF_EVERY_APP: [&str; 2] = ["readiness", "liveness"];
+/// The name of the group that holds once the start is complete.
+pub(crate) const STARTUP: &str = "startup";
+/// The name of the group that holds while the app can do its work.
+pub(crate) const READINESS: &str = "readiness";
+/// The name of the group that holds unless the process had better be started anew.
+pub(crate) const LIVENESS: &str = "liveness";
+
+/// The groups of every app.
+pub(crate) const OF_EVERY_APP: [&str; 3] = [STARTUP, READINESS, LIVENESS];
+/// Those of them that a component may join.
+const TO_JOIN: [&str; 2] = [READINESS, LIVENESS];
 
 impl Visitor<'_> {
     /// Says which groups the app has, so that each name is checked; nobody checks them otherwise.
@@ -23,7 +32,7 @@ impl Visitor<'_> {
         let Some(known) = self.groups else {
             return;
         };
-        if self.opened != self.round || has(&OF_EVERY_APP, name) || has(known, name) {
+        if self.opened != self.round || has(&TO_JOIN, name) || has(known, name) {
             return;
         }
         self.findings += 1;
@@ -53,7 +62,12 @@ impl Visitor<'_> {
                 message = message.text("`").text(known[i]).text("`, ");
                 i += 1;
             }
-            message = message.text("`readiness` and `liveness`");
+            message = message
+                .text("`")
+                .text(READINESS)
+                .text("` and `")
+                .text(LIVENESS)
+                .text("`");
         }
         panic!("{}", message.as_str());
     }

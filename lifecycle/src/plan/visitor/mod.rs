@@ -9,7 +9,7 @@
 //!    longest chain of late edges to something new.
 //! 4. Everything that can panic is `#[track_caller]`, so that the innermost frame rustc shows is the user's.
 
-mod groups;
+pub(crate) mod groups;
 mod room;
 
 use super::compiled::{CompiledNode, CompiledPlan};
