@@ -183,7 +183,7 @@ impl Shared {
     /// health, what the watch finds. Whoever reads it, and then makes an answer, may give that again while the number stays;
     /// only how long something has lasted, in the reasons, is then of that moment.
     #[cfg_attr(
-        not(any(feature = "grpc", feature = "status")),
+        not(any(test, feature = "grpc", feature = "status")),
         expect(dead_code, reason = "servers ask")
     )]
     pub(crate) fn version(&self) -> u64 {
