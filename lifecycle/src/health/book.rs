@@ -16,7 +16,7 @@ const ERRORS: usize = 50;
 pub(crate) struct Book {
     check: Option<Checked>,
     /// Oldest first.
-    conditions: Vec<Standing>,
+    conditions: Vec<Entry>,
     /// How many conditions were ever set.
     settings: u64,
     errors: VecDeque<Noted>,
@@ -31,7 +31,7 @@ pub(crate) struct Book {
 
 /// A condition, and whose it is.
 #[derive(Debug)]
-struct Standing {
+struct Entry {
     condition: Condition,
     /// Tells this setting from others under the same key.
     setting: u64,
@@ -109,14 +109,14 @@ impl Book {
             }
             _ => at,
         };
-        let standing = Standing {
+        let entry = Entry {
             condition: Condition { key, health, since },
             setting,
             life,
         };
         match same {
-            Some(i) => self.conditions[i] = standing,
-            None => self.conditions.push(standing),
+            Some(i) => self.conditions[i] = entry,
+            None => self.conditions.push(entry),
         }
         setting
     }

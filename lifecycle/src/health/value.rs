@@ -34,12 +34,6 @@ impl Level {
             Self::Unhealthy => "unhealthy",
         }
     }
-
-    /// Whether this is a hint or a warning.
-    #[must_use]
-    pub const fn is_degraded(self) -> bool {
-        matches!(self, Self::Hint | Self::Warning)
-    }
 }
 
 impl fmt::Display for Level {

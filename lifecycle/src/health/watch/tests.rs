@@ -63,11 +63,11 @@ fn a_stall_begins_once_goes_on_and_ends_once() {
         holders: vec![holder(1, ms(100))],
     };
     let found = watch.look(ms(500), false, &[poll(1, 7)]);
-    assert_eq!(found, [Finding::Begun(stall.clone())]);
+    assert_eq!(found, [Noticed::Begun(stall.clone())]);
     let found = watch.look(ms(600), false, &[poll(1, 7)]);
-    assert_eq!(found, [Finding::Goes(stall)]);
+    assert_eq!(found, [Noticed::Goes(stall)]);
     assert!(!watch.asks(ms(600)), "nothing piles up");
-    assert_eq!(watch.look(ms(700), true, &[]), [Finding::Over(ms(700))]);
+    assert_eq!(watch.look(ms(700), true, &[]), [Noticed::Over(ms(700))]);
     assert!(watch.asks(ms(700)));
     assert_eq!(watch.look(ms(800), true, &[]), []);
 }
@@ -80,7 +80,7 @@ fn those_in_the_way_are_named_the_longest_first() {
     let found = watch.look(ms(500), false, &[poll(1, 1), poll(2, 1), poll(3, 1)]);
     let holders = vec![holder(2, ms(100)), holder(1, ms(200)), holder(3, ms(500))];
     let since = ms(0);
-    assert_eq!(found, [Finding::Begun(Stall { since, holders })]);
+    assert_eq!(found, [Noticed::Begun(Stall { since, holders })]);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn another_poll_of_the_same_task_begins_anew() {
     let found = watch.look(ms(500), false, &[poll(1, 2)]);
     let holders = vec![holder(1, ms(500))];
     let since = ms(0);
-    assert_eq!(found, [Finding::Begun(Stall { since, holders })]);
+    assert_eq!(found, [Noticed::Begun(Stall { since, holders })]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn one_that_holds_a_thread_while_others_go_on_is_told_once() {
         found.extend(watch.look(ms(at * 100), true, &[poll(1, 1)]));
         watch.asks(ms(at * 100));
     }
-    assert_eq!(found, [Finding::Slow(holder(1, ms(0)))]);
+    assert_eq!(found, [Noticed::Slow(holder(1, ms(0)))]);
 }
 
 #[test]
@@ -110,5 +110,5 @@ fn one_that_was_told_of_with_a_stall_is_not_told_of_again() {
     watch.look(ms(0), false, &[poll(1, 1)]);
     assert_eq!(watch.look(ms(500), false, &[poll(1, 1)]).len(), 1);
     let found = watch.look(ms(600), true, &[poll(1, 1)]);
-    assert_eq!(found, [Finding::Over(ms(600))]);
+    assert_eq!(found, [Noticed::Over(ms(600))]);
 }
