@@ -118,7 +118,7 @@ impl ComponentStatus {
             attempt: 0,
             restarts: 0,
             note: None,
-            health: Health::healthy(),
+            health: Health::default(),
             check: None,
             pools: Vec::new(),
             tasks: None,
