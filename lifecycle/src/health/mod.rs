@@ -100,7 +100,8 @@
 //! answer. With `#[lifecycle::app]`, or with [`AppBuilder::stall_limit`], a thread of its own asks the runtime of the
 //! components every second to run something. When that has not been done after 5 s, the app is neither live nor ready, and the
 //! reason names who is in the way: `` the scheduler has not run anything for 7.0 s; `Importer` (run) has held a thread for 6.9 s ``.
-//! One that holds a thread for so long while others go on is warned of in the log.
+//! One that holds a thread for so long while others go on is warned of in the log. Time does not count in which the watching
+//! thread does not run either: a process that was stopped is not stalled when it goes on.
 //!
 //! # JSON
 //!

@@ -51,6 +51,8 @@ pub(crate) struct Watch {
     limit: Duration,
     /// When it was given something to run.
     asked: Option<Moment>,
+    /// When the last look was.
+    looked: Option<Moment>,
     stalled: bool,
     seen: Vec<Seen>,
 }
@@ -67,6 +69,7 @@ impl Watch {
         Self {
             limit,
             asked: None,
+            looked: None,
             stalled: false,
             seen: Vec::new(),
         }
@@ -86,6 +89,7 @@ impl Watch {
 
     /// Takes a look: whether it has run what it was given, if it was given anything, and what its threads do.
     pub(crate) fn look(&mut self, now: Moment, answered: bool, polls: &[Poll]) -> Vec<Noticed> {
+        self.forgive(now);
         self.see(now, polls);
         let limit = self.limit;
         let mut findings = Vec::new();
@@ -116,6 +120,17 @@ impl Watch {
             }
         }
         findings
+    }
+
+    /// No time counts in which the watch itself did not run: a process that was stopped, or has no processor, is late as a
+    /// whole. From one look to the next, two intervals count at most.
+    fn forgive(&mut self, now: Moment) {
+        let looked = self.looked.replace(now).unwrap_or(now);
+        let late = now.saturating_sub(looked + self.interval() * 2);
+        let held = self.seen.iter_mut().map(|seen| &mut seen.since);
+        for since in self.asked.iter_mut().chain(held) {
+            *since = since.saturating_add(late);
+        }
     }
 
     /// Those who are at the same poll as before have held their thread since.
