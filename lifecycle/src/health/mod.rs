@@ -65,7 +65,8 @@
 //! 1 s)`.
 //!
 //! A failed check fails nothing else: no component stops or restarts for it. Each change of what counts is told to
-//! [observers](crate::observe::Observer::on_health), and so stands in the log.
+//! [observers](crate::observe::Observer::on_health), and so stands in the log: another level at INFO, WARN or ERROR, another
+//! reason of the same level, such as how far behind a replica is, at DEBUG.
 //!
 //! # Conditions
 //!

@@ -146,6 +146,10 @@ impl Observer for Log {
         let (component, level) = (change.component, change.health.level().as_str());
         let reason = change.health.reason().unwrap_or_default();
         match change.health.level() {
+            // It has got neither better nor worse.
+            same if same == change.before => {
+                debug!(target: "lifecycle", component, health = level, reason, "{component}: {reason}");
+            }
             Level::Healthy => info!(target: "lifecycle", component, "{component} is healthy again"),
             Level::Hint => {
                 info!(target: "lifecycle", component, health = level, reason, "{component}: {reason}")

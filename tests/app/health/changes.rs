@@ -5,7 +5,7 @@ use lifecycle::observe::{Event, Observer};
 use lifecycle::plan::{CheckPolicy, Scope};
 
 use super::{Changes, Dial};
-use crate::kit::{Graph, ms, secs, takes};
+use crate::kit::{Graph, Logged, ms, secs, takes};
 
 #[test]
 fn each_change_that_counts_is_told_once() {
@@ -124,4 +124,34 @@ fn a_rebuilt_component_is_told_of_once_it_is_up() {
         assert_eq!(told.all()[1..], ["a: unhealthy -> healthy"]);
         assert!(app.stop().await.report.is_success());
     });
+}
+
+#[test]
+fn another_reason_of_the_same_level_is_in_the_log_for_those_who_want_every_line() {
+    let logged = Logged::default();
+    let lines = logged.0.clone();
+    let graph = Graph::new().service("a", &[], |c| {
+        c.run(|cx: lifecycle::Context| async move {
+            for i in 1..=3 {
+                let health = Health::warning(format!("{i} s behind"));
+                cx.health().set("lag", health);
+                takes(secs(1)).await?;
+            }
+            cx.health().clear("lag");
+            crate::kit::works(cx).await
+        })
+    });
+    tracing::subscriber::with_default(logged, || {
+        graph.app().run(|app| async move {
+            takes(secs(5)).await.unwrap();
+            assert!(app.stop().await.report.is_success());
+        });
+    });
+    let lines = lines.all();
+    let about = |words: &str| lines.iter().filter(|line| line.contains(words)).count();
+    assert_eq!(about("WARN message=a: 1 s behind"), 1, "{lines:?}");
+    assert_eq!(about("DEBUG message=a: 2 s behind"), 1, "{lines:?}");
+    assert_eq!(about("DEBUG message=a: 3 s behind"), 1, "{lines:?}");
+    assert_eq!(about("INFO message=a is healthy again"), 1, "{lines:?}");
+    assert_eq!(about(" s behind"), 3, "{lines:?}");
 }
