@@ -17,6 +17,7 @@ use crate::engine::{Key, Moment};
 use crate::error::Short;
 use crate::health::watch::{Holder, Noticed, Poll, Stall, Watch};
 use crate::plan::Stage;
+use crate::text::visible;
 
 /// What is known about the scheduler, for those who ask.
 pub(crate) struct Watched {
@@ -256,7 +257,7 @@ impl Shared {
         let time = Short(now.saturating_sub(since));
         format!(
             "`{}` ({stage}) has held a thread for {time}",
-            self.name_of(key)
+            visible(self.name_of(key))
         )
     }
 }

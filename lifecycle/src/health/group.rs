@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Level;
 use crate::engine::{Phase, State};
+use crate::text::visible;
 
 /// The name of the group that holds once the start is complete.
 pub(crate) const STARTUP: &str = "startup";
@@ -35,7 +36,7 @@ pub struct Group {
     pub members: Vec<String>,
 }
 
-/// What keeps a [`Group`] from holding.
+/// What keeps a [`Group`] from holding. Its `Display` is its line in that of the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -57,17 +58,24 @@ impl Group {
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for failing in self.failing.iter().filter(|it| it.component.is_none()) {
-            writeln!(f, "[-]app failed: {}", failing.reason)?;
+            writeln!(f, "{failing}")?;
         }
         for name in &self.members {
             let mut failing = self.failing.iter();
             match failing.find(|it| it.component.as_ref() == Some(name)) {
-                Some(failing) => writeln!(f, "[-]{name} failed: {}", failing.reason)?,
-                None => writeln!(f, "[+]{name} ok")?,
+                Some(failing) => writeln!(f, "{failing}")?,
+                None => writeln!(f, "[+]{} ok", visible(name))?,
             }
         }
         let answer = if self.passing { "passes" } else { "fails" };
         writeln!(f, "{} {answer}", self.name)
+    }
+}
+
+impl fmt::Display for Failing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = visible(self.component.as_deref().unwrap_or("app"));
+        write!(f, "[-]{name} failed: {}", visible(&self.reason))
     }
 }
 

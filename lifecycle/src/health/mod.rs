@@ -74,7 +74,8 @@
 //! the same by hand. An error in place of a [`Health`] means unhealthy. Conditions end with the life of the context that set
 //! them: those of a run loop when it is called anew, those of a start hook when the component goes down. [`Handle::error`]
 //! keeps an error for those who look, and makes nothing worse: the last 50 stand in the report, over all lives, and among them
-//! those with which the component's own code failed.
+//! those with which the component's own code failed. At most 100 conditions of one component stand at once, see
+//! [`Handle::condition`].
 //!
 //! # Groups
 //!
@@ -166,8 +167,8 @@ pub(crate) mod watch;
 pub(crate) use book::{Book, Told};
 pub use group::{Failing, Group};
 pub(crate) use group::{Standing, failing_app};
-pub(crate) use handle::bounded;
 pub use handle::{ConditionGuard, Finding, Handle};
 pub use report::{Answer, ComponentHealth, Condition, Noted, Report};
 pub(crate) use run::check_until_shutdown;
+pub(crate) use value::bounded;
 pub use value::{Health, HealthChange, Level};

@@ -177,8 +177,7 @@ fn brief(groups: &[Group]) -> String {
     for group in groups.iter().filter(|group| !group.passing) {
         let _ = writeln!(text, "{} fails", group.name);
         for failing in &group.failing {
-            let component = failing.component.as_deref().unwrap_or("app");
-            let _ = writeln!(text, "[-]{component} failed: {}", failing.reason);
+            let _ = writeln!(text, "{failing}");
         }
     }
     if text.is_empty() {

@@ -155,3 +155,28 @@ fn another_reason_of_the_same_level_is_in_the_log_for_those_who_want_every_line(
     assert_eq!(about("INFO message=a is healthy again"), 1, "{lines:?}");
     assert_eq!(about(" s behind"), 3, "{lines:?}");
 }
+
+#[test]
+fn a_name_with_a_line_break_has_one_line_in_the_log_and_in_what_people_read() {
+    let logged = Logged::default();
+    let lines = logged.0.clone();
+    let how = CheckPolicy::new().failures(1);
+    let check = Dial::ill().check();
+    let graph = Graph::new().resource("a\n[+]b ok", &[], |c| c.health(how, check));
+    tracing::subscriber::with_default(logged, || {
+        graph.app().run(|app| async move {
+            takes(ms(1)).await.unwrap();
+            let report = app.app().health();
+            let page = format!("{report}{}", report.group("readiness").unwrap());
+            assert!(page.contains("[-]a\\n[+]b ok failed: no route"), "{page}");
+            assert_eq!(page.lines().count(), 4, "{page}");
+            let status = app.app().status().to_string();
+            assert!(status.contains("  a\\n[+]b ok  up "), "{status}");
+            assert!(app.stop().await.report.is_success());
+        });
+    });
+    let lines = lines.all();
+    let said = "ERROR message=a\\n[+]b ok is unhealthy: no route";
+    let about = lines.iter().filter(|line| line.starts_with(said));
+    assert_eq!(about.count(), 1, "{lines:?}");
+}
