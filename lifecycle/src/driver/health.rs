@@ -140,11 +140,11 @@ impl Shared {
     fn health_settled(&self, key: Key, changed: bool, untold: bool) {
         if changed {
             self.bump_version();
+            self.announce();
         }
         if untold {
             self.send(Message::Health(key));
         }
-        self.announce();
     }
 
     /// What a life said ends with it.
@@ -162,10 +162,12 @@ impl Shared {
             extra.settle_silently(now);
             drop(cell);
             self.bump_version();
+            self.announce();
         }
     }
 
-    /// Something that an answer about groups depends on has changed.
+    /// Something that an answer about groups depends on has changed. Whoever does not [announce](Self::announce) it is the
+    /// driver, which does so when it has done all that there is to do.
     pub(crate) fn bump_version(&self) {
         self.version.fetch_add(1, Ordering::Release);
     }
@@ -183,7 +185,7 @@ impl Shared {
     /// health, what the watch finds. Whoever reads it, and then makes an answer, may give that again while the number stays;
     /// only how long something has lasted, in the reasons, is then of that moment.
     #[cfg_attr(
-        not(any(feature = "grpc", feature = "status")),
+        not(any(test, feature = "grpc", feature = "status")),
         expect(dead_code, reason = "servers ask")
     )]
     pub(crate) fn version(&self) -> u64 {

@@ -15,8 +15,9 @@ use tracing::subscriber::NoSubscriber;
 use super::Shared;
 use crate::engine::{Key, Moment};
 use crate::error::Short;
-use crate::health::watch::{Finding, Holder, Poll, Stall, Watch};
+use crate::health::watch::{Holder, Noticed, Poll, Stall, Watch};
 use crate::plan::Stage;
+use crate::text::visible;
 
 /// What is known about the scheduler, for those who ask.
 pub(crate) struct Watched {
@@ -211,23 +212,23 @@ impl Drop for Answers {
 }
 
 impl Shared {
-    fn watch_found(&self, watched: &Watched, finding: Finding) {
+    fn watch_found(&self, watched: &Watched, finding: Noticed) {
         match finding {
-            Finding::Begun(stall) => {
+            Noticed::Begun(stall) => {
                 *watched.stall() = Some(stall);
                 self.bump_version();
                 self.announce();
                 let words = self.stall().unwrap_or_default();
                 tracing::error!(target: "lifecycle", "{words}");
             }
-            Finding::Goes(stall) => *watched.stall() = Some(stall),
-            Finding::Over(time) => {
+            Noticed::Goes(stall) => *watched.stall() = Some(stall),
+            Noticed::Over(time) => {
                 *watched.stall() = None;
                 self.bump_version();
                 self.announce();
                 tracing::info!(target: "lifecycle", "the scheduler runs again, after {}", Short(time));
             }
-            Finding::Slow(holder) => {
+            Noticed::Slow(holder) => {
                 let component = self.name_of(holder.key);
                 let words = self.words(&holder, watched.now());
                 tracing::warn!(target: "lifecycle", component, "{words}; what blocks belongs into `spawn_blocking`");
@@ -256,7 +257,7 @@ impl Shared {
         let time = Short(now.saturating_sub(since));
         format!(
             "`{}` ({stage}) has held a thread for {time}",
-            self.name_of(key)
+            visible(self.name_of(key))
         )
     }
 }

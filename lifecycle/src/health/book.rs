@@ -8,17 +8,23 @@ use super::value::Health;
 use super::{Answer, Condition, Level, Noted};
 use crate::engine::Moment;
 use crate::plan::CheckPolicy;
+use crate::work::{Quiet, Untold};
 
 /// How many errors are kept.
 const ERRORS: usize = 50;
+
+/// How many conditions may stand at once.
+pub(super) const CONDITIONS: usize = 100;
 
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     check: Option<Checked>,
     /// Oldest first.
-    conditions: Vec<Standing>,
+    conditions: Vec<Entry>,
     /// How many conditions were ever set.
     settings: u64,
+    /// How often the log hears that there are too many.
+    surplus: Quiet,
     errors: VecDeque<Noted>,
     settled: Settled,
     /// When the level became what it is.
@@ -31,12 +37,21 @@ pub(crate) struct Book {
 
 /// A condition, and whose it is.
 #[derive(Debug)]
-struct Standing {
+struct Entry {
     condition: Condition,
     /// Tells this setting from others under the same key.
     setting: u64,
     /// The life with which it ends.
     life: u32,
+}
+
+/// What came of setting a condition.
+#[derive(Debug)]
+pub(crate) struct Set {
+    /// Tells this setting from others.
+    pub(crate) setting: u64,
+    /// There were too many, this one had to make room, and it is time that the log says so.
+    pub(crate) surplus: Option<(Cow<'static, str>, Untold)>,
 }
 
 /// How well it is, all taken together.
@@ -88,14 +103,15 @@ impl Book {
         Some(check.wait(random))
     }
 
-    /// Sets a condition in place of the one that has this key; gives what tells this setting from others.
+    /// Sets a condition in place of the one that has this key. If there are too many then, the mildest makes room, the oldest
+    /// of these: how well the component is stays what the worst of all says.
     pub(crate) fn set(
         &mut self,
         life: u32,
         key: Cow<'static, str>,
         health: Health,
         at: Moment,
-    ) -> u64 {
+    ) -> Set {
         self.settings += 1;
         let setting = self.settings;
         let same = self
@@ -109,16 +125,29 @@ impl Book {
             }
             _ => at,
         };
-        let standing = Standing {
+        let entry = Entry {
             condition: Condition { key, health, since },
             setting,
             life,
         };
         match same {
-            Some(i) => self.conditions[i] = standing,
-            None => self.conditions.push(standing),
+            Some(i) => self.conditions[i] = entry,
+            None => self.conditions.push(entry),
         }
-        setting
+        let surplus = self.make_room();
+        let surplus = surplus.and_then(|key| Some((key, self.surplus.tell(at)?)));
+        Set { setting, surplus }
+    }
+
+    /// Leaves one condition out if there is one too many; gives its key.
+    fn make_room(&mut self) -> Option<Cow<'static, str>> {
+        if self.conditions.len() <= CONDITIONS {
+            return None;
+        }
+        let all = self.conditions.iter().enumerate();
+        // The first of equals.
+        let (mildest, _) = all.min_by_key(|(_, it)| it.condition.health.level())?;
+        Some(self.conditions.remove(mildest).condition.key)
     }
 
     /// Clears the condition that has this key.

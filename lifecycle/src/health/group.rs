@@ -5,6 +5,7 @@ use std::fmt;
 use super::Level;
 use crate::engine::{Phase, State};
 pub(crate) use crate::plan::groups::{LIVENESS, OF_EVERY_APP, READINESS, STARTUP};
+use crate::text::visible;
 
 /// An answer to a probe: whether what belongs together is well.
 ///
@@ -57,7 +58,7 @@ impl fmt::Display for Group {
             let mut failing = self.failing.iter();
             match failing.find(|it| it.component.as_ref() == Some(name)) {
                 Some(failing) => writeln!(f, "{failing}")?,
-                None => writeln!(f, "[+]{name} ok")?,
+                None => writeln!(f, "[+]{} ok", visible(name))?,
             }
         }
         let answer = if self.passing { "passes" } else { "fails" };
@@ -67,8 +68,8 @@ impl fmt::Display for Group {
 
 impl fmt::Display for Failing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.component.as_deref().unwrap_or("app");
-        write!(f, "[-]{name} failed: {}", self.reason)
+        let name = visible(self.component.as_deref().unwrap_or("app"));
+        write!(f, "[-]{name} failed: {}", visible(&self.reason))
     }
 }
 

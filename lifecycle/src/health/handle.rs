@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::value::Health;
+use super::book::{CONDITIONS, Set};
+use super::value::{Health, bounded};
 use crate::component::BoxError;
 use crate::driver::{Scope, text_of};
+use crate::text::visible;
 
 /// What can be said under the key of a condition: a [`Health`], or an error, which means unhealthy.
 #[diagnostic::on_unimplemented(
@@ -73,6 +75,9 @@ impl Handle {
 
     /// Sets a condition, which stands until the guard is dropped, is [cleared](Self::clear), or is set anew: there is one for
     /// each key. A guard of an older setting does not clear a newer one.
+    ///
+    /// Of one component 100 stand at once. Of more the mildest is left out, the oldest of these, and the log says so, once in
+    /// ten seconds at most; how well the component is, is what the worst of them says.
     pub fn condition(
         &self,
         key: impl Into<Cow<'static, str>>,
@@ -86,7 +91,7 @@ impl Handle {
     }
 
     /// Sets a condition, which stands until it is [cleared](Self::clear) or set anew. One that is healthy stands too, and makes
-    /// nothing better.
+    /// nothing better. There is a limit to how many: see [`condition`](Self::condition).
     pub fn set(&self, key: impl Into<Cow<'static, str>>, what: impl Finding) {
         self.put(key.into(), what.health());
     }
@@ -106,8 +111,16 @@ impl Handle {
 
     fn put(&self, key: Cow<'static, str>, health: Health) -> u64 {
         let life = self.scope.life;
-        let setting = self.with(|book, at| book.set(life, key, health, at));
-        setting.unwrap_or(0)
+        let set = self.with(|book, at| book.set(life, key, health, at));
+        let Some(Set { setting, surplus }) = set else {
+            return 0;
+        };
+        if let Some((key, untold)) = surplus {
+            let component = self.scope.name();
+            let (name, key) = (visible(component), visible(&key));
+            tracing::warn!(target: "lifecycle", component, "{name} has more than {CONDITIONS} conditions at once: `{key}` is left out{untold}");
+        }
+        setting
     }
 
     /// Writes, unless the life is over.
@@ -151,18 +164,4 @@ impl fmt::Debug for ConditionGuard {
             .field("component", &self.scope.name())
             .finish_non_exhaustive()
     }
-}
-
-/// How long a text may be, in bytes, that is kept and shown.
-const LONGEST: usize = 2_000;
-
-/// Cuts a text that nobody would read to its end.
-pub(crate) fn bounded(mut text: String) -> String {
-    if text.len() > LONGEST {
-        let boundary = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at));
-        text.truncate(boundary.unwrap_or(0));
-        text.push_str(" ..");
-        text.shrink_to_fit();
-    }
-    text
 }

@@ -65,7 +65,8 @@
 //! 1 s)`.
 //!
 //! A failed check fails nothing else: no component stops or restarts for it. Each change of what counts is told to
-//! [observers](crate::observe::Observer::on_health), and so stands in the log.
+//! [observers](crate::observe::Observer::on_health), and so stands in the log: another level at INFO, WARN or ERROR, another
+//! reason of the same level, such as how far behind a replica is, at DEBUG.
 //!
 //! # Conditions
 //!
@@ -73,7 +74,8 @@
 //! the same by hand. An error in place of a [`Health`] means unhealthy. Conditions end with the life of the context that set
 //! them: those of a run loop when it is called anew, those of a start hook when the component goes down. [`Handle::error`]
 //! keeps an error for those who look, and makes nothing worse: the last 50 stand in the report, over all lives, and among them
-//! those with which the component's own code failed.
+//! those with which the component's own code failed. At most 100 conditions of one component stand at once, see
+//! [`Handle::condition`].
 //!
 //! # Groups
 //!
@@ -100,7 +102,8 @@
 //! answer. With `#[lifecycle::app]`, or with [`AppBuilder::stall_limit`], a thread of its own asks the runtime of the
 //! components every second to run something. When that has not been done after 5 s, the app is neither live nor ready, and the
 //! reason names who is in the way: `` the scheduler has not run anything for 7.0 s; `Importer` (run) has held a thread for 6.9 s ``.
-//! One that holds a thread for so long while others go on is warned of in the log.
+//! One that holds a thread for so long while others go on is warned of in the log. Time does not count in which the watching
+//! thread does not run either: a process that was stopped is not stalled when it goes on.
 //!
 //! # JSON
 //!
@@ -164,8 +167,8 @@ pub(crate) mod watch;
 pub(crate) use book::{Book, Told};
 pub use group::{Failing, Group};
 pub(crate) use group::{Standing, failing_app};
-pub(crate) use handle::bounded;
 pub use handle::{ConditionGuard, Finding, Handle};
 pub use report::{Answer, ComponentHealth, Condition, Noted, Report};
 pub(crate) use run::check_until_shutdown;
+pub(crate) use value::bounded;
 pub use value::{Health, HealthChange, Level};

@@ -8,6 +8,7 @@ use super::{Group, Health, Level};
 use crate::engine::{Phase, State};
 use crate::error::Short;
 use crate::plan::Kind;
+use crate::text::visible;
 
 /// How well an app is, and each component of it: [`AppHandle::health`](crate::AppHandle::health) gives it.
 ///
@@ -161,8 +162,8 @@ impl fmt::Display for Report {
 
 impl fmt::Display for ComponentHealth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, health, .. } = self;
-        match (&self.unready, health.level()) {
+        let (name, health) = (visible(&self.name), &self.health);
+        match (self.unready.as_deref().map(visible), health.level()) {
             (Some(reason), Level::Unhealthy) => write!(f, "[-]{name} failed: {reason}"),
             (Some(reason), _) => write!(f, "[-]{name} not ready: {reason}"),
             (None, Level::Healthy) => write!(f, "[+]{name} ok"),
@@ -187,3 +188,6 @@ fn maybe_seconds<S: serde::Serializer>(
         None => serializer.serialize_none(),
     }
 }
+
+#[cfg(test)]
+mod tests;

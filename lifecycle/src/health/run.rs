@@ -8,8 +8,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::check::Found;
-use super::handle::bounded;
-use super::value::Health;
+use super::value::{Health, bounded};
 use crate::component::{BoxError, BoxFuture};
 use crate::driver::{Scope, TaskLink, Work, catch};
 use crate::plan::{CheckPolicy, Stage};

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use crate::text::visible;
+
 /// How well something is; the worse, the greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
@@ -34,12 +36,6 @@ impl Level {
             Self::Unhealthy => "unhealthy",
         }
     }
-
-    /// Whether this is a hint or a warning.
-    #[must_use]
-    pub const fn is_degraded(self) -> bool {
-        matches!(self, Self::Hint | Self::Warning)
-    }
 }
 
 impl fmt::Display for Level {
@@ -48,7 +44,9 @@ impl fmt::Display for Level {
     }
 }
 
-/// How well a component is, and why it is not better.
+/// How well a component is, and why it is not better. What goes beyond 2,000 bytes of a reason is left out.
+///
+/// Its `Display` is one line: a line break in the reason is written out as `\n`.
 ///
 /// # Examples
 ///
@@ -92,9 +90,14 @@ impl Health {
     }
 
     pub(crate) fn because(level: Level, reason: impl Into<Cow<'static, str>>) -> Self {
+        let reason = match reason.into() {
+            Cow::Owned(reason) => Cow::Owned(bounded(reason)),
+            // The program itself has no text that grows.
+            literal => literal,
+        };
         Self {
             level,
-            reason: Some(reason.into()),
+            reason: Some(reason),
         }
     }
 
@@ -121,7 +124,7 @@ impl fmt::Display for Health {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.level)?;
         match &self.reason {
-            Some(reason) => write!(f, ": {reason}"),
+            Some(reason) => write!(f, ": {}", visible(reason)),
             None => Ok(()),
         }
     }
@@ -144,4 +147,20 @@ pub struct HealthChange<'a> {
     pub health: &'a Health,
     /// The log has it already.
     pub(crate) is_logged: bool,
+}
+
+/// How long a text may be, in bytes, that is kept and shown.
+const LONGEST: usize = 2_000;
+
+/// Cuts a text that nobody would read to its end.
+pub(crate) fn bounded(mut text: String) -> String {
+    if text.len() > LONGEST {
+        const CUT: &str = " ..";
+        let mut boundaries = (0..=LONGEST - CUT.len()).rev();
+        let boundary = boundaries.find(|at| text.is_char_boundary(*at));
+        text.truncate(boundary.unwrap_or(0));
+        text.push_str(CUT);
+        text.shrink_to_fit();
+    }
+    text
 }

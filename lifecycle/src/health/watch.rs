@@ -32,9 +32,9 @@ pub(crate) struct Stall {
     pub(crate) holders: Vec<Holder>,
 }
 
-/// What is new.
+/// What a look has shown that is new.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Finding {
+pub(crate) enum Noticed {
     /// The scheduler stands.
     Begun(Stall),
     /// It still does, and who is in its way is known better.
@@ -51,6 +51,8 @@ pub(crate) struct Watch {
     limit: Duration,
     /// When it was given something to run.
     asked: Option<Moment>,
+    /// When the last look was.
+    looked: Option<Moment>,
     stalled: bool,
     seen: Vec<Seen>,
 }
@@ -67,6 +69,7 @@ impl Watch {
         Self {
             limit,
             asked: None,
+            looked: None,
             stalled: false,
             seen: Vec::new(),
         }
@@ -85,7 +88,8 @@ impl Watch {
     }
 
     /// Takes a look: whether it has run what it was given, if it was given anything, and what its threads do.
-    pub(crate) fn look(&mut self, now: Moment, answered: bool, polls: &[Poll]) -> Vec<Finding> {
+    pub(crate) fn look(&mut self, now: Moment, answered: bool, polls: &[Poll]) -> Vec<Noticed> {
+        self.forgive(now);
         self.see(now, polls);
         let limit = self.limit;
         let mut findings = Vec::new();
@@ -94,7 +98,7 @@ impl Watch {
             if answered {
                 self.asked = None;
                 if std::mem::take(&mut self.stalled) {
-                    findings.push(Finding::Over(waited));
+                    findings.push(Noticed::Over(waited));
                 }
             } else if waited >= limit {
                 let holders = self.holders();
@@ -102,8 +106,8 @@ impl Watch {
                 // They are told of with it.
                 self.seen.iter_mut().for_each(|seen| seen.is_told = true);
                 findings.push(match std::mem::replace(&mut self.stalled, true) {
-                    true => Finding::Goes(stall),
-                    false => Finding::Begun(stall),
+                    true => Noticed::Goes(stall),
+                    false => Noticed::Begun(stall),
                 });
             }
         }
@@ -112,10 +116,21 @@ impl Watch {
         if self.asked.is_none() {
             for seen in self.seen.iter_mut().filter(slow) {
                 seen.is_told = true;
-                findings.push(Finding::Slow(seen.holder()));
+                findings.push(Noticed::Slow(seen.holder()));
             }
         }
         findings
+    }
+
+    /// No time counts in which the watch itself did not run: a process that was stopped, or has no processor, is late as a
+    /// whole. From one look to the next, two intervals count at most.
+    fn forgive(&mut self, now: Moment) {
+        let looked = self.looked.replace(now).unwrap_or(now);
+        let late = now.saturating_sub(looked + self.interval() * 2);
+        let held = self.seen.iter_mut().map(|seen| &mut seen.since);
+        for since in self.asked.iter_mut().chain(held) {
+            *since = since.saturating_add(late);
+        }
     }
 
     /// Those who are at the same poll as before have held their thread since.

@@ -16,6 +16,7 @@ use crate::engine::{Change, Force, Key, Phase, What};
 use crate::error::{Error, Short, Times};
 use crate::health::{HealthChange, Level};
 use crate::plan::{Policy, Scope};
+use crate::text::visible;
 
 /// What takes at least this long to start or to stop has a line of its own at level INFO.
 const SLOW: Duration = Duration::from_secs(1);
@@ -155,16 +156,21 @@ impl Observer for Log {
         }
         let (component, level) = (change.component, change.health.level().as_str());
         let reason = change.health.reason().unwrap_or_default();
+        let (name, words) = (visible(component), visible(reason));
         match change.health.level() {
-            Level::Healthy => info!(target: "lifecycle", component, "{component} is healthy again"),
+            // It has got neither better nor worse.
+            same if same == change.before => {
+                debug!(target: "lifecycle", component, health = level, reason, "{name}: {words}");
+            }
+            Level::Healthy => info!(target: "lifecycle", component, "{name} is healthy again"),
             Level::Hint => {
-                info!(target: "lifecycle", component, health = level, reason, "{component}: {reason}")
+                info!(target: "lifecycle", component, health = level, reason, "{name}: {words}")
             }
             Level::Warning => {
-                warn!(target: "lifecycle", component, health = level, reason, "{component}: {reason}")
+                warn!(target: "lifecycle", component, health = level, reason, "{name}: {words}")
             }
             Level::Unhealthy => {
-                error!(target: "lifecycle", component, health = level, reason, "{component} is unhealthy: {reason}")
+                error!(target: "lifecycle", component, health = level, reason, "{name} is unhealthy: {words}")
             }
         }
     }

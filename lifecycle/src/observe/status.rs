@@ -11,6 +11,7 @@ use crate::health::{Answer, Health, Level};
 use crate::plan::Kind;
 use crate::pool::PoolReport;
 use crate::task::TaskReport;
+use crate::text::visible;
 
 /// A snapshot of the app.
 ///
@@ -164,11 +165,11 @@ impl fmt::Display for Status {
         let width = self
             .components
             .iter()
-            .map(|component| component.name.chars().count())
+            .map(|component| visible(&component.name).chars().count())
             .max()
             .unwrap_or(0);
         for component in &self.components {
-            let name = &component.name;
+            let name = visible(&component.name);
             write!(
                 f,
                 "  {name:width$}  {:17}  {:>8}",
@@ -176,10 +177,14 @@ impl fmt::Display for Status {
                 Short(component.age)
             )?;
             if !component.waits_for.is_empty() {
-                write!(f, "  waits for {}", component.waits_for.join(", "))?;
+                write!(
+                    f,
+                    "  waits for {}",
+                    visible(&component.waits_for.join(", "))
+                )?;
             }
             if let Some(note) = &component.note {
-                write!(f, "  {note}")?;
+                write!(f, "  {}", visible(note))?;
             }
             if component.health.level() > Level::Healthy {
                 write!(f, "  {}", component.health)?;

@@ -154,6 +154,10 @@ impl Observer for Feed {
     }
 
     fn on_health(&self, change: &HealthChange<'_>) {
+        // Another reason is in the document, and is not to push out what happened.
+        if change.health.level() == change.before {
+            return;
+        }
         let reason = change
             .health
             .reason()
@@ -174,6 +178,7 @@ pub(super) fn shortened(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::health::Health;
 
     #[test]
     fn the_last_ones_are_kept_with_their_numbers() {
@@ -186,6 +191,25 @@ mod tests {
         assert_eq!((kept.len(), kept[0].seq), (KEPT, 6));
         assert_eq!(feed.after(KEPT as u64 + 3).len(), 2);
         assert!(feed.after(feed.last()).is_empty());
+    }
+
+    #[test]
+    fn another_reason_of_the_same_level_is_no_entry() {
+        let feed = Feed::default();
+        let tell = |before, health| {
+            feed.on_health(&HealthChange {
+                at: Duration::ZERO,
+                component: "Replica",
+                before,
+                health: &health,
+                is_logged: false,
+            });
+            feed.last()
+        };
+        assert_eq!(tell(Level::Healthy, Health::hint("3 s behind")), 1);
+        assert_eq!(tell(Level::Hint, Health::hint("4 s behind")), 1);
+        assert_eq!(tell(Level::Hint, Health::warning("9 s behind")), 2);
+        assert_eq!(tell(Level::Warning, Health::healthy()), 3);
     }
 
     #[test]

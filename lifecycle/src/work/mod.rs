@@ -17,6 +17,7 @@ use crate::context::Context;
 
 pub(crate) use gate::{Gates, Limits};
 use priority::Priority;
+pub(crate) use quiet::{Quiet, Untold};
 pub(crate) use tally::Tally;
 
 /// A method of a component that is called while the component is up.

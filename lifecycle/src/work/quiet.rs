@@ -10,18 +10,18 @@ const QUIET: Duration = Duration::from_secs(10);
 
 /// Lines of one kind: the first is told, and from then on one in ten seconds, with the number of those in between.
 #[derive(Debug, Default)]
-pub(super) struct Quiet {
+pub(crate) struct Quiet {
     next: Option<Moment>,
     untold: u64,
 }
 
 /// How many had no line since the last one; printed, it is the end of a line, and empty if there were none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Untold(u64);
+pub(crate) struct Untold(u64);
 
 impl Quiet {
     /// Whether there is a line now.
-    pub(super) fn tell(&mut self, now: Moment) -> Option<Untold> {
+    pub(crate) fn tell(&mut self, now: Moment) -> Option<Untold> {
         if self.next.is_some_and(|next| now < next) {
             self.untold += 1;
             return None;

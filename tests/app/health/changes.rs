@@ -5,7 +5,7 @@ use lifecycle::observe::{Event, Observer};
 use lifecycle::plan::{CheckPolicy, Scope};
 
 use super::{Changes, Dial};
-use crate::kit::{Graph, ms, secs, takes};
+use crate::kit::{Graph, Logged, ms, secs, takes};
 
 #[test]
 fn each_change_that_counts_is_told_once() {
@@ -124,4 +124,59 @@ fn a_rebuilt_component_is_told_of_once_it_is_up() {
         assert_eq!(told.all()[1..], ["a: unhealthy -> healthy"]);
         assert!(app.stop().await.report.is_success());
     });
+}
+
+#[test]
+fn another_reason_of_the_same_level_is_in_the_log_for_those_who_want_every_line() {
+    let logged = Logged::default();
+    let lines = logged.0.clone();
+    let graph = Graph::new().service("a", &[], |c| {
+        c.run(|cx: lifecycle::Context| async move {
+            for i in 1..=3 {
+                let health = Health::warning(format!("{i} s behind"));
+                cx.health().set("lag", health);
+                takes(secs(1)).await?;
+            }
+            cx.health().clear("lag");
+            crate::kit::works(cx).await
+        })
+    });
+    tracing::subscriber::with_default(logged, || {
+        graph.app().run(|app| async move {
+            takes(secs(5)).await.unwrap();
+            assert!(app.stop().await.report.is_success());
+        });
+    });
+    let lines = lines.all();
+    let about = |words: &str| lines.iter().filter(|line| line.contains(words)).count();
+    assert_eq!(about("WARN message=a: 1 s behind"), 1, "{lines:?}");
+    assert_eq!(about("DEBUG message=a: 2 s behind"), 1, "{lines:?}");
+    assert_eq!(about("DEBUG message=a: 3 s behind"), 1, "{lines:?}");
+    assert_eq!(about("INFO message=a is healthy again"), 1, "{lines:?}");
+    assert_eq!(about(" s behind"), 3, "{lines:?}");
+}
+
+#[test]
+fn a_name_with_a_line_break_has_one_line_in_the_log_and_in_what_people_read() {
+    let logged = Logged::default();
+    let lines = logged.0.clone();
+    let how = CheckPolicy::new().failures(1);
+    let check = Dial::ill().check();
+    let graph = Graph::new().resource("a\n[+]b ok", &[], |c| c.health(how, check));
+    tracing::subscriber::with_default(logged, || {
+        graph.app().run(|app| async move {
+            takes(ms(1)).await.unwrap();
+            let report = app.app().health();
+            let page = format!("{report}{}", report.group("readiness").unwrap());
+            assert!(page.contains("[-]a\\n[+]b ok failed: no route"), "{page}");
+            assert_eq!(page.lines().count(), 4, "{page}");
+            let status = app.app().status().to_string();
+            assert!(status.contains("  a\\n[+]b ok  up "), "{status}");
+            assert!(app.stop().await.report.is_success());
+        });
+    });
+    let lines = lines.all();
+    let said = "ERROR message=a\\n[+]b ok is unhealthy: no route";
+    let about = lines.iter().filter(|line| line.starts_with(said));
+    assert_eq!(about.count(), 1, "{lines:?}");
 }

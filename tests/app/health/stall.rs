@@ -1,6 +1,7 @@
 //! A scheduler that stands still, in real time.
 
-use std::sync::{Mutex, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use lifecycle::app::App;
@@ -23,17 +24,29 @@ fn until(so: impl Fn() -> bool) {
     }
 }
 
+/// Longer than a busy machine keeps a thread waiting.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// Releases a service, and says whether it blocks.
+struct Blocker {
+    blocks: Arc<AtomicBool>,
+    release: mpsc::Sender<()>,
+}
+
 /// A service that blocks its thread until it is released.
-fn blocker() -> (Graph, mpsc::Sender<()>) {
+fn blocker() -> (Graph, Blocker) {
     let (release, released) = mpsc::channel::<()>();
     let released = Mutex::new(released);
+    let blocks = Arc::new(AtomicBool::new(false));
+    let says = Arc::clone(&blocks);
     let graph = Graph::new().service("importer", &[], |c| {
         c.run(move |cx| {
+            says.store(true, Ordering::SeqCst);
             let _ = released.lock().unwrap().recv();
             crate::kit::works(cx)
         })
     });
-    (graph, release)
+    (graph, Blocker { blocks, release })
 }
 
 fn runtime(threads: usize) -> tokio::runtime::Runtime {
@@ -49,13 +62,14 @@ fn runtime(threads: usize) -> tokio::runtime::Runtime {
 fn a_stalled_scheduler_is_noticed_and_who_holds_it_is_named() {
     // Dropped after what holds its threads.
     let runtime = runtime(1);
-    let (graph, release) = blocker();
+    let (graph, blocker) = blocker();
     let logged = Logged::default();
     let running = tracing::subscriber::with_default(logged.clone(), || {
         let _inside = runtime.enter();
-        App::builder(graph.plan()).stall_limit(ms(50)).start()
+        App::builder(graph.plan()).stall_limit(LIMIT).start()
     });
     let app = running.app();
+    until(|| blocker.blocks.load(Ordering::SeqCst));
     until(|| !app.is_live());
     let report = app.health();
     let group = report.group("liveness").unwrap();
@@ -72,7 +86,7 @@ fn a_stalled_scheduler_is_noticed_and_who_holds_it_is_named() {
     assert!(!app.is_ready());
     let overall = report.health.reason().unwrap();
     assert!(overall.contains("`importer`"), "{overall}");
-    release.send(()).unwrap();
+    blocker.release.send(()).unwrap();
     until(|| app.is_live());
     app.shutdown("enough");
     assert!(runtime.block_on(running.wait()).is_success());
@@ -94,11 +108,11 @@ fn a_stalled_scheduler_is_noticed_and_who_holds_it_is_named() {
 fn one_that_holds_a_thread_while_others_go_on_is_warned_of_once() {
     // Dropped after what holds its threads.
     let runtime = runtime(2);
-    let (graph, release) = blocker();
+    let (graph, blocker) = blocker();
     let logged = Logged::default();
     let running = tracing::subscriber::with_default(logged.clone(), || {
         let _inside = runtime.enter();
-        App::builder(graph.plan()).stall_limit(ms(50)).start()
+        App::builder(graph.plan()).stall_limit(LIMIT).start()
     });
     let slow = || {
         let lines = logged.0.all().into_iter();
@@ -107,8 +121,8 @@ fn one_that_holds_a_thread_while_others_go_on_is_warned_of_once() {
             .count()
     };
     until(|| slow() > 0);
-    assert!(running.app().is_live());
-    release.send(()).unwrap();
+    until(|| running.app().is_live());
+    blocker.release.send(()).unwrap();
     running.app().shutdown("enough");
     assert!(runtime.block_on(running.wait()).is_success());
     assert_eq!(slow(), 1);
@@ -118,13 +132,20 @@ fn one_that_holds_a_thread_while_others_go_on_is_warned_of_once() {
 fn without_a_limit_nobody_watches() {
     // Dropped after what holds its threads.
     let runtime = runtime(1);
-    let (graph, release) = blocker();
-    let running = {
-        let _inside = runtime.enter();
-        App::builder(graph.plan()).start()
-    };
-    release.send(()).unwrap();
+    let (graph, blocker) = blocker();
+    let inside = runtime.enter();
+    let idle = Graph::new().resource("idle", &[], |c| c);
+    let watched = App::builder(idle.plan()).stall_limit(LIMIT).start();
+    assert!(runtime.block_on(watched.app().started()));
+    let running = App::builder(graph.plan()).start();
+    drop(inside);
+    until(|| blocker.blocks.load(Ordering::SeqCst));
+    // Both stand still, and one is told.
+    until(|| !watched.app().is_live());
     assert!(running.app().is_live());
-    running.app().shutdown("enough");
-    assert!(runtime.block_on(running.wait()).is_success());
+    blocker.release.send(()).unwrap();
+    for running in [watched, running] {
+        running.app().shutdown("enough");
+        assert!(runtime.block_on(running.wait()).is_success());
+    }
 }

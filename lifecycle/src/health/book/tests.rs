@@ -32,8 +32,12 @@ fn the_worst_wins_and_of_equals_the_check() {
 #[test]
 fn a_guard_of_an_older_setting_clears_no_newer_one() {
     let mut book = Book::default();
-    let old = book.set(1, "key".into(), Health::unhealthy("old"), secs(1));
-    let new = book.set(1, "key".into(), Health::hint("new"), secs(2));
+    let old = book
+        .set(1, "key".into(), Health::unhealthy("old"), secs(1))
+        .setting;
+    let new = book
+        .set(1, "key".into(), Health::hint("new"), secs(2))
+        .setting;
     book.clear_setting(old);
     assert_eq!(keys(&book), ["key"]);
     book.clear_setting(new);
@@ -58,6 +62,50 @@ fn a_life_takes_its_own_conditions_along() {
     assert!(book.end_life(2));
     assert!(!book.end_life(2));
     assert_eq!(keys(&book), ["start"]);
+}
+
+#[test]
+fn of_too_many_conditions_the_mildest_makes_room_and_of_equals_the_oldest() {
+    let mut book = Book::default();
+    let mut set = |key: String, health| {
+        let surplus = book.set(1, key.into(), health, secs(1)).surplus;
+        (surplus.map(|it| it.0), book.conditions.len())
+    };
+    assert_eq!(set("hint".into(), Health::hint("it works")), (None, 1));
+    for i in 2..=100 {
+        let (surplus, count) = set(format!("order-{i}"), Health::warning("late"));
+        assert_eq!((surplus, count), (None, i));
+    }
+    assert_eq!(set("order-2".into(), Health::warning("later")), (None, 100));
+    let ill = Health::unhealthy("lost");
+    assert_eq!(set("ill".into(), ill), (Some("hint".into()), 100));
+    // Whichever it is, the log has had its line.
+    assert_eq!(
+        set("order-101".into(), Health::warning("late")),
+        (None, 100)
+    );
+    assert_eq!(set("fine".into(), Health::healthy()), (None, 100));
+    let keys = keys(&book);
+    assert_eq!(
+        (keys[0], keys[98], keys[99]),
+        ("order-3", "ill", "order-101")
+    );
+    assert_eq!(book.health(None, secs(1)), Health::unhealthy("lost"));
+}
+
+#[test]
+fn the_log_hears_of_too_many_conditions_every_ten_seconds() {
+    let mut book = Book::default();
+    let mut told = Vec::new();
+    for i in 0..130 {
+        let set = book.set(1, i.to_string().into(), Health::hint("late"), secs(i));
+        told.extend(set.surplus.map(|(key, untold)| format!("{key}{untold}")));
+    }
+    let more = "(9 more since the last line)";
+    assert_eq!(
+        told,
+        ["0".to_owned(), format!("10 {more}"), format!("20 {more}")]
+    );
 }
 
 #[test]
@@ -96,7 +144,9 @@ fn a_change_is_told_once_and_nothing_that_changes_by_itself_is() {
 #[test]
 fn what_changes_back_before_anybody_looks_is_not_told() {
     let mut book = Book::default();
-    let setting = book.set(1, "key".into(), Health::unhealthy("no"), secs(1));
+    let setting = book
+        .set(1, "key".into(), Health::unhealthy("no"), secs(1))
+        .setting;
     assert!(book.settle(None, secs(1)) && book.wants_telling());
     book.clear_setting(setting);
     assert!(book.settle(None, secs(2)));
@@ -162,7 +212,7 @@ proptest! {
             match act {
                 Act::Set(key, level) => {
                     let health = Health::because(level, "why");
-                    let setting = book.set(1, key.to_string().into(), health, secs(at));
+                    let setting = book.set(1, key.to_string().into(), health, secs(at)).setting;
                     for it in all.iter_mut().filter(|it| it.1 == key) {
                         it.3 = false;
                     }
