@@ -85,7 +85,10 @@ pub(super) fn get(address: &str, path: &str) -> io::Result<(u16, String)> {
 }
 
 /// All that it says, within the time and the size that there may be.
-#[expect(clippy::disallowed_methods, reason = "there is no runtime whose clock could count")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "there is no runtime whose clock could count"
+)]
 fn read(mut stream: TcpStream) -> io::Result<Vec<u8>> {
     let end = Instant::now() + WHOLE;
     let mut answer = Vec::new();

@@ -93,7 +93,7 @@ impl Health {
         let reason = match reason.into() {
             Cow::Owned(reason) => Cow::Owned(bounded(reason)),
             // The program itself has no text that grows.
-            literal => literal,
+            literal @ Cow::Borrowed(_) => literal,
         };
         Self {
             level,

@@ -174,7 +174,8 @@ impl Server {
             .map_err(|_| wrong("this is no text".to_owned()))?;
         let token = token.trim_end().to_owned();
         if !is_token(&token) {
-            let what = format!("a token is at least {LEAST_TOKEN} letters, digits and signs of ASCII");
+            let what =
+                format!("a token is at least {LEAST_TOKEN} letters, digits and signs of ASCII");
             return Err(wrong(what));
         }
         self.token = Some(token);
