@@ -77,7 +77,13 @@ fn dependencies() {
 #[test]
 fn health() {
     let (output, errors) = run(env!("CARGO_BIN_EXE_03_health"), 0);
-    let expected = "Replica is well\nReplica is not well: 1 s behind\nReplica is well\n";
+    let expected = "\
+Replica: healthy, ready: true
+Replica: hint: 1 s behind, ready: true
+Replica: unhealthy: the line broke, ready: false
+[-]Replica failed: the line broke
+Replica: healthy, ready: true
+";
     assert_eq!((output.as_str(), errors.as_str()), (expected, ""));
 }
 
