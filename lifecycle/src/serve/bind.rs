@@ -30,9 +30,15 @@ pub(super) fn chosen(text: &str) -> io::Result<Option<TcpListener>> {
     if text.is_empty() || text.eq_ignore_ascii_case("off") {
         return Ok(None);
     }
-    let bound = match text.strip_prefix(PUBLIC) {
-        Some(address) => anywhere(address),
-        None => loopback(text),
+    let public = text.strip_prefix(PUBLIC);
+    let address = public.unwrap_or(text);
+    let found = address.to_socket_addrs().map_err(|error| {
+        io::Error::new(error.kind(), format!("`{address}` is no address: {error}"))
+    })?;
+    let addresses: Vec<SocketAddr> = found.collect();
+    let bound = match public {
+        Some(_) => anywhere(&*addresses),
+        None => loopback(&*addresses),
     };
     bound.map(Some)
 }
@@ -84,8 +90,13 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["9090", "127.0.0.1", "public:", "localhost:many"] {
-            assert!(!refusal(text).is_empty(), "{text}");
+        for text in ["9090", "127.0.0.1", "public:here", "localhost:many"] {
+            let address = text.trim_start_matches(PUBLIC);
+            let told = refusal(text);
+            assert!(
+                told.starts_with(&format!("`{address}` is no address: ")),
+                "{told}"
+            );
         }
     }
 
