@@ -1,11 +1,12 @@
 //! What probes, tools and people see of the service.
 
 use std::process::{Command, Output};
+use std::time::Instant;
 
 use serde_json::Value;
 
 use crate::client::Client;
-use crate::service::{Folder, Service};
+use crate::service::{Folder, LIMIT, Service};
 
 /// The service, and a client of its status server.
 fn start(folder: &Folder, environment: &[(&str, &str)]) -> (Service, Client) {
@@ -41,6 +42,18 @@ fn command(folder: &Folder, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+/// Asks again until there is something.
+#[track_caller]
+fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = ask() {
+            return found;
+        }
+        assert!(begun.elapsed() < LIMIT, "not within {LIMIT:?}: {what}");
+    }
+}
+
 fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap()
 }
@@ -61,10 +74,13 @@ fn probes_tools_and_people_are_answered() {
     }
     let (_, verbose) = text(&status, "/readyz?verbose");
     assert!(verbose.contains("[+]Database"), "{verbose}");
-    let (code, metrics) = text(&status, "/metrics");
-    assert_eq!(code, 200);
+    // States are recorded soon after they change.
     let line = r#"lifecycle_component_state{app="orders",component="Api",state="up"} 1"#;
-    assert!(metrics.contains(line), "{metrics}");
+    until("the metrics have the state", || {
+        let (code, metrics) = text(&status, "/metrics");
+        assert_eq!(code, 200);
+        metrics.contains(line).then_some(())
+    });
     let (code, page) = text(&status, "/lifecycle");
     assert_eq!(code, 200);
     assert!(page.starts_with("<!doctype html>"), "{page}");
@@ -96,24 +112,14 @@ fn a_mail_server_that_is_away_is_a_warning_and_the_service_stays_ready() {
     drop(free);
     let (_service, status) = start(&folder, &[("ORDERS_SMTP", &address)]);
     // Checks that fail are counted before they tell.
-    let check = loop {
+    let check = until("the check fails", || {
         let (_, all) = status.get("/lifecycle.json");
-        let components = all["components"].as_array().unwrap().clone();
-        let mailer = components
-            .into_iter()
-            .find(|component| component["name"] == "Mailer");
-        let check = mailer.unwrap()["check"].clone();
-        if check["failures"].as_u64() > Some(0) {
-            break check;
-        }
-        std::thread::yield_now();
-    };
-    assert!(
-        check
-            .to_string()
-            .contains("the mail server did not take it"),
-        "{check}"
-    );
+        let mut components = all["components"].as_array().unwrap().iter();
+        let mailer = components.find(|component| component["name"] == "Mailer");
+        let check = &mailer.unwrap()["check"];
+        (check["failures"].as_u64() > Some(0)).then(|| check.to_string())
+    });
+    assert!(check.contains("the mail server did not take it"), "{check}");
     assert_eq!(text(&status, "/readyz").0, 200);
 }
 

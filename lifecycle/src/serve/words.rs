@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::feed::{Entry, Told};
-use crate::engine::{Change, Force, Key, What};
+use crate::engine::{Change, Force, Key, Phase, What};
 use crate::error::Short;
 use crate::health::Level;
 use crate::plan::Plan;
@@ -47,6 +47,7 @@ impl Line {
                     format!("the app stops: {}", cause.as_str()),
                 )
             }
+            Told::Event(What::Phase(Phase::Ended)) => (None, INFO, "the app has ended".to_owned()),
             Told::Event(What::Phase(phase)) => (None, INFO, format!("the app is {phase}")),
             Told::Event(What::Ignored(signal)) => (
                 None,
