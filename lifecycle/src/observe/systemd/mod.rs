@@ -161,7 +161,9 @@ impl Systemd {
             let Some(message) = self.story().message(left) else {
                 return true;
             };
+            // Nobody who has news waits for the socket.
             if !socket.send(&message.to_string()) {
+                self.story().lost(&message);
                 return false;
             }
             self.story().told(message);

@@ -182,9 +182,13 @@ impl Story {
     }
 
     /// What to tell next, if there is anything, with so much time left for the start or the stop.
-    pub(super) fn message(&self, left: Option<Duration>) -> Option<Message> {
+    ///
+    /// Progress that is made from here on is for the next one. It has to be said whether it was [`told`](Self::told) or
+    /// [`lost`](Self::lost).
+    pub(super) fn message(&mut self, left: Option<Duration>) -> Option<Message> {
         let moves = !matches!(self.phase, Phase::New | Phase::Running | Phase::Ended);
-        let extend = left.filter(|_| moves && self.has_progress);
+        let has_progress = std::mem::take(&mut self.has_progress);
+        let extend = left.filter(|_| moves && has_progress);
         let status = line(&self.words());
         let message = Message {
             turn: self.turns.front().copied(),
@@ -204,7 +208,11 @@ impl Story {
         if let Some(status) = message.status {
             self.status = status;
         }
-        self.has_progress = false;
+    }
+
+    /// It did not get through.
+    pub(super) fn lost(&mut self, message: &Message) {
+        self.has_progress |= message.extend.is_some();
     }
 
     fn live(&self) -> usize {
@@ -302,3 +310,6 @@ fn line(text: &str) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests;
