@@ -313,7 +313,7 @@ fn one_that_has_failed_for_good_degrades_the_app() {
         takes(secs(1)).await.unwrap();
         assert_eq!(
             manager.told().last().unwrap(),
-            "READY=1 STATUS=degraded: mail has failed"
+            "READY=1 STATUS=component failed: mail"
         );
     });
 }
@@ -456,9 +456,37 @@ fn one_that_is_ill_degrades_the_app_and_keeps_it_alive() {
         let told: Vec<_> = heard.iter().filter(|it| it.contains("STATUS=")).collect();
         assert_eq!(
             told[told.len() - 2..],
-            ["STATUS=degraded: db: 3 s behind", "STATUS=running"]
+            ["STATUS=warning: db: 3 s behind", "STATUS=running"]
         );
         let beats = heard.iter().filter(|it| *it == "WATCHDOG=1").count();
         assert!((40..=41).contains(&beats), "{beats}");
+    });
+}
+
+#[test]
+fn one_that_is_down_is_not_ill_and_up_again_it_is() {
+    let manager = Manager::new();
+    let graph = shop().service("mail", &[], |c| {
+        c.declare(|d| d.optional(true))
+            .run(|cx: Context| async move {
+                let _guard = cx
+                    .health()
+                    .condition("paper", Health::unhealthy("no paper"));
+                works(cx).await
+            })
+    });
+    manager.watch(graph.app()).run(|app| async move {
+        assert!(app.started().await);
+        let mail = app.app().component("mail").unwrap();
+        let ill = "STATUS=unhealthy: mail: no paper";
+        takes(secs(1)).await.unwrap();
+        let last = manager.told().pop().unwrap();
+        assert!(last.ends_with(ill), "{last}");
+        assert!(mail.disable().await.is_ok());
+        takes(secs(1)).await.unwrap();
+        assert_eq!(manager.told().last().unwrap(), "STATUS=running");
+        assert!(mail.enable().await.is_ok());
+        takes(secs(1)).await.unwrap();
+        assert_eq!(manager.told().last().unwrap(), ill);
     });
 }

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use super::{Story, Turn};
-use crate::engine::Phase;
+use crate::engine::{Change, Phase};
+use crate::health::Health;
 
 const LEFT: Option<Duration> = Some(Duration::from_secs(30));
 
@@ -40,4 +41,35 @@ fn a_message_that_is_lost_asks_for_time_again() {
     assert!(message.extend.is_some());
     story.lost(&message);
     assert_eq!(story.message(LEFT), Some(message));
+}
+
+#[test]
+fn the_line_says_how_bad_it_is_and_who_comes_first() {
+    let mut story = Story {
+        phase: Phase::Running,
+        ..Story::default()
+    };
+    let mut is = |change: &dyn Fn(&mut Story), words: &str| {
+        change(&mut story);
+        assert_eq!(story.words(), words);
+    };
+    is(&|_| {}, "running");
+    let hint = |story: &mut Story| story.health("b", &Health::hint("3 s behind"));
+    is(&hint, "hint: b: 3 s behind");
+    let warning = |story: &mut Story| story.health("c", &Health::warning("disk is full"));
+    is(&warning, "warning: c: disk is full, and 1 more");
+    let unhealthy = |story: &mut Story| story.health("d", &Health::unhealthy("no route"));
+    is(&unhealthy, "unhealthy: d: no route, and 2 more");
+    is(
+        &|story| story.component("d", Change::Down),
+        "warning: c: disk is full, and 1 more",
+    );
+    is(
+        &|story| story.component("d", Change::Up),
+        "unhealthy: d: no route, and 2 more",
+    );
+    is(
+        &|story| drop(story.failed.insert("e".to_owned())),
+        "component failed: e, and 3 more",
+    );
 }
