@@ -12,7 +12,7 @@ use lifecycle::plan::Restart;
 use lifecycle::systemd::Systemd;
 use lifecycle::testing::TestApp;
 
-use crate::kit::{Done, Graph, fails, ms, secs, takes, works};
+use crate::kit::{Done, Graph, Logged, Trace, fails, ms, secs, takes, works};
 
 /// The manager.
 struct Manager {
@@ -361,6 +361,24 @@ fn an_address_that_cannot_be_one_is_as_good_as_none() {
             assert!(app.stop().await.report.is_success());
         });
     }
+}
+
+#[test]
+fn what_cannot_be_used_is_logged_when_the_app_begins() {
+    // Here nobody listens yet.
+    let systemd = Systemd::at("notify");
+    let trace = Trace::default();
+    tracing::subscriber::with_default(Logged::on(trace.clone()), || {
+        let app = shop().app().with(|app| app.with(systemd));
+        app.run(|app| async move {
+            assert!(app.started().await);
+            assert!(app.stop().await.report.is_success());
+        });
+    });
+    let complaint = "the service manager cannot be told anything: its socket \"notify\": neither a whole path nor `@` and a name";
+    let heard = trace.all();
+    let count = heard.iter().filter(|line| line.contains(complaint)).count();
+    assert_eq!(count, 1, "{heard:#?}");
 }
 
 #[cfg(target_os = "linux")]
