@@ -1,7 +1,8 @@
-//! What is recorded, into a recorder of the test's own.
+//! What is recorded, into a recorder that has a book for each app.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, Once, mpsc};
+use std::time::Duration;
 
 use lifecycle::Context;
 use lifecycle::engine::Phase;
@@ -16,11 +17,21 @@ use metrics::{
 };
 
 use crate::events::Ping;
-use crate::kit::{Done, Graph, Trace, fails, ms, secs, takes, works};
+use crate::kit::{Done, Graph, Logged, Trace, fails, ms, secs, takes, works};
 
-/// Keeps all of it.
-#[derive(Clone, Default)]
-struct Book(Arc<Mutex<Pages>>);
+/// Keeps all of one app.
+#[derive(Clone)]
+struct Book {
+    app: String,
+    pages: Arc<Mutex<Pages>>,
+    /// Called with each value of a series.
+    check: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+/// The recorder of this process: what is recorded comes from threads of which no test knows.
+struct Library;
+
+static BOOKS: Mutex<Vec<Book>> = Mutex::new(Vec::new());
 
 #[derive(Default)]
 struct Pages {
@@ -37,13 +48,43 @@ struct Line {
     series: String,
 }
 
+impl Default for Book {
+    fn default() -> Self {
+        Self::checked(|_| {})
+    }
+}
+
 impl Book {
+    /// What it calls with each value may do anything.
+    fn checked(check: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        static INSTALLED: Once = Once::new();
+        INSTALLED.call_once(|| metrics::set_global_recorder(Library).expect("there is no other"));
+        let mut books = BOOKS.lock().unwrap();
+        let book = Self {
+            app: format!("app {}", books.len()),
+            pages: Arc::default(),
+            check: Arc::new(check),
+        };
+        books.push(book.clone());
+        book
+    }
+
+    fn of(key: &Key) -> Option<Self> {
+        let app = key.labels().find(|label| label.key() == "app")?;
+        let books = BOOKS.lock().unwrap();
+        books.iter().find(|book| book.app == app.value()).cloned()
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap()
+    }
+
     fn line(&self, key: &Key, kind: &'static str) -> Arc<Line> {
         let labels: Vec<_> = key.labels().map(|l| l.key().to_owned()).collect();
-        let values = key.labels().map(|l| format!("{}={}", l.key(), l.value()));
-        let values = values.filter(|label| label != "app=test");
+        let values = key.labels().filter(|l| l.key() != "app");
+        let values = values.map(|l| format!("{}={}", l.key(), l.value()));
         let values = values.collect::<Vec<_>>().join(",");
-        let mut pages = self.0.lock().unwrap();
+        let mut pages = self.pages();
         pages.shapes.insert((key.name().to_owned(), kind, labels));
         Arc::new(Line {
             book: self.clone(),
@@ -53,7 +94,7 @@ impl Book {
 
     fn describe(&self, name: &KeyName, kind: &'static str, unit: Option<Unit>, text: &str) {
         assert!(!text.is_empty());
-        let mut pages = self.0.lock().unwrap();
+        let mut pages = self.pages();
         pages
             .described
             .insert(name.as_str().to_owned(), (kind, unit));
@@ -63,7 +104,7 @@ impl Book {
     #[track_caller]
     fn value(&self, series: &str) -> f64 {
         self.get(series).unwrap_or_else(|| {
-            let all: Vec<_> = self.0.lock().unwrap().values.keys().cloned().collect();
+            let all: Vec<_> = self.pages().values.keys().cloned().collect();
             panic!("no {series} among {all:#?}")
         })
     }
@@ -73,23 +114,24 @@ impl Book {
     }
 
     fn all(&self, series: &str) -> Vec<f64> {
-        let pages = self.0.lock().unwrap();
+        let pages = self.pages();
         pages.values.get(series).cloned().unwrap_or_default()
     }
 
     fn watch(&self, app: TestApp) -> TestApp {
-        app.with(|app| app.with(Metrics::new()))
+        app.with(|app| app.name(&*self.app).with(Metrics::new()))
     }
 
     /// Runs an app that is recorded here.
     fn run<F: Future>(&self, app: TestApp, test: impl FnOnce(TestHandle) -> F) -> F::Output {
-        metrics::with_local_recorder(self, || self.watch(app).run(test))
+        self.watch(app).run(test)
     }
 }
 
 impl Line {
     fn write(&self, write: impl FnOnce(&mut Vec<f64>)) {
-        let mut pages = self.book.0.lock().unwrap();
+        (self.book.check)(&self.series);
+        let mut pages = self.book.pages();
         write(pages.values.entry(self.series.clone()).or_default());
     }
 }
@@ -127,29 +169,42 @@ impl HistogramFn for Line {
     }
 }
 
-impl Recorder for Book {
+fn describe(name: &KeyName, kind: &'static str, unit: Option<Unit>, text: &str) {
+    for book in &*BOOKS.lock().unwrap() {
+        book.describe(name, kind, unit, text);
+    }
+}
+
+impl Recorder for Library {
     fn describe_counter(&self, name: KeyName, unit: Option<Unit>, text: SharedString) {
-        self.describe(&name, "counter", unit, &text);
+        describe(&name, "counter", unit, &text);
     }
 
     fn describe_gauge(&self, name: KeyName, unit: Option<Unit>, text: SharedString) {
-        self.describe(&name, "gauge", unit, &text);
+        describe(&name, "gauge", unit, &text);
     }
 
     fn describe_histogram(&self, name: KeyName, unit: Option<Unit>, text: SharedString) {
-        self.describe(&name, "histogram", unit, &text);
+        describe(&name, "histogram", unit, &text);
     }
 
     fn register_counter(&self, key: &Key, _metadata: &Metadata<'_>) -> Counter {
-        Counter::from_arc(self.line(key, "counter"))
+        let book = Book::of(key);
+        book.map_or_else(Counter::noop, |book| {
+            Counter::from_arc(book.line(key, "counter"))
+        })
     }
 
     fn register_gauge(&self, key: &Key, _metadata: &Metadata<'_>) -> Gauge {
-        Gauge::from_arc(self.line(key, "gauge"))
+        let book = Book::of(key);
+        book.map_or_else(Gauge::noop, |book| Gauge::from_arc(book.line(key, "gauge")))
     }
 
     fn register_histogram(&self, key: &Key, _metadata: &Metadata<'_>) -> Histogram {
-        Histogram::from_arc(self.line(key, "histogram"))
+        let book = Book::of(key);
+        book.map_or_else(Histogram::noop, |book| {
+            Histogram::from_arc(book.line(key, "histogram"))
+        })
     }
 }
 
@@ -205,7 +260,7 @@ fn what_is_recorded_is_what_the_documentation_lists() {
         takes(secs(30)).await.unwrap();
         let _ended = app.stop().await;
     });
-    let pages = book.0.lock().unwrap();
+    let pages = book.pages();
     let documented = include_str!("../../lifecycle/src/observe/metrics/mod.rs")
         .lines()
         .filter_map(|line| line.strip_prefix("//! | `lifecycle_"))
@@ -426,8 +481,8 @@ fn the_mean_wait_of_tasks_is_that_since_the_last_sample() {
 }
 
 #[test]
-fn without_a_recorder_the_app_runs_as_ever() {
-    let app = Book::default().watch(shop().app());
+fn an_app_of_which_nothing_is_kept_runs_as_ever() {
+    let app = shop().app().with(|app| app.with(Metrics::new()));
     app.run(|app| async move {
         assert!(app.started().await);
         takes(secs(30)).await.unwrap();
@@ -445,4 +500,65 @@ fn what_lies_outside_of_the_range_of_samples_is_the_nearest_in_it() {
             format!("Metrics {{ every: {:?}, .. }}", ms(taken))
         );
     }
+}
+
+#[tokio::test]
+async fn a_recorder_that_takes_its_time_holds_nobody_up() {
+    let (release, released) = mpsc::channel::<()>();
+    let (is_called, mut called) = tokio::sync::mpsc::unbounded_channel();
+    let released = Mutex::new(released);
+    let held = Trace::default();
+    let seen = held.clone();
+    let book = Book::checked(move |_| {
+        let _ = is_called.send(());
+        let end = released
+            .lock()
+            .unwrap()
+            .recv_timeout(Duration::from_secs(10));
+        if end == Err(mpsc::RecvTimeoutError::Timeout) {
+            seen.say("nobody came");
+        }
+    });
+    let graph = Graph::new().service("api", &[], |c| c.run(works));
+    // The runtime has one thread, and its time goes on.
+    let app = book.watch(graph.app()).start();
+    called.recv().await.unwrap();
+    let api = app.app().component("api").unwrap();
+    assert!(api.disable().await.is_ok(), "its driver gets on");
+    assert!(api.enable().await.is_ok());
+    drop(release);
+    assert!(app.stop().await.report.is_success());
+    assert_eq!(held.all(), [""; 0]);
+    let state = "lifecycle_component_state{component=api,state=down}";
+    assert_eq!(book.value(state), 1.0);
+}
+
+#[test]
+fn a_panic_of_the_recorder_is_logged_once_and_the_rest_is_recorded() {
+    let book = Book::checked(|series| {
+        assert!(!series.contains("crew"), "no crew");
+    });
+    let logged = Logged::default();
+    tracing::subscriber::with_default(logged.clone(), || {
+        book.run(shop().app(), |app| async move {
+            assert!(app.started().await);
+            takes(secs(30)).await.unwrap();
+            assert!(app.stop().await.report.is_success());
+        });
+    });
+    let lines = logged.0.all();
+    let told = lines
+        .iter()
+        .filter(|line| line.contains("recorder of metrics"));
+    let told: Vec<_> = told.collect();
+    assert_eq!(told.len(), 1, "{lines:#?}");
+    assert!(
+        told[0].starts_with("ERROR") && told[0].contains("no crew"),
+        "{told:?}"
+    );
+    let all: Vec<_> = book.pages().values.keys().cloned().collect();
+    let base = "lifecycle_component_state{component=base,state=down}";
+    assert_eq!(book.value(base), 1.0, "{all:#?}");
+    let phase = "lifecycle_phase{phase=ended}";
+    assert_eq!(book.value(phase), 1.0, "{all:#?}");
 }

@@ -12,7 +12,7 @@ use lifecycle::plan::Restart;
 use lifecycle::systemd::Systemd;
 use lifecycle::testing::TestApp;
 
-use crate::kit::{Done, Graph, fails, ms, secs, takes, works};
+use crate::kit::{Done, Graph, Logged, Trace, fails, ms, secs, takes, works};
 
 /// The manager.
 struct Manager {
@@ -313,7 +313,7 @@ fn one_that_has_failed_for_good_degrades_the_app() {
         takes(secs(1)).await.unwrap();
         assert_eq!(
             manager.told().last().unwrap(),
-            "READY=1 STATUS=degraded: mail has failed"
+            "READY=1 STATUS=component failed: mail"
         );
     });
 }
@@ -361,6 +361,24 @@ fn an_address_that_cannot_be_one_is_as_good_as_none() {
             assert!(app.stop().await.report.is_success());
         });
     }
+}
+
+#[test]
+fn what_cannot_be_used_is_logged_when_the_app_begins() {
+    // Here nobody listens yet.
+    let systemd = Systemd::at("notify");
+    let trace = Trace::default();
+    tracing::subscriber::with_default(Logged::on(trace.clone()), || {
+        let app = shop().app().with(|app| app.with(systemd));
+        app.run(|app| async move {
+            assert!(app.started().await);
+            assert!(app.stop().await.report.is_success());
+        });
+    });
+    let complaint = "the service manager cannot be told anything: its socket \"notify\": neither a whole path nor `@` and a name";
+    let heard = trace.all();
+    let count = heard.iter().filter(|line| line.contains(complaint)).count();
+    assert_eq!(count, 1, "{heard:#?}");
 }
 
 #[cfg(target_os = "linux")]
@@ -456,9 +474,37 @@ fn one_that_is_ill_degrades_the_app_and_keeps_it_alive() {
         let told: Vec<_> = heard.iter().filter(|it| it.contains("STATUS=")).collect();
         assert_eq!(
             told[told.len() - 2..],
-            ["STATUS=degraded: db: 3 s behind", "STATUS=running"]
+            ["STATUS=warning: db: 3 s behind", "STATUS=running"]
         );
         let beats = heard.iter().filter(|it| *it == "WATCHDOG=1").count();
         assert!((40..=41).contains(&beats), "{beats}");
+    });
+}
+
+#[test]
+fn one_that_is_down_is_not_ill_and_up_again_it_is() {
+    let manager = Manager::new();
+    let graph = shop().service("mail", &[], |c| {
+        c.declare(|d| d.optional(true))
+            .run(|cx: Context| async move {
+                let _guard = cx
+                    .health()
+                    .condition("paper", Health::unhealthy("no paper"));
+                works(cx).await
+            })
+    });
+    manager.watch(graph.app()).run(|app| async move {
+        assert!(app.started().await);
+        let mail = app.app().component("mail").unwrap();
+        let ill = "STATUS=unhealthy: mail: no paper";
+        takes(secs(1)).await.unwrap();
+        let last = manager.told().pop().unwrap();
+        assert!(last.ends_with(ill), "{last}");
+        assert!(mail.disable().await.is_ok());
+        takes(secs(1)).await.unwrap();
+        assert_eq!(manager.told().last().unwrap(), "STATUS=running");
+        assert!(mail.enable().await.is_ok());
+        takes(secs(1)).await.unwrap();
+        assert_eq!(manager.told().last().unwrap(), ill);
     });
 }

@@ -242,6 +242,7 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
             std::mem::forget(payload);
             say("the framework itself panicked, which is a bug in it");
             components.end();
+            control.shutdown_background();
             return ExitCode::from(exit::PANIC);
         }
     };
@@ -262,6 +263,8 @@ pub fn launch(plan: Plan, settings: Settings, main: Main) -> ExitCode {
         }));
     }
     components.end();
+    // Nor is what companions left behind in its threads.
+    control.shutdown_background();
     let code = ExitCode::from(report.exit_code());
     // The process ends here; nobody's `Drop` is to hold it up.
     std::mem::forget(report);

@@ -7,7 +7,7 @@ use ::metrics::{Gauge, Histogram};
 
 use super::names::{self, Count, Value};
 use super::sample::Samples;
-use super::story::{Marks, News, Standing, Took};
+use super::story::{Fresh, Marks, Standing, Took};
 use crate::context::AppHandle;
 use crate::engine::{Key, Moment, Phase};
 use crate::health::Level;
@@ -17,7 +17,6 @@ use crate::plan::{Plan, Stage};
 pub(super) struct Board {
     pub(super) app: Value,
     rows: Vec<Row>,
-    keys: HashMap<String, Key>,
     phases: Vec<(Phase, Gauge)>,
     total: Total,
 }
@@ -66,37 +65,22 @@ impl Board {
         Self {
             app,
             rows: Vec::new(),
-            keys: HashMap::new(),
             phases: Vec::new(),
             total,
         }
     }
 
-    /// Records what happened.
-    pub(super) fn record(&mut self, app: &AppHandle, news: News) {
-        if let Some(plan) = news.plan {
-            self.meet(&plan);
-        }
-        for (key, standing) in news.states {
-            self.rows[key as usize].enter(standing, &self.app);
-        }
-        for (key, took) in news.took {
-            self.rows[key as usize].took(took, &self.app);
-        }
-        for (name, stage) in news.failures {
-            if let Some(key) = self.keys.get(&name) {
-                self.rows[*key as usize].failed(stage, &self.app);
-            }
-        }
-        for (name, level) in news.health {
-            if let Some(key) = self.keys.get(&name) {
-                self.rows[*key as usize].health(level, &self.app);
-            }
-        }
-        if let Some(phase) = news.marks.phase {
+    /// Records what happened to one component.
+    pub(super) fn component(&mut self, key: Key, fresh: Fresh) {
+        self.rows[key as usize].record(fresh, &self.app);
+    }
+
+    /// Records what happened to the app as a whole.
+    pub(super) fn whole(&mut self, app: &AppHandle, marks: Marks) {
+        if let Some(phase) = marks.phase {
             self.enter(phase);
         }
-        self.total.record(app, news.marks);
+        self.total.record(app, marks);
     }
 
     /// Records how things are.
@@ -111,7 +95,7 @@ impl Board {
             row.health(component.health.level(), &self.app);
         }
         for (key, used) in restarts {
-            // One that was added a moment ago has no row yet.
+            // One that was added since is met with what happened to it.
             if let Some(Row { name, samples, .. }) = self.rows.get_mut(*key as usize) {
                 samples.restart_budget(&self.app, name, *used);
             }
@@ -121,13 +105,10 @@ impl Board {
         self.total.backlog.set(runtime.global_queue_depth() as f64);
     }
 
-    fn meet(&mut self, plan: &Plan) {
-        for (key, node) in plan.nodes().iter().enumerate().skip(self.rows.len()) {
-            self.rows.push(Row::new(node.name()));
-            // Of several of one name, the first.
-            let name = node.name().to_owned();
-            self.keys.entry(name).or_insert(key as Key);
-        }
+    /// Components that were not there before.
+    pub(super) fn meet(&mut self, plan: &Plan) {
+        let new = plan.nodes().iter().skip(self.rows.len());
+        self.rows.extend(new.map(|node| Row::new(node.name())));
     }
 
     fn enter(&mut self, phase: Phase) {
@@ -193,6 +174,21 @@ impl Row {
         }
     }
 
+    fn record(&mut self, fresh: Fresh, app: &Value) {
+        if let Some(standing) = fresh.standing {
+            self.enter(standing, app);
+        }
+        for took in fresh.took {
+            self.took(took, app);
+        }
+        for (stage, count) in fresh.failures {
+            self.failed(stage, count, app);
+        }
+        if let Some(level) = fresh.health {
+            self.health(level, app);
+        }
+    }
+
     fn enter(&mut self, standing: Standing, app: &Value) {
         if let Some(before) = &self.states[self.standing as usize] {
             before.set(0.0);
@@ -214,12 +210,12 @@ impl Row {
         histogram.record(time.as_secs_f64());
     }
 
-    fn failed(&mut self, stage: Stage, app: &Value) {
+    fn failed(&mut self, stage: Stage, more: u64, app: &Value) {
         let count = self.failures.entry(stage).or_insert_with(|| {
             let stage: Value = stage.as_str().into();
             names::FAILURES.counter(app, &[&self.name, &stage])
         });
-        count.add(1);
+        count.add(more);
     }
 
     fn health(&mut self, level: Level, app: &Value) {

@@ -50,8 +50,12 @@
 //! | `outcome` of events | `handled`, `failed`, `panicked`, `cut_off`, `dropped`, `missed` |
 //!
 //! States, durations, failures and health are recorded at most 100 ms after they change, the rest is sampled, every 5 s unless
-//! told otherwise, and at the end; and all of it when the page of [`prometheus`] is rendered. Nothing is recorded between two steps of the app, so a slow recorder holds nobody up. Counters never go
-//! back: what is counted anew, such as a schedule that is made again, goes on from where it was.
+//! told otherwise, and at the end; and all of it when the page of [`prometheus`] is rendered. Counters never go back: what is
+//! counted anew, such as a schedule that is made again, goes on from where it was.
+//!
+//! The recorder is called from a thread for [blocking](tokio::task::spawn_blocking) work, so one that is slow holds nobody up: it
+//! is called less often, and of one component no more than 16 starts and stops in between are in the histograms. The end of
+//! the app waits for it for one second. A panic of it is logged once; what it was to record then is lost.
 //!
 //! # Examples
 //!
@@ -81,11 +85,14 @@ mod sample;
 mod story;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tracing::dispatcher::{Dispatch, get_default, with_default};
+use tracing::subscriber::NoSubscriber;
 
 #[cfg(feature = "prometheus")]
 pub use self::prometheus::{AlreadyInstalled, prometheus};
@@ -95,6 +102,7 @@ use self::story::Story;
 use crate::app::Companion;
 use crate::component::BoxFuture;
 use crate::context::AppHandle;
+use crate::driver::catch_panic;
 use crate::error::Error;
 use crate::health::HealthChange;
 use crate::observe::{Event, Observer};
@@ -108,7 +116,7 @@ pub struct Metrics {
     every: Duration,
     desk: Arc<Desk>,
     /// Called with each sample.
-    upkeep: Option<Box<dyn Fn() + Send + Sync>>,
+    upkeep: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// What has happened and is not recorded, and where it is recorded.
@@ -117,8 +125,10 @@ struct Desk {
     story: Mutex<Story>,
     /// There is something to record.
     news: Notify,
-    /// While the app runs.
+    /// While the app runs. Who has it calls the recorder, which may take its time: none but those who record wait for it.
     work: Mutex<Option<Work>>,
+    /// That the recorder panicked has been said.
+    has_panicked: AtomicBool,
 }
 
 struct Work {
@@ -140,17 +150,56 @@ impl Desk {
         self.news.notify_one();
     }
 
+    fn begin(&self, app: &AppHandle) {
+        let mut work = self.work();
+        self.call(names::describe);
+        self.call(|| {
+            let board = Board::new(app.name());
+            let app = app.clone();
+            *work = Some(Work { board, app });
+        });
+    }
+
     fn record(&self) {
         if let Some(Work { board, app }) = &mut *self.work() {
             let news = self.story().take();
-            board.record(app, news);
+            if let Some(plan) = &news.plan {
+                board.meet(plan);
+            }
+            // What panics about one is no loss for the others.
+            for (key, fresh) in news.fresh {
+                self.call(|| board.component(key, fresh));
+            }
+            self.call(|| board.whole(app, news.marks));
         }
     }
 
     fn sample(&self) {
         if let Some(Work { board, app }) = &mut *self.work() {
             let restarts = self.story().restarts(app.shared().now());
-            board.sample(app, &restarts);
+            self.call(|| board.sample(app, &restarts));
+        }
+    }
+
+    /// Whoever keeps what renders does not keep the app.
+    fn end(&self) {
+        let work = self.work().take();
+        drop(work);
+    }
+
+    /// Has the recorder called, whatever it does.
+    fn call(&self, calls: impl FnOnce()) {
+        if let Err(panic) = catch_panic(calls)
+            && !self.has_panicked.swap(true, Ordering::Relaxed)
+        {
+            let place = panic
+                .location
+                .unwrap_or_else(|| "a place unknown".to_owned());
+            tracing::error!(
+                target: "lifecycle",
+                "the recorder of metrics panicked at {place}: {}; numbers of the app may be wrong from here on",
+                panic.message
+            );
         }
     }
 }
@@ -176,14 +225,9 @@ impl Metrics {
         self
     }
 
-    fn sample(&self) {
-        self.desk.sample();
-        if let Some(upkeep) = &self.upkeep {
-            upkeep();
-        }
-    }
-
-    async fn go_along(&self, app: &AppHandle) {
+    async fn go_along(&self, app: &AppHandle, log: Option<&Dispatch>) {
+        let begun = app.clone();
+        self.hand_over(log, move |desk, _| desk.begin(&begun)).await;
         let mut samples = interval_at(Instant::now() + self.every, self.every);
         samples.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // Most starts are over by then, and share no thread with what is recorded of them.
@@ -200,14 +244,46 @@ impl Metrics {
                 _ = samples.tick() => true,
             };
             // A wait that was cut short is no loss: all that happened is recorded here too.
-            self.desk.record();
-            if is_time {
-                self.sample();
-            }
+            self.hand_over(log, move |desk, upkeep| {
+                desk.record();
+                if is_time {
+                    desk.sample();
+                    upkeep();
+                }
+            })
+            .await;
             quiet_until = Instant::now() + PAUSE;
         }
-        self.desk.record();
-        self.sample();
+        self.hand_over(log, |desk, upkeep| {
+            desk.record();
+            desk.sample();
+            upkeep();
+            desk.end();
+        })
+        .await;
+    }
+
+    /// Has something done where it may take its time. It is done also if nobody waits for that any more.
+    async fn hand_over(
+        &self,
+        log: Option<&Dispatch>,
+        work: impl FnOnce(&Desk, &dyn Fn()) + Send + 'static,
+    ) {
+        let (desk, upkeep) = (Arc::clone(&self.desk), self.upkeep.clone());
+        let work = move || {
+            work(&desk, &|| {
+                if let Some(upkeep) = &upkeep {
+                    desk.call(|| upkeep());
+                }
+            });
+        };
+        let log = log.cloned();
+        let handed_over = tokio::task::spawn_blocking(move || match log {
+            Some(log) => with_default(&log, work),
+            None => work(),
+        });
+        // It fails only where the runtime ends, and with it the app.
+        let _ = handed_over.await;
     }
 }
 
@@ -232,15 +308,14 @@ impl Observer for Metrics {
 
     fn on_error(&self, error: &Error) {
         if let (Some(component), Some(stage)) = (error.component(), error.stage()) {
-            self.desk
-                .write(|story| story.failures.push((component.to_owned(), stage)));
+            self.desk.write(|story| story.failed(component, stage));
         }
     }
 
     fn on_health(&self, change: &HealthChange<'_>) {
-        let (component, level) = (change.component.to_owned(), change.health.level());
+        let level = change.health.level();
         self.desk
-            .write(|story| story.health.push((component, level)));
+            .write(|story| story.health(change.component, level));
     }
 }
 
@@ -250,17 +325,8 @@ impl Companion for Metrics {
     }
 
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
-        names::describe();
-        let board = Board::new(app.name());
-        let work = Work {
-            board,
-            app: app.clone(),
-        };
-        *self.desk.work() = Some(work);
-        Box::pin(async move {
-            self.go_along(&app).await;
-            // Whoever keeps what renders does not keep the app.
-            self.desk.work().take();
-        })
+        // Where lines go, if that is said for this thread; else where they go for all.
+        let log = Some(get_default(Clone::clone)).filter(|log| !log.is::<NoSubscriber>());
+        Box::pin(async move { self.go_along(&app, log.as_ref()).await })
     }
 }

@@ -58,7 +58,7 @@ pub fn prometheus()
     let handle = builder.install_recorder().map_err(|_| AlreadyInstalled)?;
     let upkeep = handle.clone();
     let metrics = Metrics {
-        upkeep: Some(Box::new(move || upkeep.run_upkeep())),
+        upkeep: Some(Arc::new(move || upkeep.run_upkeep())),
         ..Metrics::new()
     };
     let desk = Arc::clone(&metrics.desk);

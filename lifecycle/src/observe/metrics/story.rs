@@ -1,6 +1,6 @@
-//! What events say, kept until it is recorded: nothing here allocates for an event of a component that is known.
+//! What events say, kept until it is recorded: of each component no more than so much, also when nobody records it any more.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::engine::{Change, Key, Moment, Phase, What};
@@ -42,12 +42,26 @@ pub(super) enum Took {
     Stop(Duration),
 }
 
+/// Of how many starts and stops of one component the time is kept until it is recorded.
+const TIMES: usize = 16;
+
+/// What is new of one component.
+#[derive(Debug, Default)]
+pub(super) struct Fresh {
+    pub(super) standing: Option<Standing>,
+    pub(super) took: Vec<Took>,
+    /// Each stage once, and how often it failed.
+    pub(super) failures: Vec<(Stage, u64)>,
+    pub(super) health: Option<Level>,
+}
+
 /// One component.
 #[derive(Debug, Default)]
 struct Row {
     standing: Standing,
-    /// Its state has changed since it was recorded, or never was.
-    changed: bool,
+    fresh: Fresh,
+    /// It is among those of which something is new.
+    is_listed: bool,
     failed: bool,
     starting: Option<Moment>,
     stopping: Option<Moment>,
@@ -60,10 +74,9 @@ struct Row {
 pub(super) struct Story {
     plan: Option<Plan>,
     rows: Vec<Row>,
-    changed: Vec<Key>,
-    took: Vec<(Key, Took)>,
-    pub(super) failures: Vec<(String, Stage)>,
-    pub(super) health: Vec<(String, Level)>,
+    keys: HashMap<String, Key>,
+    /// Those of which something is new.
+    fresh: Vec<Key>,
     marks: Marks,
 }
 
@@ -82,10 +95,7 @@ pub(super) struct Marks {
 #[derive(Debug)]
 pub(super) struct News {
     pub(super) plan: Option<Plan>,
-    pub(super) states: Vec<(Key, Standing)>,
-    pub(super) took: Vec<(Key, Took)>,
-    pub(super) failures: Vec<(String, Stage)>,
-    pub(super) health: Vec<(String, Level)>,
+    pub(super) fresh: Vec<(Key, Fresh)>,
     pub(super) marks: Marks,
 }
 
@@ -109,22 +119,52 @@ impl Story {
         }
     }
 
+    /// One of its stages failed.
+    pub(super) fn failed(&mut self, component: &str, stage: Stage) {
+        let Some(key) = self.key(component) else {
+            return;
+        };
+        let failures = &mut self.fresh(key).failures;
+        match failures.iter_mut().find(|(known, _)| *known == stage) {
+            Some((_, count)) => *count += 1,
+            None => failures.push((stage, 1)),
+        }
+    }
+
+    pub(super) fn health(&mut self, component: &str, level: Level) {
+        if let Some(key) = self.key(component) {
+            self.fresh(key).health = Some(level);
+        }
+    }
+
+    fn key(&self, component: &str) -> Option<Key> {
+        self.keys.get(component).copied()
+    }
+
+    /// What is new of one, to write more of it.
+    fn fresh(&mut self, key: Key) -> &mut Fresh {
+        let row = &mut self.rows[key as usize];
+        if !std::mem::replace(&mut row.is_listed, true) {
+            self.fresh.push(key);
+        }
+        &mut row.fresh
+    }
+
     /// Components that were not there before.
     fn meet(&mut self, plan: &Plan) {
-        let new = self.rows.len()..plan.len();
-        self.changed.extend(new.clone().map(|key| key as Key));
-        self.rows.extend(new.map(|_| Row {
-            changed: true,
-            ..Row::default()
-        }));
+        for (key, node) in plan.nodes().iter().enumerate().skip(self.rows.len()) {
+            let key = key as Key;
+            self.rows.push(Row::default());
+            self.fresh(key).standing = Some(Standing::default());
+            // Of several of one name, the first.
+            self.keys.entry(node.name().to_owned()).or_insert(key);
+        }
         self.plan = Some(plan.clone());
     }
 
     fn change(&mut self, key: Key, change: Change, at: Moment) {
         let row = &mut self.rows[key as usize];
-        if let Some(took) = row.time(change, at) {
-            self.took.push((key, took));
-        }
+        let took = row.time(change, at);
         if let Change::Restarting { restarts, .. } = change
             && let Some(plan) = &self.plan
         {
@@ -137,26 +177,27 @@ impl Story {
         let standing = row.after(change);
         if standing != row.standing {
             row.standing = standing;
-            if !std::mem::replace(&mut row.changed, true) {
-                self.changed.push(key);
+            self.fresh(key).standing = Some(standing);
+        }
+        if let Some(took) = took {
+            let times = &mut self.fresh(key).took;
+            if times.len() < TIMES {
+                times.push(took);
             }
         }
     }
 
     /// What is new since it was last asked for.
     pub(super) fn take(&mut self) -> News {
-        let changed = std::mem::take(&mut self.changed).into_iter();
-        let states = changed.map(|key| {
+        let fresh = std::mem::take(&mut self.fresh).into_iter();
+        let fresh = fresh.map(|key| {
             let row = &mut self.rows[key as usize];
-            row.changed = false;
-            (key, row.standing)
+            row.is_listed = false;
+            (key, std::mem::take(&mut row.fresh))
         });
         News {
-            states: states.collect(),
+            fresh: fresh.collect(),
             plan: self.plan.clone(),
-            took: std::mem::take(&mut self.took),
-            failures: std::mem::take(&mut self.failures),
-            health: std::mem::take(&mut self.health),
             marks: self.marks,
         }
     }
@@ -232,3 +273,6 @@ impl Row {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

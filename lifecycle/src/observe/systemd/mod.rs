@@ -55,7 +55,7 @@
 mod socket;
 mod story;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -87,6 +87,8 @@ pub struct Systemd {
     /// None outside of a unit.
     socket: Option<Socket>,
     watchdog: Option<Duration>,
+    /// What cannot be used. The log may begin after this is made, and before the app does.
+    complaints: Vec<String>,
     story: Mutex<Story>,
     /// There is something to tell.
     news: Notify,
@@ -97,21 +99,27 @@ pub struct Systemd {
 impl Systemd {
     /// As the environment says: `NOTIFY_SOCKET`, and `WATCHDOG_USEC` unless `WATCHDOG_PID` is another process.
     ///
-    /// It changes nothing in the environment, so what the app starts inherits it. What is there and cannot be used is logged.
+    /// It changes nothing in the environment, so what the app starts inherits it. What is there and cannot be used is logged
+    /// when the app begins.
     #[must_use]
     pub fn from_env() -> Self {
-        let Some(path) = std::env::var_os("NOTIFY_SOCKET") else {
+        Self::from_variables(|name| std::env::var_os(name))
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let Some(path) = variable("NOTIFY_SOCKET") else {
             return Self::with(None);
         };
-        let number = |name| {
-            let text = std::env::var_os(name)?;
+        let mut systemd = Self::at(path);
+        let mut number = |name| {
+            let text = variable(name)?;
             let number = text.to_str().and_then(|text| text.parse::<u64>().ok());
             if number.is_none() {
-                tracing::warn!(target: "lifecycle", "{name} is no number and is ignored: {text:?}");
+                let complaint = format!("{name} is no number and is ignored: {text:?}");
+                systemd.complaints.push(complaint);
             }
             number
         };
-        let systemd = Self::at(path);
         let is_ours = number("WATCHDOG_PID").is_none_or(|pid| pid == u64::from(std::process::id()));
         match number("WATCHDOG_USEC").filter(|_| is_ours) {
             Some(micros) => systemd.watchdog(Duration::from_micros(micros)),
@@ -121,14 +129,20 @@ impl Systemd {
 
     /// With a socket by its address: a path, or `@` and a name for one of Linux's abstract sockets.
     ///
-    /// An address that cannot be one is logged, and nothing is told.
+    /// An address that cannot be one is logged when the app begins, and nothing is told.
     #[must_use]
     pub fn at(address: impl AsRef<OsStr>) -> Self {
         let address = address.as_ref();
-        let socket = Socket::new(address).inspect_err(|error| {
-            tracing::warn!(target: "lifecycle", "the service manager cannot be told anything: its socket {address:?}: {error}");
-        });
-        Self::with(socket.ok())
+        match Socket::new(address) {
+            Ok(socket) => Self::with(Some(socket)),
+            Err(error) => {
+                let mut systemd = Self::with(None);
+                systemd.complaints.push(format!(
+                    "the service manager cannot be told anything: its socket {address:?}: {error}"
+                ));
+                systemd
+            }
+        }
     }
 
     /// Says every half of this time that the app is live; zero is never. Default: never.
@@ -142,6 +156,7 @@ impl Systemd {
         Self {
             socket,
             watchdog: None,
+            complaints: Vec::new(),
             story: Mutex::default(),
             news: Notify::new(),
             urgent: Notify::new(),
@@ -161,7 +176,9 @@ impl Systemd {
             let Some(message) = self.story().message(left) else {
                 return true;
             };
+            // Nobody who has news waits for the socket.
             if !socket.send(&message.to_string()) {
+                self.story().lost(&message);
                 return false;
             }
             self.story().told(message);
@@ -249,10 +266,62 @@ impl Companion for Systemd {
     }
 
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
+        for complaint in &self.complaints {
+            tracing::warn!(target: "lifecycle", "{complaint}");
+        }
         Box::pin(async move {
             if let Some(socket) = &self.socket {
                 self.go_along(socket, &app).await;
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Systemd {
+        let find = |name: &str| variables.iter().find(|(known, _)| *known == name);
+        Systemd::from_variables(|name| find(name).map(|(_, value)| value.into()))
+    }
+
+    #[test]
+    fn outside_of_a_unit_there_is_nothing_to_complain_about() {
+        let systemd = with(&[("WATCHDOG_USEC", "soon")]);
+        assert!(systemd.socket.is_none() && systemd.complaints.is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_watchdog_of_another_process_is_none() {
+        let own = std::process::id();
+        for (pid, limit) in [(own, Some(Duration::from_secs(30))), (own + 1, None)] {
+            let systemd = with(&[
+                ("NOTIFY_SOCKET", "/run/notify"),
+                ("WATCHDOG_PID", &pid.to_string()),
+                ("WATCHDOG_USEC", "30000000"),
+            ]);
+            assert_eq!((systemd.watchdog, systemd.complaints.len()), (limit, 0));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_used_is_kept_for_the_log() {
+        let systemd = with(&[
+            ("NOTIFY_SOCKET", "notify"),
+            ("WATCHDOG_PID", "me"),
+            ("WATCHDOG_USEC", "soon"),
+        ]);
+        assert!(systemd.socket.is_none() && systemd.watchdog.is_none());
+        assert_eq!(
+            systemd.complaints,
+            [
+                "the service manager cannot be told anything: its socket \"notify\": neither a whole path nor `@` and a name",
+                "WATCHDOG_PID is no number and is ignored: \"me\"",
+                "WATCHDOG_USEC is no number and is ignored: \"soon\"",
+            ]
+        );
     }
 }

@@ -62,8 +62,8 @@ pub(super) struct Story {
     to_stop: usize,
     /// Who last said what it is doing, and is still at it.
     note: Option<(String, String)>,
-    /// Those that are not well.
-    ill: BTreeMap<String, Health>,
+    /// Those that are not well, as far as they have told.
+    ill: BTreeMap<String, Ill>,
     /// Those that have failed for good.
     failed: BTreeSet<String>,
     /// The last error, or that for which the app stops.
@@ -72,6 +72,14 @@ pub(super) struct Story {
     turns: VecDeque<Turn>,
     status: String,
     has_progress: bool,
+}
+
+/// How one is that is not well.
+#[derive(Debug)]
+struct Ill {
+    health: Health,
+    /// It is not down. What it told stays: one that is up again and as ill as before does not tell it once more.
+    is_there: bool,
 }
 
 /// What is known of one component.
@@ -134,6 +142,11 @@ impl Story {
     }
 
     fn component(&mut self, name: &str, change: Change) {
+        if let Change::Up | Change::Down | Change::GivenUp(_) = change
+            && let Some(ill) = self.ill.get_mut(name)
+        {
+            ill.is_there = change == Change::Up;
+        }
         match change {
             Change::Failed(_) => drop(self.failed.insert(name.to_owned())),
             Change::Starting { .. } => drop(self.failed.remove(name)),
@@ -177,14 +190,22 @@ impl Story {
         if health.level() == Level::Healthy {
             self.ill.remove(component);
         } else {
-            self.ill.insert(component.to_owned(), health.clone());
+            let ill = Ill {
+                health: health.clone(),
+                is_there: true,
+            };
+            self.ill.insert(component.to_owned(), ill);
         }
     }
 
     /// What to tell next, if there is anything, with so much time left for the start or the stop.
-    pub(super) fn message(&self, left: Option<Duration>) -> Option<Message> {
+    ///
+    /// Progress that is made from here on is for the next one. It has to be said whether it was [`told`](Self::told) or
+    /// [`lost`](Self::lost).
+    pub(super) fn message(&mut self, left: Option<Duration>) -> Option<Message> {
         let moves = !matches!(self.phase, Phase::New | Phase::Running | Phase::Ended);
-        let extend = left.filter(|_| moves && self.has_progress);
+        let has_progress = std::mem::take(&mut self.has_progress);
+        let extend = left.filter(|_| moves && has_progress);
         let status = line(&self.words());
         let message = Message {
             turn: self.turns.front().copied(),
@@ -204,7 +225,11 @@ impl Story {
         if let Some(status) = message.status {
             self.status = status;
         }
-        self.has_progress = false;
+    }
+
+    /// It did not get through.
+    pub(super) fn lost(&mut self, message: &Message) {
+        self.has_progress |= message.extend.is_some();
     }
 
     fn live(&self) -> usize {
@@ -243,24 +268,21 @@ impl Story {
     }
 
     fn running(&self) -> String {
-        let (ill, failed) = (self.ill.len(), self.failed.len());
+        let ill = self.ill.iter().filter(|(_, ill)| ill.is_there);
+        let others = (ill.clone().count() + self.failed.len()).saturating_sub(1);
         // The worst first, and of equals the first by name.
-        let worst = self.ill.iter().rev();
-        let worst = worst.max_by_key(|(_, health)| health.level());
-        let (how, first) = match (worst, self.failed.first()) {
-            (Some((name, health)), None) => {
-                let how = match health.level() {
-                    Level::Unhealthy => "unhealthy",
-                    _ => "degraded",
-                };
-                (how, format!("{name}: {}", health.reason().unwrap_or(how)))
-            }
-            (_, Some(name)) => ("degraded", format!("{name} has failed")),
+        let worst = ill.rev().max_by_key(|(_, ill)| ill.health.level());
+        let first = match (self.failed.first(), worst) {
+            (Some(name), _) => format!("component failed: {name}"),
+            (None, Some((name, Ill { health, .. }))) => match health.reason() {
+                Some(reason) => format!("{}: {name}: {reason}", health.level()),
+                None => format!("{}: {name}", health.level()),
+            },
             (None, None) => return "running".to_owned(),
         };
-        match ill + failed - 1 {
-            0 => format!("{how}: {first}"),
-            more => format!("{how}: {first}, and {more} more"),
+        match others {
+            0 => first,
+            more => format!("{first}, and {more} more"),
         }
     }
 }
@@ -302,3 +324,6 @@ fn line(text: &str) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests;
