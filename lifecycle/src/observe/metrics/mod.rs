@@ -278,6 +278,10 @@ impl Metrics {
             });
         };
         let log = log.cloned();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it waits for the recorder, and so not where the driver does"
+        )]
         let handed_over = tokio::task::spawn_blocking(move || match log {
             Some(log) => with_default(&log, work),
             None => work(),
@@ -301,27 +305,27 @@ impl fmt::Debug for Metrics {
     }
 }
 
-impl Observer for Metrics {
+impl Observer for Desk {
     fn on_event(&self, event: &Event<'_>) {
-        self.desk.write(|story| story.event(event));
+        self.write(|story| story.event(event));
     }
 
     fn on_error(&self, error: &Error) {
         if let (Some(component), Some(stage)) = (error.component(), error.stage()) {
-            self.desk.write(|story| story.failed(component, stage));
+            self.write(|story| story.failed(component, stage));
         }
     }
 
     fn on_health(&self, change: &HealthChange<'_>) {
         let level = change.health.level();
-        self.desk
-            .write(|story| story.health(change.component, level));
+        self.write(|story| story.health(change.component, level));
     }
 }
 
 impl Companion for Metrics {
     fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
-        Some(self)
+        let desk = Arc::clone(&self.desk);
+        Some(desk)
     }
 
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {

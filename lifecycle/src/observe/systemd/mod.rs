@@ -224,45 +224,39 @@ impl Systemd {
     }
 }
 
-impl Observer for Systemd {
+/// Hears for it, where there is a unit.
+struct Ears(Arc<Systemd>);
+
+impl Observer for Ears {
     fn on_event(&self, event: &Event<'_>) {
-        if self.socket.is_none() {
-            return;
-        }
-        self.story().event(event);
+        self.0.story().event(event);
         match event.what() {
-            What::Phase(Phase::Running) | What::Shutdown(_) => self.urgent.notify_one(),
-            _ => self.news.notify_one(),
+            What::Phase(Phase::Running) | What::Shutdown(_) => self.0.urgent.notify_one(),
+            _ => self.0.news.notify_one(),
         }
     }
 
     fn on_note(&self, component: &str, note: &str) {
-        if self.socket.is_some() {
-            self.story().note(component, note);
-            self.news.notify_one();
-        }
+        self.0.story().note(component, note);
+        self.0.news.notify_one();
     }
 
     fn on_error(&self, error: &Error) {
-        if self.socket.is_some() {
-            // Its `Display` is the user's, and may ask for anything.
-            let text = error.chain().join(": ");
-            self.story().error(error.component(), text);
-            self.news.notify_one();
-        }
+        // Its `Display` is the user's, and may ask for anything.
+        let text = error.chain().join(": ");
+        self.0.story().error(error.component(), text);
+        self.0.news.notify_one();
     }
 
     fn on_health(&self, change: &HealthChange<'_>) {
-        if self.socket.is_some() {
-            self.story().health(change.component, change.health);
-            self.news.notify_one();
-        }
+        self.0.story().health(change.component, change.health);
+        self.0.news.notify_one();
     }
 }
 
 impl Companion for Systemd {
     fn observer(self: Arc<Self>) -> Option<Arc<dyn Observer>> {
-        Some(self)
+        self.socket.is_some().then(|| Arc::new(Ears(self)) as _)
     }
 
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
