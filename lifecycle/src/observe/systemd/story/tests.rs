@@ -69,7 +69,9 @@ fn the_line_says_how_bad_it_is_and_who_comes_first() {
         "unhealthy: d: no route, and 2 more",
     );
     is(
-        &|story| drop(story.failed.insert("e".to_owned())),
+        &|story| {
+            story.failed.insert("e".to_owned());
+        },
         "component failed: e, and 3 more",
     );
 }
