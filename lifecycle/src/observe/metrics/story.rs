@@ -65,6 +65,8 @@ pub(super) struct Story {
     pub(super) failures: Vec<(String, Stage)>,
     pub(super) health: Vec<(String, Level)>,
     marks: Marks,
+    /// Somebody knows that there is something to record.
+    pub(super) is_told: bool,
 }
 
 /// What happened to the app as a whole, and when.
@@ -145,6 +147,7 @@ impl Story {
 
     /// What is new since it was last asked for.
     pub(super) fn take(&mut self) -> News {
+        self.is_told = false;
         let changed = std::mem::take(&mut self.changed).into_iter();
         let states = changed.map(|key| {
             let row = &mut self.rows[key as usize];
