@@ -3,6 +3,7 @@
 use std::sync::Weak;
 use std::time::Duration;
 
+use super::stamp::Stamp;
 use crate::app::Outcome;
 use crate::component::Instance;
 use crate::engine::{Change, FailureKind, Moment, State};
@@ -17,8 +18,6 @@ use crate::work::Tally;
 pub(super) struct Cell {
     pub(super) instance: Option<Instance>,
     pub(super) times: Times,
-    /// The app cannot do without it.
-    pub(super) required: bool,
     /// What few components have.
     pub(super) extra: Option<Box<Extra>>,
 }
@@ -88,7 +87,7 @@ impl Cell {
         deadline: Option<Moment>,
     ) {
         self.times.apply(change, state, at);
-        self.times.deadline = deadline;
+        self.times.deadline = deadline.map(Stamp::from);
         let Some(extra) = &mut self.extra else {
             return;
         };
@@ -120,11 +119,11 @@ pub(super) struct Times {
     /// When its present way up or down began, which is what its limits count from.
     pub(super) begun: Moment,
     /// Until when what it is doing has to be done, as far as that is known.
-    pub(super) deadline: Option<Moment>,
-    pub(super) starting: Option<Moment>,
-    pub(super) up: Option<Moment>,
-    pub(super) stopping: Option<Moment>,
-    pub(super) down: Option<Moment>,
+    deadline: Option<Stamp>,
+    pub(super) starting: Option<Stamp>,
+    pub(super) up: Option<Stamp>,
+    pub(super) stopping: Option<Stamp>,
+    pub(super) down: Option<Stamp>,
     pub(super) attempts: u32,
     pub(super) restarts: u32,
     pub(super) finished: bool,
@@ -137,6 +136,8 @@ pub(super) struct Times {
     pub(super) held: bool,
     /// Its run loop was called, and has yet to say that it is ready.
     warming: bool,
+    /// The app cannot do without it.
+    pub(super) required: bool,
     pub(super) wish: Wish,
 }
 
@@ -167,7 +168,7 @@ impl Times {
         match change {
             Change::Loading | Change::Recalling | Change::Tidying => self.begun = at,
             Change::Starting { attempt } => {
-                self.starting.get_or_insert(at);
+                self.starting.get_or_insert(at.into());
                 self.begun = at;
                 self.attempts = attempt;
                 self.finished = false;
@@ -183,7 +184,7 @@ impl Times {
                 }
             }
             Change::Up => {
-                self.up.get_or_insert(at);
+                self.up.get_or_insert(at.into());
                 let warmed = std::mem::take(&mut self.warming);
                 self.restarts += u32::from(self.held && !warmed);
                 self.held = true;
@@ -195,7 +196,7 @@ impl Times {
             Change::Quiescing => {
                 self.begun = at;
                 if std::mem::take(&mut self.held) {
-                    self.stopping = Some(at);
+                    self.stopping = Some(at.into());
                 }
             }
             Change::Overstayed(_) => self.aborted = true,
@@ -204,7 +205,7 @@ impl Times {
                 self.held = false;
             }
             Change::Down => {
-                self.down = Some(at);
+                self.down = Some(at.into());
                 self.held = false;
             }
             _ => {}
@@ -214,7 +215,7 @@ impl Times {
     /// How much time is left for what it is doing; a heartbeat's deadline is none of that.
     pub(super) fn left(&self, now: Moment) -> Option<Duration> {
         let at = self.deadline.filter(|_| self.state().is_moving())?;
-        Some(at.saturating_sub(now))
+        Some(Moment::from(at).saturating_sub(now))
     }
 
     pub(super) fn state(&self) -> State {

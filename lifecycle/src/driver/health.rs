@@ -61,7 +61,7 @@ impl Cell {
     fn standing(&self, node: &Node) -> Standing {
         Standing {
             state: self.times.state(),
-            required: self.required,
+            required: self.times.required,
             been_up: self.times.up.is_some(),
             beats: node.declaration().policy.heartbeat.is_some(),
             missed: self.times.missed,
@@ -79,13 +79,13 @@ impl Cell {
             State::Down if !matches!(phase, Phase::Running | Phase::Draining) => {
                 return Health::healthy();
             }
-            State::Down if !self.required => return Health::healthy(),
+            State::Down if !times.required => return Health::healthy(),
             State::Down if times.wish == Wish::Disabled => "disabled",
             State::Down if times.wish == Wish::Idle => "down, as is what it needs",
             // It comes back.
             _ => return Health::healthy(),
         };
-        match self.required {
+        match times.required {
             true => Health::unhealthy(reason),
             false => Health::warning(reason),
         }
@@ -149,7 +149,6 @@ impl Shared {
 
     /// What a life said ends with it.
     pub(super) fn end_health(&self, key: Key, life: u32) {
-        let now = self.now();
         let mut cell = self.cell(key);
         let Some(extra) = &mut cell.extra else {
             return;
@@ -159,7 +158,7 @@ impl Shared {
             .as_mut()
             .is_some_and(|book| book.end_life(life));
         if had {
-            extra.settle_silently(now);
+            extra.settle_silently(self.now());
             drop(cell);
             self.bump_version();
             self.announce();
@@ -195,18 +194,17 @@ impl Shared {
     /// What the engine knows, and those who ask want to.
     pub(super) fn set_required(&self, engine: &Engine) {
         for key in self.keys() {
-            self.cell(key).required = engine.is_required(key);
+            self.cell(key).times.required = engine.is_required(key);
         }
     }
 
     fn untold_health(&self, key: Key) -> Option<Told> {
-        let now = self.now();
         let mut cell = self.cell(key);
         let state = cell.times.state();
         let there = matches!(state, State::Starting | State::Warming | State::Up);
         let extra = cell.extra.as_mut()?;
         let failing = Schedule::failing(&extra.schedules, true);
-        extra.health.as_mut()?.tell(failing, now, there)
+        extra.health.as_mut()?.tell(failing, self.now(), there)
     }
 }
 

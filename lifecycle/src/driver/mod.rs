@@ -25,6 +25,7 @@ mod scope;
 mod shared;
 mod signals;
 mod spans;
+mod stamp;
 mod status;
 mod stop;
 mod task;
@@ -48,6 +49,7 @@ pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
+pub(crate) use stamp::Stamp;
 #[cfg(feature = "status")]
 pub(crate) use task::UNPRINTABLE;
 pub(crate) use task::{Caught, Work, catch, catch_panic, drop_each, text_of, words_of};

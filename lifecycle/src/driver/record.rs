@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Shared;
 use super::scope::Leftover;
+use super::stamp::Stamp;
 use super::stop::Stopping;
 use crate::app::{Cleaned, ComponentReport, Leaked, RunReport};
 use crate::engine::{
@@ -132,7 +133,7 @@ impl Record {
                 shared.node(key),
                 self.begun_starting.max(shared.added_at(key)),
             );
-            let between = |(from, to): (Moment, Moment)| to.saturating_sub(from);
+            let between = |(from, to): (Stamp, Stamp)| Moment::from(to).saturating_sub(from.into());
             shared.look(key, |cell| ComponentReport {
                 name: node.name().to_owned(),
                 kind: node.declaration().kind,
@@ -140,7 +141,10 @@ impl Record {
                 outcome: cell.times.outcome(),
                 attempts: cell.times.attempts,
                 restarts: cell.times.restarts,
-                waited: cell.times.starting.map(|at| at.saturating_sub(begun)),
+                waited: cell
+                    .times
+                    .starting
+                    .map(|at| Moment::from(at).saturating_sub(begun)),
                 start: cell.times.starting.zip(cell.times.up).map(between),
                 stop: cell.times.stopping.zip(cell.times.down).map(between),
                 pools: cell.pools(),

@@ -89,8 +89,8 @@ impl Shared {
                 let end = times.up.or(times.down.filter(|_| times.failed))?;
                 Some(StartTimes {
                     since,
-                    starting: times.starting?.saturating_sub(begun),
-                    end: end.saturating_sub(begun),
+                    starting: Moment::from(times.starting?).saturating_sub(begun),
+                    end: Moment::from(end).saturating_sub(begun),
                     failed: times.up.is_none(),
                 })
             })

@@ -203,8 +203,8 @@ pub(super) struct Guard {
     stage: Stage,
     place: Place,
     work: Work,
-    /// Around the code, wherever it runs.
-    span: Span,
+    /// Around the code, wherever it runs, if anybody wants one.
+    span: Option<Box<Span>>,
     outcome: Option<Result<Option<Instance>, Caught>>,
     ended: bool,
 }
@@ -222,7 +222,7 @@ impl Guard {
             stage,
             place,
             work,
-            span,
+            span: wanted(span),
             outcome: None,
             ended: false,
         }
@@ -233,7 +233,7 @@ impl Guard {
         let Place::Step { number } = self.place else {
             unreachable!("what goes on beside a step is a task from the first")
         };
-        self.span = self.scope.span(self.stage, "");
+        self.span = wanted(self.scope.span(self.stage, ""));
         // Its own task polls it again at once, so this waker has nobody to wake.
         let mut nobody = Poller::from_waker(Waker::noop());
         if self.scope.is_aborted(number) || Pin::new(&mut self).poll(&mut nobody).is_ready() {
@@ -292,7 +292,7 @@ impl Future for Guard {
             ..
         } = &mut *self;
         let polled = catch_panic(|| {
-            let _entered = span.enter();
+            let _entered = span.as_deref().map(Span::enter);
             Context::new(Arc::clone(scope)).around(|| work.poll(scope, *stage, cx))
         });
         drop(mark);
@@ -326,7 +326,7 @@ impl Guard {
         let context = Context::new(Arc::clone(&self.scope));
         let _mark = self.mark();
         let drop_it = || {
-            let _entered = self.span.enter();
+            let _entered = self.span.as_deref().map(Span::enter);
             context.around(|| drop(work));
         };
         catch_panic(drop_it).err()
@@ -339,6 +339,11 @@ impl Drop for Guard {
             self.scope.send(Message::Ended(end));
         }
     }
+}
+
+/// A span is large, and mostly nobody wants any.
+fn wanted(span: Span) -> Option<Box<Span>> {
+    (!span.is_disabled()).then(|| Box::new(span))
 }
 
 /// Calls user code, and keeps what it panics with.

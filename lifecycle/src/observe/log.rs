@@ -12,6 +12,7 @@ use super::{Event, Observer, hold};
 use crate::app::Companion;
 use crate::component::BoxFuture;
 use crate::context::AppHandle;
+use crate::driver::Stamp;
 use crate::engine::{Change, Force, Key, Phase, What};
 use crate::error::{Error, Short, Times};
 use crate::health::{HealthChange, Level};
@@ -65,7 +66,7 @@ struct Known {
     /// It is up: nobody wants to read that others went down.
     up: bool,
     /// When it began to start or to stop, if anybody was there to read of it.
-    begun: Option<Duration>,
+    begun: Option<Stamp>,
     /// It failed, and that is answered by a restart.
     crashed: bool,
     restarts: u32,
@@ -213,7 +214,8 @@ impl Log {
         }
         let node = &event.plan().nodes()[key as usize];
         if !restart_line(node.name(), change, &before, &node.declaration().policy) {
-            let took = before.begun.map(|begun| event.at().saturating_sub(begun));
+            let begun = before.begun.map(Duration::from);
+            let took = begun.map(|begun| event.at().saturating_sub(begun));
             change_line(node.name(), change, running, took.unwrap_or_default());
         }
     }
@@ -272,7 +274,7 @@ impl Known {
         match change {
             Change::Up => self.up = true,
             Change::Down => self.up = false,
-            Change::Starting { .. } | Change::Quiescing => self.begun = Some(at),
+            Change::Starting { .. } | Change::Quiescing => self.begun = Some(at.into()),
             Change::Crashed(_) => self.crashed = true,
             Change::Restarting { .. } => {
                 self.crashed = false;

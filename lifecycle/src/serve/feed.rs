@@ -1,7 +1,6 @@
 //! What happened last, as the driver puts it down and the server takes it up.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +44,8 @@ struct Recent {
     entries: VecDeque<Entry>,
     last: u64,
     plan: Option<Plan>,
+    /// Somebody waits for the next one.
+    is_wanted: bool,
 }
 
 /// The last things that happened. To put one down costs a lock that nobody holds for long, and an allocation only for texts.
@@ -52,8 +53,6 @@ struct Recent {
 pub(super) struct Feed {
     begun: OnceLock<Instant>,
     recent: Mutex<Recent>,
-    /// Somebody waits for the next one.
-    is_wanted: AtomicBool,
     changed: Notify,
 }
 
@@ -69,6 +68,7 @@ impl Feed {
     }
 
     /// The number of the last entry; 0 if there is none.
+    #[cfg(test)]
     pub(super) fn last(&self) -> u64 {
         self.recent().last
     }
@@ -87,10 +87,12 @@ impl Feed {
     /// Cancel safe: nothing is lost when the future is dropped.
     pub(super) async fn changed_since(&self, seq: u64) {
         loop {
-            // Said before the look: what comes after the look sees it.
-            self.is_wanted.store(true, Ordering::SeqCst);
-            if self.last() != seq {
-                return;
+            {
+                let mut recent = self.recent();
+                if recent.last != seq {
+                    return;
+                }
+                recent.is_wanted = true;
             }
             self.changed.notified().await;
         }
@@ -123,10 +125,11 @@ impl Feed {
             recent.entries.pop_front()
         };
         recent.entries.push_back(Entry { seq, at, told });
+        let was_wanted = std::mem::take(&mut recent.is_wanted);
         drop(recent);
         drop(surplus);
         // One wake-up for all that happens until somebody waits again.
-        if self.is_wanted.swap(false, Ordering::SeqCst) {
+        if was_wanted {
             self.changed.notify_one();
         }
     }

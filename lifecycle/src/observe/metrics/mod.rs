@@ -146,8 +146,14 @@ impl Desk {
     }
 
     fn write(&self, write: impl FnOnce(&mut Story)) {
-        write(&mut self.story());
-        self.news.notify_one();
+        let mut story = self.story();
+        write(&mut story);
+        // One wake-up for all that happens until it is recorded.
+        let is_first = !std::mem::replace(&mut story.is_told, true);
+        drop(story);
+        if is_first {
+            self.news.notify_one();
+        }
     }
 
     fn begin(&self, app: &AppHandle) {

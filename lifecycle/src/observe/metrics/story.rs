@@ -78,6 +78,8 @@ pub(super) struct Story {
     /// Those of which something is new.
     fresh: Vec<Key>,
     marks: Marks,
+    /// Somebody knows that there is something to record.
+    pub(super) is_told: bool,
 }
 
 /// What happened to the app as a whole, and when.
@@ -189,6 +191,7 @@ impl Story {
 
     /// What is new since it was last asked for.
     pub(super) fn take(&mut self) -> News {
+        self.is_told = false;
         let fresh = std::mem::take(&mut self.fresh).into_iter();
         let fresh = fresh.map(|key| {
             let row = &mut self.rows[key as usize];
