@@ -78,10 +78,15 @@ fn answering(bytes: &'static [u8]) -> (String, thread::JoinHandle<String>) {
     let address = listener.local_addr().unwrap().to_string();
     let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let mut asked = vec![0; 1024];
-        let length = stream.read(&mut asked).unwrap();
+        // All of it: what is left unread resets the connection.
+        let mut asked = Vec::new();
+        while !asked.ends_with(b"\r\n\r\n") {
+            let mut some = [0; 1024];
+            let length = stream.read(&mut some).unwrap();
+            asked.extend_from_slice(&some[..length]);
+        }
         stream.write_all(bytes).unwrap();
-        String::from_utf8(asked[..length].to_vec()).unwrap()
+        String::from_utf8(asked).unwrap()
     });
     (address, server)
 }
