@@ -75,7 +75,7 @@ pub use lifecycle_macros::stop;
 /// |---|---|---|
 /// | `every` | a duration: from the end of one check to the beginning of the next | `"5s"` |
 /// | `timeout` | a duration: a check that takes longer is cancelled, and has failed | `"1s"` |
-/// | `down_every` | a duration: the same as `every`, while the component is unhealthy | `"30s"` |
+/// | `down_every` | a duration: the same as `every`, while the component is unhealthy and the last check failed | `"30s"` |
 /// | `failures` | a number, at least 1: how many failures in a row make it unhealthy | 3 |
 /// | `successes` | a number, at least 1: how many successes in a row make it well again | 2 |
 /// | `critical` | `true` or `false`: whether what the check finds may make it unhealthy, so that the app is not ready; or only degraded, with a warning | `true` |

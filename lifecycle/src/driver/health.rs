@@ -70,6 +70,11 @@ impl Cell {
         }
     }
 
+    /// What its own code failed with last.
+    fn last_error(&self) -> Option<&str> {
+        self.extra.as_ref()?.health.as_ref()?.last_error()
+    }
+
     /// What its state alone says.
     fn health_by_state(&self, phase: Phase) -> Health {
         let times = &self.times;
@@ -82,7 +87,11 @@ impl Cell {
             State::Down if !times.required => return Health::healthy(),
             State::Down if times.wish == Wish::Disabled => "disabled",
             State::Down if times.wish == Wish::Idle => "down, as is what it needs",
-            // It comes back.
+            State::Restarting | State::Retrying => {
+                let error = self.last_error().unwrap_or("it failed");
+                return Health::warning(format!("begins anew: {error}"));
+            }
+            // It comes.
             _ => return Health::healthy(),
         };
         match times.required {
@@ -97,13 +106,18 @@ impl Cell {
         let waits = waits.join(", ");
         match times.state() {
             State::Up => health.reason().unwrap_or("unhealthy").to_owned(),
-            State::Down if times.failed => "it has failed".to_owned(),
+            State::Down if times.failed => match self.last_error() {
+                Some(error) => format!("it has failed: {error}"),
+                None => "it has failed".to_owned(),
+            },
             State::Down if times.wish == Wish::Disabled => "disabled".to_owned(),
             State::Down if !waits.is_empty() => format!("waits for {waits}"),
             State::Down => "down".to_owned(),
             state => {
                 let time = Short(now.saturating_sub(times.since));
-                match self.note() {
+                let again = matches!(state, State::Restarting | State::Retrying);
+                let error = self.last_error().filter(|_| again).map(str::to_owned);
+                match error.or_else(|| self.note()) {
                     Some(note) => format!("{} for {time}: {note}", state.as_str()),
                     None => format!("{} for {time}", state.as_str()),
                 }

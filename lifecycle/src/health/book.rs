@@ -260,6 +260,10 @@ impl Book {
             .collect()
     }
 
+    pub(crate) fn last_error(&self) -> Option<&str> {
+        Some(&self.errors.back()?.error)
+    }
+
     pub(crate) fn errors(&self) -> Vec<Noted> {
         self.errors.iter().cloned().collect()
     }

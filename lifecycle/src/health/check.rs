@@ -99,7 +99,8 @@ impl Checked {
 
     /// How long to wait for the next check; `random` gives a number from zero to its argument.
     pub(crate) fn wait(&self, random: impl FnOnce(u64) -> u64) -> Duration {
-        let every = match self.fallen {
+        // One that may be on its way back is not to be late for it.
+        let every = match self.fallen && self.successes == 0 {
             true => self.how.down_every,
             false => self.how.every,
         };

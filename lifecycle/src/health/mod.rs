@@ -56,8 +56,8 @@
 //!
 //! The first one begins when the component is up, the next one 5 s after the last has ended, less up to a tenth of that, so
 //! that checks do not go in step. There is never more than one at a time, and it ends with the component's work. Three failures
-//! in a row make the component unhealthy; from then on there is a check every 30 s, and two successes in a row make it healthy
-//! again. A degraded answer is a success and shows at once. All of that can be set: see [`CheckPolicy`]. A check that is not
+//! in a row make the component unhealthy; from then on there is a check every 30 s until one succeeds, and two successes in a
+//! row make it healthy again. A degraded answer is a success and shows at once. All of that can be set: see [`CheckPolicy`]. A check that is not
 //! `critical` makes the component no worse than a warning.
 //!
 //! One that blocks its thread cannot be dropped. It is not called again until it has ended, counts as one more failure each

@@ -21,7 +21,7 @@ pub struct CheckPolicy {
     pub every: Duration,
     /// A check that takes longer is dropped and counts as failed. Default: 1 s.
     pub timeout: Duration,
-    /// The same as `every`, while the component is unhealthy. Default: 30 s.
+    /// The same as `every`, while the component is unhealthy and the last check failed. Default: 30 s.
     pub down_every: Duration,
     /// So many checks have to fail in a row before the component is unhealthy; 0 is the same as 1. Default: 3.
     pub failures: u32,

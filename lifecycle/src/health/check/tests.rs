@@ -180,7 +180,8 @@ proptest! {
         let checked = checked(how, answers);
         let fallen = has_fallen(how, &past);
         prop_assert_eq!(checked.health(None).level() == Level::Unhealthy, fallen);
-        let every = if fallen { how.down_every } else { how.every };
+        let failed_last = past.last() == Some(&false);
+        let every = if fallen && failed_last { how.down_every } else { how.every };
         prop_assert_eq!(checked.wait(|_| 0), every);
     }
 
