@@ -53,9 +53,10 @@
 //! told otherwise, and at the end; and all of it when the page of [`prometheus`] is rendered. Counters never go back: what is
 //! counted anew, such as a schedule that is made again, goes on from where it was.
 //!
-//! The recorder is called from a thread for [blocking](tokio::task::spawn_blocking) work, so one that is slow holds nobody up: it
-//! is called less often, and of one component no more than 16 starts and stops in between are in the histograms. The end of
-//! the app waits for it for one second. A panic of it is logged once; what it was to record then is lost.
+//! The recorder is called from a thread for [blocking](tokio::task::spawn_blocking) work, so one that is slow holds nobody up:
+//! it is called less often, and of one component no more than 16 starts and stops in between get into the histograms. The end
+//! of the app waits for it for one second; a runtime of your own also waits for that thread when it is dropped. A panic of
+//! the recorder is logged once; what it was to record then is lost.
 //!
 //! # Examples
 //!
