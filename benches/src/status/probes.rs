@@ -14,8 +14,8 @@ use super::{constant, load, processor};
 use crate::rounds::{round, runtime};
 use crate::table::median;
 
-/// The name of the thread of the status server.
-const THREAD: &str = "lifecycle-status";
+/// The name of the thread of the status server, as much of it as Linux keeps.
+const THREAD: &str = "lifecycle-statu";
 
 /// What one server did.
 #[derive(Clone, Copy, Debug)]
