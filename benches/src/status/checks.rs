@@ -11,6 +11,8 @@ use lifecycle::plan::{CheckPolicy, Plan};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::processor;
+
 /// The time between two checks of one component.
 pub(super) const EVERY: Duration = Duration::from_millis(100);
 
@@ -69,23 +71,16 @@ pub(super) async fn by_hand(count: usize, time: Duration) -> Checked {
     measure(&calls, time).await
 }
 
+/// Once all have been checked for the first time.
 async fn measure(calls: &AtomicU64, time: Duration) -> Checked {
-    let (before, begun) = (calls.load(Ordering::Relaxed), busy());
+    sleep(EVERY).await;
+    let (before, begun) = (calls.load(Ordering::Relaxed), processor::of_all());
     sleep(time).await;
-    let (checks, took) = (calls.load(Ordering::Relaxed) - before, busy() - begun);
+    let checks = calls.load(Ordering::Relaxed) - before;
+    let took = processor::of_all() - begun;
     assert!(checks > 0, "there were checks");
     Checked {
         checks,
         each: took / u32::try_from(checks).expect("fewer than four thousand million"),
     }
-}
-
-/// How much time of the processor this process has taken.
-fn busy() -> Duration {
-    let text = std::fs::read_to_string("/proc/self/stat").expect("this bench wants Linux");
-    // Behind the name, which may have spaces: user time and system time are the 12th and the 13th, in hundredths of a second.
-    let (_, rest) = text.rsplit_once(')').expect("the name ends");
-    let ticks = rest.split_whitespace().skip(11).take(2);
-    let ticks: u64 = ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
-    Duration::from_millis(ticks * 10)
 }

@@ -13,6 +13,9 @@ use hyper::{Request, Response, body::Incoming};
 use hyper_util::rt::TokioIo;
 use tokio::task::LocalSet;
 
+/// The name of its thread.
+pub(super) const THREAD: &str = "constant";
+
 /// Serves from a thread of its own until the process ends.
 pub(super) fn serve() -> std::io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -21,7 +24,10 @@ pub(super) fn serve() -> std::io::Result<SocketAddr> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    thread::spawn(move || LocalSet::new().block_on(&runtime, accept(listener)));
+    let serve = move || LocalSet::new().block_on(&runtime, accept(listener));
+    thread::Builder::new()
+        .name(THREAD.to_owned())
+        .spawn(serve)?;
     Ok(address)
 }
 

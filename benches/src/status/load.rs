@@ -10,8 +10,15 @@ use tokio::task::JoinSet;
 
 const CONNECTIONS: usize = 32;
 
-/// How many answers a second there were.
-pub(super) fn ask(address: SocketAddr, path: &'static str, time: Duration) -> io::Result<f64> {
+/// What a load found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answers {
+    pub(super) count: u64,
+    pub(super) a_second: f64,
+}
+
+/// Asks for this long, and then waits for the last answers.
+pub(super) fn ask(address: SocketAddr, path: &'static str, time: Duration) -> io::Result<Answers> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -21,11 +28,14 @@ pub(super) fn ask(address: SocketAddr, path: &'static str, time: Duration) -> io
         for _ in 0..CONNECTIONS {
             clients.spawn(client(address, path, begun + time));
         }
-        let mut answers = 0;
+        let mut count = 0;
         while let Some(client) = clients.join_next().await {
-            answers += client.map_err(io::Error::other)??;
+            count += client.map_err(io::Error::other)??;
         }
-        Ok(answers as f64 / begun.elapsed().as_secs_f64())
+        Ok(Answers {
+            count,
+            a_second: count as f64 / begun.elapsed().as_secs_f64(),
+        })
     })
 }
 

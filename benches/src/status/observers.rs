@@ -16,6 +16,14 @@ use crate::rounds::{round, runtime};
 use crate::systems::{Calls, run_time};
 use crate::table::median;
 
+/// How long it took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Took {
+    pub(super) start: Duration,
+    pub(super) stop: Duration,
+    pub(super) both: Duration,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Watched {
     Nobody,
@@ -63,7 +71,7 @@ impl Watched {
 }
 
 /// The median of each, in one process: the level of the log can be turned while it runs.
-pub(super) fn measure(components: usize, starts: usize) -> Vec<(Watched, Duration)> {
+pub(super) fn measure(components: usize, starts: usize) -> Vec<(Watched, Took)> {
     let (level, handle) = tracing_subscriber::reload::Layer::new(LevelFilter::OFF);
     let lines = fmt::layer().with_writer(std::io::sink);
     let subscriber = Registry::default().with(level).with(lines);
@@ -72,7 +80,7 @@ pub(super) fn measure(components: usize, starts: usize) -> Vec<(Watched, Duratio
     let graph = Graph::new(components);
     let calls = Calls::default();
     let plan = run_time::plan(&graph, &calls, || std::future::ready(()));
-    let mut found: Vec<Vec<Duration>> = vec![Vec::new(); Watched::ALL.len()];
+    let mut found: Vec<Vec<Took>> = vec![Vec::new(); Watched::ALL.len()];
     for _ in 0..starts {
         for (watched, found) in Watched::ALL.into_iter().zip(&mut found) {
             handle.reload(watched.level()).expect("the log is there");
@@ -81,20 +89,27 @@ pub(super) fn measure(components: usize, starts: usize) -> Vec<(Watched, Duratio
             found.push(round(&runtime, start_and_stop(plan.clone(), watched)));
         }
     }
-    let medians = found.into_iter().map(median);
+    let medians = found.into_iter().map(|found| Took {
+        start: median(found.iter().map(|took| took.start)),
+        stop: median(found.iter().map(|took| took.stop)),
+        both: median(found.iter().map(|took| took.both)),
+    });
     Watched::ALL.into_iter().zip(medians).collect()
 }
 
-/// From the call that starts until everything is down. A companion that takes its leave after that is not waited for.
-async fn start_and_stop(plan: Plan, watched: Watched) -> Duration {
+/// From the call that starts until everything is up, and from the call that stops until the report is there.
+async fn start_and_stop(plan: Plan, watched: Watched) -> Took {
     let app = watched.with(App::builder(plan));
     let begun = Instant::now();
     let running = app.start();
-    let handle = running.app();
-    assert!(handle.started().await, "it is up");
-    handle.shutdown("the bench is over");
-    handle.ended().await;
-    let took = begun.elapsed();
+    assert!(running.app().started().await, "it is up");
+    let start = begun.elapsed();
+    running.app().shutdown("the bench is over");
     assert!(running.wait().await.is_success());
-    took
+    let both = begun.elapsed();
+    Took {
+        start,
+        stop: both - start,
+        both,
+    }
 }
