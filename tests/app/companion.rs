@@ -137,9 +137,10 @@ fn panicked(add: impl FnOnce(lifecycle::app::AppBuilder) -> lifecycle::app::AppB
         tracing::subscriber::with_default(logged.clone(), || app(&trace).with(add).run_to_end());
     assert_eq!(ended.report.exit_code(), 0, "it changes nothing");
     assert!(ended.report.errors().is_empty());
-    logged
-        .0
-        .count("ERROR message=a companion of the app panicked")
+    let lines = logged.0.all();
+    let words =
+        "ERROR message=a companion of the app panicked: `app::companion::Along` does no more";
+    lines.iter().filter(|line| *line == words).count()
 }
 
 #[test]

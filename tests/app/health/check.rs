@@ -257,7 +257,7 @@ fn only_a_change_of_the_answer_is_logged() {
         about_health.collect::<Vec<_>>(),
         [
             "ERROR message=a is unhealthy: ill component=\"a\" health=\"unhealthy\" reason=\"ill\"",
-            "ERROR message=a is unhealthy: worse component=\"a\" health=\"unhealthy\" reason=\"worse\"",
+            "DEBUG message=a: worse component=\"a\" health=\"unhealthy\" reason=\"worse\"",
             "INFO message=a is healthy again component=\"a\"",
             "ERROR message=a is unhealthy: ill component=\"a\" health=\"unhealthy\" reason=\"ill\"",
             "INFO message=a is healthy again component=\"a\"",

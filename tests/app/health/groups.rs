@@ -138,7 +138,7 @@ fn warming_up_and_waiting_to_restart_are_not_up() {
         let report = report(&app);
         assert_eq!(
             report.component("a").unwrap().health,
-            Health::healthy(),
+            Health::warning("begins anew: `a` failed in run: lost"),
             "it comes back"
         );
         takes(secs(10)).await.unwrap();
