@@ -190,9 +190,30 @@ fn it_is_off_unless_somebody_asked_for_it() {
 }
 
 #[test]
-#[should_panic(expected = "a token of at least 16 bytes")]
+#[should_panic(expected = "a token of at least 16 letters, digits and signs of ASCII")]
 fn a_short_token_is_none() {
     let _ = lifecycle::status::Server::bind("127.0.0.1:0")
         .unwrap()
         .control("secret");
+}
+
+#[test]
+fn of_several_with_one_name_the_id_says_which() {
+    let both = chain([worker("Cache"), worker("Cache")]);
+    let served = Served::start(both, |server| server.control(TOKEN)).up();
+    let got = ask(&served, "Cache", "disable");
+    let words = "several components are called `Cache`; say which one by its `id`\n";
+    assert_eq!((got.status, &*got.body), (409, words));
+    let disabled = || {
+        let status = served.app().status();
+        let disabled = status.components.iter().map(|component| component.disabled);
+        disabled.collect::<Vec<_>>()
+    };
+    assert_eq!(disabled(), [false, false]);
+    let body = r#"{"component": "Cache", "id": 1, "action": "disable"}"#;
+    let got = served.post(PATH, &[RIGHT, JSON], body);
+    assert_eq!((got.status, &*got.body), (202, "disable Cache: done\n"));
+    assert_eq!(disabled(), [false, true]);
+    let body = r#"{"component": "Other", "id": 1, "action": "enable"}"#;
+    assert_eq!(served.post(PATH, &[RIGHT, JSON], body).status, 404);
 }

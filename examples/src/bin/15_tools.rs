@@ -1,5 +1,4 @@
 //! Tools: a service manager, Prometheus and balancers of gRPC each hear of the app in their own way.
-//!
 //! ```console
 //! $ cargo run -p examples --features tools --bin 15_tools
 //! grpc at 127.0.0.1:50051
@@ -51,10 +50,11 @@ impl Shop {
         for mail in 0..6 {
             self.mails.submit(mail).await?;
         }
-        match self.broken.swap(true, Ordering::Relaxed) {
-            false => Err("the line broke".into()),
-            true => Ok(drop(cx.shutdown_requested().await)),
+        if !self.broken.swap(true, Ordering::Relaxed) {
+            return Err("the line broke".into());
         }
+        cx.shutdown_requested().await;
+        Ok(())
     }
 
     #[every("20ms")]

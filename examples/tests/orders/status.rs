@@ -44,6 +44,7 @@ fn command(folder: &Folder, arguments: &[&str]) -> Output {
 
 /// Asks again until there is something.
 #[track_caller]
+#[expect(clippy::disallowed_methods, reason = "a process lives in real time")]
 fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {

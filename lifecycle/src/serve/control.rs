@@ -6,6 +6,7 @@ use std::fmt;
 use std::hint::black_box;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
@@ -17,8 +18,8 @@ use tokio::time::Instant;
 use super::answer::{Answer, words};
 use super::document::View;
 use super::guard::is_same_origin;
-use crate::context::{ChangeError, Changing};
-use crate::plan::Scope;
+use crate::context::{ChangeError, Changing, ComponentHandle};
+use crate::engine::Key;
 
 /// The shortest token that is one.
 pub(super) const LEAST_TOKEN: usize = 16;
@@ -112,6 +113,8 @@ enum Action {
 #[serde(deny_unknown_fields)]
 struct Wish {
     component: String,
+    /// Its `id` in the JSON, where several have the name.
+    id: Option<u32>,
     action: Action,
 }
 
@@ -220,33 +223,38 @@ fn is_same(given: &[u8], token: &[u8]) -> bool {
 async fn carry_out(wish: &Wish, peer: SocketAddr, view: &View) -> Answer {
     let Wish {
         component: name,
+        id,
         action,
     } = wish;
-    let Some(component) = view.app.component(name) else {
+    let shared = view.app.shared();
+    let is_meant = |key: &Key| shared.name_of(*key) == name && id.is_none_or(|id| id == *key);
+    let mut meant = shared.keys().filter(is_meant);
+    let Some(key) = meant.next() else {
         let text = format!("the app has no component `{name}`");
         return words(StatusCode::NOT_FOUND, text);
     };
+    if meant.next().is_some() {
+        let text = format!("several components are called `{name}`; say which one by its `id`");
+        return words(StatusCode::CONFLICT, text);
+    }
+    let component = ComponentHandle::new(Arc::clone(shared), key);
+    let scope = shared.node(key).declaration().policy.scope;
     let (verb, changing): (_, Changing) = match action {
-        Action::Restart => ("restart", component.restart(scope_of(name, view))),
+        Action::Restart => ("restart", component.restart(scope)),
         Action::Enable => ("enable", component.enable()),
         Action::Disable => ("disable", component.disable()),
     };
     tracing::warn!(target: "lifecycle", component = name, %peer, "{peer} asks to {verb} {name}, over the status server");
-    match tokio::time::timeout(REFUSAL, changing).await {
-        Ok(Err(error @ ChangeError::Unknown(_))) => words(StatusCode::NOT_FOUND, error.to_string()),
-        Ok(Err(error)) => words(StatusCode::CONFLICT, error.to_string()),
-        Ok(Ok(())) => words(StatusCode::ACCEPTED, format!("{verb} {name}: done")),
-        Err(_) => words(StatusCode::ACCEPTED, format!("{verb} {name}: under way")),
+    let (status, text) = match tokio::time::timeout(REFUSAL, changing).await {
+        Ok(Err(error @ ChangeError::Unknown(_))) => (StatusCode::NOT_FOUND, error.to_string()),
+        Ok(Err(error)) => (StatusCode::CONFLICT, error.to_string()),
+        Ok(Ok(())) => (StatusCode::ACCEPTED, format!("{verb} {name}: done")),
+        Err(_) => (StatusCode::ACCEPTED, format!("{verb} {name}: under way")),
+    };
+    if !status.is_success() {
+        tracing::warn!(target: "lifecycle", component = name, %peer, "{verb} {name} is refused: {text}");
     }
-}
-
-/// What the component says that a restart of it replaces.
-fn scope_of(name: &str, view: &View) -> Scope {
-    let plan = view.feed.plan();
-    let node = plan
-        .as_ref()
-        .and_then(|plan| Some(&plan.nodes()[plan.find(name)?]));
-    node.map_or(Scope::Itself, |node| node.declaration().policy.scope)
+    words(status, text)
 }
 
 impl fmt::Debug for Control {

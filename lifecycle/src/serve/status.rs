@@ -137,7 +137,7 @@
 //! restart Import: done
 //! ```
 //!
-//! `action` is `restart`, with what the component [declares](crate::plan::Scope), `enable` or `disable`. Each is logged with
+//! Where several components have one name, `"id"` says which, as the JSON has it; else the answer is 409. `action` is `restart`, with what the component [declares](crate::plan::Scope), `enable` or `disable`. Each is logged with
 //! the address of who asked, and of those who may not, one in ten seconds.
 //!
 //! | status | when |

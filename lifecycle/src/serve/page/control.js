@@ -16,7 +16,7 @@ function showControls(known) {
     for (const action of c.disabled ? ["enable"] : ["restart", "disable"]) {
       const button = el("button", "", ACTIONS[action][0]);
       button.type = "button";
-      button.addEventListener("click", () => ask(action, c.name));
+      button.addEventListener("click", () => ask(action, c));
       group.append(button);
     }
     const outcome = el("p", "done-by");
@@ -26,17 +26,17 @@ function showControls(known) {
     else known.about.append(group);
     known.controls = { group, outcome, isDisabled: c.disabled };
   }
-  setText(known.controls.outcome, outcomes.get(c.name) || "");
+  setText(known.controls.outcome, outcomes.get(c.id) || "");
 }
 
 /** What came of the last change of each component. */
 const outcomes = new Map();
 let wish = null;
 
-function ask(action, component) {
-  wish = { action, component };
+function ask(action, c) {
+  wish = { action, component: c.name, id: c.id };
   const [verb, consequence] = ACTIONS[action];
-  setText($("ask"), `${verb} ${component}?`);
+  setText($("ask"), `${verb} ${c.name}?`);
   setText($("consequence"), consequence);
   setText($("confirm"), verb);
   setText($("refused"), "");
@@ -65,9 +65,9 @@ $("form").addEventListener("submit", async (event) => {
     }
     sessionStorage.setItem(TOKEN, token);
     $("token").value = "";
-    outcomes.set(wish.component, answer.ok ? text : `refused: ${text}`);
+    outcomes.set(wish.id, answer.ok ? text : `refused: ${text}`);
     $("dialog").close();
-    showComponents(app.components.filter((c) => c.name === wish.component));
+    showComponents(app.components.filter((c) => c.id === wish.id));
   } catch {
     setText($("refused"), "The app did not answer.");
   } finally {
