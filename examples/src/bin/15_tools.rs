@@ -11,7 +11,6 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use lifecycle::app::AppBuilder;
 use lifecycle::component::BoxError;
 use lifecycle::prelude::*;
 use lifecycle::status::Server as Status;
