@@ -54,7 +54,9 @@ impl Activity {
 
     /// A request has come.
     pub(super) fn asked(&self) {
-        self.is(Doing::Answered);
+        // Its time began with its first byte, which saves each request a look at the clock.
+        let (_, since) = self.doing.get();
+        self.doing.set((Doing::Answered, since));
     }
 
     /// The answer goes on until one of both ends it.

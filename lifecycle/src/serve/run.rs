@@ -177,6 +177,7 @@ async fn converse(
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
+        biased;
         // What clients do wrong is told to them, as far as they listen.
         _ = connection.as_mut() => return,
         () = closing.cancelled() => {}
