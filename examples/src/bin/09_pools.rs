@@ -23,7 +23,7 @@ struct Server;
 
 impl Server {
     async fn send(&self, mail: &str) -> io::Result<()> {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(30)).await;
         match mail {
             "mail for nobody" => Err(io::Error::other("no such address")),
             "mail for the moon" => std::future::pending().await,
@@ -32,8 +32,8 @@ impl Server {
     }
 }
 
-/// One worker, and room for two more jobs. A queue without a bound would have to be asked for: `capacity = "unbounded"`.
-#[worker_pool(depends_on = [Server], workers = 1, capacity = 2, stop_timeout = "100ms")]
+/// One worker, and room for one more job. A queue without a bound would have to be asked for: `capacity = "unbounded"`.
+#[worker_pool(depends_on = [Server], workers = 1, capacity = 1, stop_timeout = "100ms")]
 struct Mailer;
 
 #[worker_pool]
