@@ -99,6 +99,17 @@ impl Child {
         self
     }
 
+    /// Sends a signal again and again until it has ended: of signals that come at once, nobody knows which is seen first, and
+    /// two of one kind may be one.
+    pub(crate) fn signal_until_it_ends(mut self, signal: Signal) -> Self {
+        let pid = Pid::from_child(&self.process);
+        while self.process.try_wait().expect("it was started").is_none() {
+            kill_process(pid, signal).expect("it has not been waited for");
+            thread::yield_now();
+        }
+        self
+    }
+
     /// Closes the standard error under it.
     pub(crate) fn deaf(mut self) -> Self {
         drop(self.process.stderr.take());

@@ -48,7 +48,8 @@ fn during_a_rollback_one_changes_nothing() {
 #[test]
 fn during_a_rollback_two_force_the_end() {
     let child = Child::start("plain start=error cleanup=hang").says("cleanup");
-    let ended = child.signal(Signal::TERM).signal(Signal::INT).ends();
+    let child = child.signal(Signal::TERM);
+    let ended = child.signal_until_it_ends(Signal::INT).ends();
     assert_eq!(ended.code, Some(130), "{ended:?}");
 }
 
