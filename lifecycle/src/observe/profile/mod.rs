@@ -3,6 +3,7 @@
 mod path;
 mod start;
 mod stop;
+mod sum;
 mod table;
 #[cfg(feature = "svg")]
 mod waterfall;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::path::{CriticalStep, Needs, back_from, last_of};
+use super::sum::{fmt_won, parallelism};
 use super::table::{Table, percent};
 use crate::error::Short;
 
@@ -146,10 +147,7 @@ impl StartProfile {
     /// time.
     #[must_use]
     pub fn parallelism(&self) -> f64 {
-        match self.total.is_zero() {
-            true => 1.0,
-            false => self.serial().as_secs_f64() / self.total.as_secs_f64(),
-        }
+        parallelism(self.serial(), self.total)
     }
 }
 
@@ -185,15 +183,6 @@ impl fmt::Display for StartProfile {
         }
         table.fmt(f)?;
         write!(f, "everything was up after {}", Short(self.total))?;
-        let serial = self.serial();
-        if serial > self.total {
-            write!(
-                f,
-                "; one after the other it would have been {}: {:.1} at a time",
-                Short(serial),
-                self.parallelism()
-            )?;
-        }
-        Ok(())
+        fmt_won(f, self.serial(), self.total)
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::path::{CriticalStep, Needs, back_from, last_of};
+use super::sum::{fmt_won, parallelism};
 use super::table::{Table, percent};
 use crate::error::Short;
 
@@ -197,10 +198,7 @@ impl StopProfile {
     /// any.
     #[must_use]
     pub fn parallelism(&self) -> f64 {
-        match self.total.is_zero() {
-            true => 1.0,
-            false => self.serial().as_secs_f64() / self.total.as_secs_f64(),
-        }
+        parallelism(self.serial(), self.total)
     }
 }
 
@@ -272,15 +270,7 @@ impl fmt::Display for StopProfile {
             Short(self.total),
             Short(self.timeout)
         )?;
-        let serial = self.serial();
-        if serial > self.total {
-            write!(
-                f,
-                "; one after the other it would have been {}: {:.1} at a time",
-                Short(serial),
-                self.parallelism()
-            )?;
-        }
+        fmt_won(f, self.serial(), self.total)?;
         let mut aside = Vec::new();
         if !self.drained.is_zero() {
             aside.push(format!("the drain delay {}", Short(self.drained)));
