@@ -3,8 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use super::cell::{Cell, Extra, Wish};
-use super::task::UNPRINTABLE;
-use super::{Driver, Message, Shared, catch_panic};
+use super::{Driver, Message, Shared, words_of};
 use crate::engine::{Engine, Key, Moment, Phase, State};
 use crate::error::{Error, Short};
 use crate::health::group::{LIVENESS, OF_EVERY_APP, READINESS, STARTUP};
@@ -153,8 +152,7 @@ impl Shared {
 
     fn health_settled(&self, key: Key, changed: bool, untold: bool) {
         if changed {
-            self.bump_version();
-            self.announce();
+            self.renew_answers();
         }
         if untold {
             self.send(Message::Health(key));
@@ -174,9 +172,14 @@ impl Shared {
         if had {
             extra.settle_silently(self.now());
             drop(cell);
-            self.bump_version();
-            self.announce();
+            self.renew_answers();
         }
+    }
+
+    /// Something that an answer about groups depends on has changed, and who waits for that is to look.
+    pub(super) fn renew_answers(&self) {
+        self.bump_version();
+        self.announce();
     }
 
     /// Something that an answer about groups depends on has changed. Whoever does not [announce](Self::announce) it is the
@@ -187,9 +190,7 @@ impl Shared {
 
     /// Keeps what went wrong with a component for those who ask how it is.
     pub(super) fn note_error(&self, key: Key, error: &Error) {
-        // To print it is the user's code.
-        let text = catch_panic(|| error.chain().join(": "));
-        let text = bounded(text.unwrap_or_else(|_| UNPRINTABLE.to_owned()));
+        let text = bounded(words_of(error));
         let now = self.now();
         self.cell(key).extra().book().note(text, now);
     }

@@ -16,6 +16,7 @@ mod grow;
 mod growing;
 mod health;
 mod life;
+mod lines;
 mod members;
 mod message;
 mod panics;
@@ -44,14 +45,13 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use cleanups::Registered;
 pub(crate) use drive::Drive;
 pub(crate) use grow::Added;
+pub(crate) use lines::Lines;
 pub(crate) use message::Message;
 pub(crate) use panics::Panic;
 pub(crate) use record::Record;
 pub(crate) use scope::{Scope, TaskLink};
 pub(crate) use shared::Shared;
 pub(crate) use stamp::Stamp;
-#[cfg(feature = "status")]
-pub(crate) use task::UNPRINTABLE;
 pub(crate) use task::{Caught, Work, catch, catch_panic, drop_each, text_of, words_of};
 
 use crate::app::{Companion, Named};

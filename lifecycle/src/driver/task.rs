@@ -1,5 +1,6 @@
 //! One task of a component: user code behind a guard.
 
+use std::error::Error as StdError;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -363,20 +364,20 @@ pub(crate) fn drop_each<T>(values: impl IntoIterator<Item = T>) -> Option<Panic>
 }
 
 /// What is told in place of an error that cannot be.
-pub(crate) const UNPRINTABLE: &str = "an error that panics when it is printed";
+const UNPRINTABLE: &str = "an error that panics when it is printed";
 
 /// The message of an error, with those of its causes.
 ///
 /// To print it and to drop it runs the user's code: no lock may be held meanwhile, and a panic of either goes no further.
 pub(crate) fn text_of(error: BoxError) -> String {
-    let text = words_of(&error);
+    let text = words_of(&*error);
     let _ = catch_panic(|| drop(error));
     text
 }
 
 /// The same, where the error is still needed.
-pub(crate) fn words_of(error: &BoxError) -> String {
-    let text = catch_panic(|| chain(&**error).join(": "));
+pub(crate) fn words_of(error: &(dyn StdError + 'static)) -> String {
+    let text = catch_panic(|| chain(error).join(": "));
     text.unwrap_or_else(|_| UNPRINTABLE.to_owned())
 }
 

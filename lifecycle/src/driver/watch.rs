@@ -9,10 +9,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use tracing::dispatcher::{Dispatch, get_default, with_default};
-use tracing::subscriber::NoSubscriber;
-
-use super::Shared;
+use super::{Lines, Shared};
 use crate::engine::{Key, Moment};
 use crate::error::Short;
 use crate::health::watch::{Holder, Noticed, Poll, Stall, Watch};
@@ -25,8 +22,8 @@ pub(crate) struct Watched {
     app: u64,
     limit: Duration,
     begun: Instant,
-    /// Where lines go, if that is said for the thread that began the app; else where they go for all.
-    log: Option<Dispatch>,
+    /// Of the thread that began the app.
+    lines: Lines,
     stall: Mutex<Option<Stall>>,
 }
 
@@ -41,7 +38,7 @@ impl Watched {
             app: APPS.fetch_add(1, Ordering::Relaxed),
             limit,
             begun: Instant::now(),
-            log: Some(get_default(Clone::clone)).filter(|log| !log.is::<NoSubscriber>()),
+            lines: Lines::here(),
             stall: Mutex::default(),
         }
     }
@@ -163,14 +160,11 @@ impl Watching {
     /// Begins to watch, if that is wanted.
     pub(super) fn begin(shared: &Arc<Shared>) -> Option<Self> {
         let watched = shared.watched.as_ref()?;
-        let (limit, log) = (watched.limit, watched.log.clone());
+        let (limit, lines) = (watched.limit, watched.lines.clone());
         let (end, ended) = mpsc::channel();
         let shared = Arc::downgrade(shared);
         let thread = std::thread::Builder::new().name("lifecycle-watch".to_owned());
-        let spawned = thread.spawn(move || match log {
-            Some(log) => with_default(&log, || watch(&shared, limit, &ended)),
-            None => watch(&shared, limit, &ended),
-        });
+        let spawned = thread.spawn(move || lines.around(|| watch(&shared, limit, &ended)));
         if let Err(error) = spawned {
             tracing::warn!(target: "lifecycle", "nobody watches the scheduler: {error}");
         }
@@ -216,16 +210,14 @@ impl Shared {
         match finding {
             Noticed::Begun(stall) => {
                 *watched.stall() = Some(stall);
-                self.bump_version();
-                self.announce();
+                self.renew_answers();
                 let words = self.stall().unwrap_or_default();
                 tracing::error!(target: "lifecycle", "{words}");
             }
             Noticed::Goes(stall) => *watched.stall() = Some(stall),
             Noticed::Over(time) => {
                 *watched.stall() = None;
-                self.bump_version();
-                self.announce();
+                self.renew_answers();
                 tracing::info!(target: "lifecycle", "the scheduler runs again, after {}", Short(time));
             }
             Noticed::Slow(holder) => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::driver::{UNPRINTABLE, catch_panic};
+use crate::driver::words_of;
 use crate::engine::What;
 use crate::error::Error;
 use crate::health::{HealthChange, Level};
@@ -149,9 +149,7 @@ impl Observer for Feed {
     }
 
     fn on_error(&self, error: &Error) {
-        // What it says of itself is the user's code.
-        let text = catch_panic(|| error.chain().join(": "));
-        let text = text.unwrap_or_else(|_| UNPRINTABLE.to_owned());
+        let text = words_of(error);
         let told = Told::Error(error.component().map(Into::into), shortened(&text).into());
         self.put(self.now(), told, None);
     }

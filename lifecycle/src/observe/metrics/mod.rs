@@ -92,8 +92,6 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
-use tracing::dispatcher::{Dispatch, get_default, with_default};
-use tracing::subscriber::NoSubscriber;
 
 #[cfg(feature = "prometheus")]
 pub use self::prometheus::{AlreadyInstalled, prometheus};
@@ -103,7 +101,7 @@ use self::story::Story;
 use crate::app::Companion;
 use crate::component::BoxFuture;
 use crate::context::AppHandle;
-use crate::driver::catch_panic;
+use crate::driver::{Lines, catch_panic};
 use crate::error::Error;
 use crate::health::HealthChange;
 use crate::observe::{Event, Observer};
@@ -232,9 +230,10 @@ impl Metrics {
         self
     }
 
-    async fn go_along(&self, app: &AppHandle, log: Option<&Dispatch>) {
+    async fn go_along(&self, app: &AppHandle, lines: &Lines) {
         let begun = app.clone();
-        self.hand_over(log, move |desk, _| desk.begin(&begun)).await;
+        self.hand_over(lines, move |desk, _| desk.begin(&begun))
+            .await;
         let mut samples = interval_at(Instant::now() + self.every, self.every);
         samples.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // Most starts are over by then, and share no thread with what is recorded of them.
@@ -251,7 +250,7 @@ impl Metrics {
                 _ = samples.tick() => true,
             };
             // A wait that was cut short is no loss: all that happened is recorded here too.
-            self.hand_over(log, move |desk, upkeep| {
+            self.hand_over(lines, move |desk, upkeep| {
                 desk.record();
                 if is_time {
                     desk.sample();
@@ -261,7 +260,7 @@ impl Metrics {
             .await;
             quiet_until = Instant::now() + PAUSE;
         }
-        self.hand_over(log, |desk, upkeep| {
+        self.hand_over(lines, |desk, upkeep| {
             desk.record();
             desk.sample();
             upkeep();
@@ -271,11 +270,7 @@ impl Metrics {
     }
 
     /// Has something done where it may take its time. It is done also if nobody waits for that any more.
-    async fn hand_over(
-        &self,
-        log: Option<&Dispatch>,
-        work: impl FnOnce(&Desk, &dyn Fn()) + Send + 'static,
-    ) {
+    async fn hand_over(&self, lines: &Lines, work: impl FnOnce(&Desk, &dyn Fn()) + Send + 'static) {
         let (desk, upkeep) = (Arc::clone(&self.desk), self.upkeep.clone());
         let work = move || {
             work(&desk, &|| {
@@ -284,15 +279,12 @@ impl Metrics {
                 }
             });
         };
-        let log = log.cloned();
+        let lines = lines.clone();
         #[expect(
             clippy::disallowed_methods,
             reason = "it waits for the recorder, and so not where the driver does"
         )]
-        let handed_over = tokio::task::spawn_blocking(move || match log {
-            Some(log) => with_default(&log, work),
-            None => work(),
-        });
+        let handed_over = tokio::task::spawn_blocking(move || lines.around(work));
         // It fails only where the runtime ends, and with it the app.
         let _ = handed_over.await;
     }
@@ -336,8 +328,7 @@ impl Companion for Metrics {
     }
 
     fn accompany(self: Arc<Self>, app: AppHandle) -> BoxFuture<()> {
-        // Where lines go, if that is said for this thread; else where they go for all.
-        let log = Some(get_default(Clone::clone)).filter(|log| !log.is::<NoSubscriber>());
-        Box::pin(async move { self.go_along(&app, log.as_ref()).await })
+        let lines = Lines::here();
+        Box::pin(async move { self.go_along(&app, &lines).await })
     }
 }

@@ -50,7 +50,7 @@ impl Log {
             self.say(&format!(
                 "a job{} failed: {}{untold}",
                 self.of(),
-                words_of(error)
+                words_of(&**error)
             ));
         }
     }
@@ -70,12 +70,12 @@ impl Log {
     ) {
         let what = match result {
             Ok(Ok(())) => return,
-            Ok(Err(error)) => format!("failed: {}", words_of(error)),
+            Ok(Err(error)) => format!("failed: {}", words_of(&**error)),
             Err(panic) => panic.in_words(),
         };
         let job = job.map_or_else(
             || "went to who waits for the job".to_owned(),
-            |error| format!("was: {}", words_of(error)),
+            |error| format!("was: {}", words_of(&**error)),
         );
         let told = self.lines().observer.tell(self.shared.now());
         if let Some(untold) = told {
